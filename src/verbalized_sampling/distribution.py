@@ -1,0 +1,327 @@
+"""Distributions over candidates: the value that everything else makes, passes on or reads."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
+
+from . import views
+from .candidate import Candidate, Dropped
+from .errors import EmptyDistributionError
+from .repairs import Repair
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from rich.table import Table
+
+__all__ = ["Distribution", "Select", "text_key", "unique"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+
+Select = Literal["sample", "argmax", "all", "first"]
+"""What to take of a distribution: one drawn by weight, the most probable, all of them, the first that was written."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
+    """A normalised distribution over candidates, the most probable first; ties in order of arrival.
+
+    The weights come from numbers that a language model wrote down: they are uncalibrated estimates. The raw
+    numbers stay beside them (``Candidate.verbalized``, ``Candidate.stated``).
+
+    Attributes:
+        candidates: In any order and with any non-negative finite weights; they are sorted and normalised here.
+        reasoning: What the model wrote before its candidates (VS-CoT), or None.
+        truncated: Whether a reply broke off before its end.
+        repairs: What was not as asked for in the replies as a whole.
+        dropped: Pieces that were left out, with their reason.
+        usage: What it cost, or None if nobody counted.
+    """
+
+    candidates: tuple[Candidate[T_co], ...] = ()
+    reasoning: str | None = None
+    truncated: bool = False
+    repairs: tuple[Repair, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    usage: Usage | None = None
+
+    def __post_init__(self) -> None:
+        candidates = tuple(self.candidates)
+        weights = [c.probability for c in candidates]
+        if not all(0.0 <= weight < math.inf for weight in weights):
+            raise ValueError("weights must be finite and not negative")
+        if candidates and abs(math.fsum(weights) - 1.0) > 1e-9:
+            candidates = _normalised(candidates, weights)
+        object.__setattr__(self, "candidates", tuple(sorted(candidates, key=lambda c: (-c.probability, c.index))))
+
+    # The sequence
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[Candidate[T_co]]:
+        return iter(self.candidates)
+
+    @overload
+    def __getitem__(self, index: int) -> Candidate[T_co]: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Candidate[T_co], ...]: ...
+    def __getitem__(self, index: int | slice) -> Candidate[T_co] | tuple[Candidate[T_co], ...]:
+        return self.candidates[index]
+
+    # Drawing
+
+    @overload
+    def sample(self, n: None = None, *, seed: int | str | None = None, replace: bool = True) -> Candidate[T_co]: ...
+    @overload
+    def sample(self, n: int, *, seed: int | str | None = None, replace: bool = True) -> list[Candidate[T_co]]: ...
+    def sample(
+        self, n: int | None = None, *, seed: int | str | None = None, replace: bool = True
+    ) -> Candidate[T_co] | list[Candidate[T_co]]:
+        """Draws candidates by their probability.
+
+        Args:
+            n: How many; None draws one and returns it bare, every number returns a list.
+            seed: The same seed draws the same on any machine. Without one each call is fresh.
+            replace: Whether a candidate may be drawn more than once.
+
+        Raises:
+            EmptyDistributionError: There is nothing to draw from.
+            ValueError: ``n`` is negative, or larger than the distribution while ``replace`` is False.
+        """
+        self._require_candidates("sample from")
+        count = 1 if n is None else n
+        if count < 0:
+            raise ValueError(f"n must be at least 0, not {n}")
+        if not replace and count > len(self):
+            raise ValueError(
+                f"cannot draw {n} of {len(self)} candidates without replacement: ask for fewer, or set replace=True"
+            )
+        rng = random.Random(seed)
+        drawn = self._draw(rng, count) if replace else self._draw_distinct(rng, count)
+        return drawn[0] if n is None else drawn
+
+    def _draw(self, rng: random.Random, count: int) -> list[Candidate[T_co]]:
+        return rng.choices(self.candidates, [c.probability for c in self.candidates], k=count)
+
+    def _draw_distinct(self, rng: random.Random, count: int) -> list[Candidate[T_co]]:
+        # Efraimidis & Spirakis (2006): sorting by log(u)/w draws one after another by weight, in one pass.
+        def key(candidate: Candidate[T_co]) -> float:
+            u = 1.0 - rng.random()  # in (0, 1]: its logarithm is finite
+            return math.log(u) / candidate.probability if candidate.probability else -math.inf
+
+        return sorted(self.candidates, key=key, reverse=True)[:count]
+
+    def argmax(self) -> Candidate[T_co]:
+        """The most probable candidate, the earliest of them if several are.
+
+        Raises:
+            EmptyDistributionError: There is none.
+        """
+        self._require_candidates("take the argmax of")
+        return self.candidates[0]
+
+    def first(self) -> Candidate[T_co]:
+        """The candidate that the model wrote first.
+
+        Raises:
+            EmptyDistributionError: There is none.
+        """
+        self._require_candidates("take the first of")
+        return min(self.candidates, key=lambda c: c.index)
+
+    def select(self, how: Select, *, seed: int | str | None = None) -> Candidate[T_co] | list[Candidate[T_co]]:
+        """What the word says: ``sample``, ``argmax`` or ``first`` give a candidate, ``all`` the list of them."""
+        match how:
+            case "sample":
+                return self.sample(seed=seed)
+            case "argmax":
+                return self.argmax()
+            case "first":
+                return self.first()
+            case "all":
+                return list(self.candidates)
+        raise ValueError(f"select must be sample, argmax, all or first, not {how!r}")
+
+    def _require_candidates(self, what: str) -> None:
+        if not self.candidates:
+            raise EmptyDistributionError(f"cannot {what} an empty distribution; check len() first")
+
+    # New distributions from this one; each renormalises
+
+    def top(self, n: int) -> Self:
+        """The ``n`` most probable candidates (n ≥ 1)."""
+        if n < 1:
+            raise ValueError(f"n must be at least 1, not {n}")
+        return self._with(self.candidates[:n])
+
+    def below(self, tau: float) -> Self:
+        """The candidates whose stated probability is below ``tau``; those that stated none are left out."""
+        return self.filter(lambda c: c.verbalized is not None and c.verbalized < tau)
+
+    def filter(self, keep: Callable[[Candidate[T_co]], bool]) -> Self:
+        """The candidates for which ``keep`` is true."""
+        return self._with(c for c in self.candidates if keep(c))
+
+    def map(self, function: Callable[[T_co], U]) -> Distribution[U]:
+        """The same distribution over ``function(value)``; where that gives a str, ``text`` follows."""
+        mapped: list[Candidate[U]] = []
+        for candidate in self.candidates:
+            value = function(candidate.value)
+            text = value if isinstance(value, str) else candidate.text
+            mapped.append(replace(cast("Candidate[U]", candidate), value=value, text=text))
+        return replace(cast("Distribution[U]", self), candidates=tuple(mapped))
+
+    @overload
+    def reweight(self, weight: Callable[[Candidate[T_co]], float]) -> Self: ...
+    @overload
+    def reweight(self, *, temperature: float) -> Self: ...
+    def reweight(
+        self, weight: Callable[[Candidate[T_co]], float] | None = None, *, temperature: float | None = None
+    ) -> Self:
+        """The same candidates with other weights.
+
+        Args:
+            weight: Gives each candidate its new weight, finite and not negative.
+            temperature: T > 0 makes each weight p^(1/T): above 1 flatter, below 1 sharper.
+
+        Raises:
+            ValueError: Neither or both are given, T is not positive, or a weight is unusable.
+        """
+        if (weight is None) == (temperature is None):
+            raise ValueError("give either a weight function or a temperature")
+        if temperature is not None:
+            if not temperature > 0:
+                raise ValueError(f"temperature must be above 0, not {temperature}; for the limit at 0 use argmax()")
+            peak = max((c.probability for c in self.candidates), default=1.0)
+            inverse = 1.0 / temperature
+            # Relative to the peak, so that a low temperature cannot underflow to nothing.
+            weights = [(c.probability / peak) ** inverse for c in self.candidates]
+        else:
+            weights = [cast("Callable[[Candidate[T_co]], float]", weight)(c) for c in self.candidates]
+        return self._with(replace(c, probability=w) for c, w in zip(self.candidates, weights, strict=True))
+
+    def dedupe(self, key: Callable[[Candidate[T_co]], Hashable] | None = None) -> Self:
+        """Merges candidates with equal keys into the most probable of them; their weights add up.
+
+        Args:
+            key: What makes two candidates the same; by default the text, whatever its case and white space.
+        """
+        groups: dict[Hashable, list[Candidate[T_co]]] = {}
+        for candidate in self.candidates:
+            groups.setdefault(key(candidate) if key else text_key(candidate.text), []).append(candidate)
+        return self._with(_merged(group) for group in groups.values())
+
+    @classmethod
+    def mixture(cls, distributions: Iterable[Distribution[T_co]]) -> Self:
+        """The average of several distributions, each counting the same; indices run on from one to the next.
+
+        An empty distribution has nothing to say and counts for nothing.
+        """
+        parts = list(distributions)
+        share = 1.0 / max(1, sum(1 for part in parts if part))
+        candidates: list[Candidate[T_co]] = []
+        for part in parts:
+            offset = len(candidates)
+            ranked = enumerate(sorted(part, key=lambda c: c.index), offset)
+            candidates += [replace(c, probability=c.probability * share, index=i) for i, c in ranked]
+        usages = [part.usage for part in parts if part.usage]
+        return cls(
+            tuple(candidates),
+            reasoning="\n\n".join(part.reasoning for part in parts if part.reasoning) or None,
+            truncated=any(part.truncated for part in parts),
+            repairs=unique(r for part in parts for r in part.repairs),
+            dropped=tuple(d for part in parts for d in part.dropped),
+            usage=sum(usages, Usage()) if usages else None,
+        )
+
+    def _with(self, candidates: Iterable[Candidate[T_co]]) -> Self:
+        return replace(self, candidates=tuple(candidates))
+
+    # What can be said about it
+
+    def entropy(self) -> float:
+        """Shannon entropy of the weights, in nats; 0 where there is nothing or nothing to choose."""
+        return math.fsum(-c.probability * math.log(c.probability) for c in self.candidates if c.probability)
+
+    def effective_size(self) -> float:
+        """exp(entropy): how many equally probable candidates would be as uncertain; 0 if there are none."""
+        return math.exp(self.entropy()) if self.candidates else 0.0
+
+    @property
+    def mass(self) -> float:
+        """Sum of the stated probabilities. Models don't make it 1, and under a tail threshold it shouldn't be."""
+        return math.fsum(c.verbalized for c in self.candidates if c.verbalized is not None)
+
+    # Forms
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The whole distribution as JSON; :meth:`from_json` gives it back."""
+        return _adapter(type(self), Any).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes, candidate: type[U] | None = None) -> Distribution[U]:
+        """Reads what :meth:`to_json` wrote.
+
+        Args:
+            text: The JSON text.
+            candidate: The type of the values, if they are not plain JSON.
+
+        Raises:
+            pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
+        """
+        return cast("Distribution[U]", _adapter(cls, candidate or Any).validate_json(text))
+
+    def to_markdown(self) -> str:
+        """A GFM table; what the texts hold of markup is escaped."""
+        return views.markdown(self)
+
+    def __rich__(self) -> Table:
+        return views.table(self)
+
+    def _repr_html_(self) -> str:
+        return views.html(self)
+
+    def __repr__(self) -> str:
+        return views.plain(self)
+
+
+def text_key(text: str) -> str:
+    """What two texts have in common that say the same but for case and white space."""
+    return " ".join(text.casefold().split())
+
+
+def unique(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Each repair once, in order of first appearance."""
+    return tuple(dict.fromkeys(repairs))
+
+
+@lru_cache(maxsize=64)  # building an adapter costs a thousand times what it reads
+def _adapter(distribution: Any, value: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(distribution[value])
+
+
+def _normalised(candidates: tuple[Candidate[T], ...], weights: list[float]) -> tuple[Candidate[T], ...]:
+    peak = max(weights)
+    # Dividing by the largest first keeps sums of subnormal or huge weights from losing everything.
+    scaled = [weight / peak for weight in weights] if peak else [1.0] * len(weights)
+    total = math.fsum(scaled)
+    return tuple(replace(c, probability=w / total) for c, w in zip(candidates, scaled, strict=True))
+
+
+def _merged(group: list[Candidate[T]]) -> Candidate[T]:
+    best = group[0]
+    if len(group) == 1:
+        return best
+    return replace(
+        best, probability=math.fsum(c.probability for c in group), repairs=unique((*best.repairs, Repair.MERGED))
+    )

@@ -1,0 +1,122 @@
+"""Every error the library raises, and whose fault it is.
+
+::
+
+    VerbalizedSamplingError
+    ├── SettingsError (ValueError)           the caller's: a setting out of range, an empty query
+    ├── TemplateError                        the template's: unknown name, undefined variable, bad syntax
+    ├── ModelError                           the model's: not there, not reachable, it broke off
+    ├── RefusalError                         the model's: it declined to answer
+    ├── DistributionParseError (ValueError)  the reply's: no candidate can be read in it
+    └── EmptyDistributionError (ValueError)  the caller's: drew from a distribution without candidates
+
+Errors that end a run keep what was already won in ``salvaged``, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .distribution import Distribution
+
+__all__ = [
+    "DistributionParseError",
+    "EmptyDistributionError",
+    "ModelError",
+    "RefusalError",
+    "SettingsError",
+    "TemplateError",
+    "VerbalizedSamplingError",
+]
+
+_EXCERPT = 60  # characters of the reply shown in a message
+
+
+class VerbalizedSamplingError(Exception):
+    """Base of every error raised by this library."""
+
+
+class SettingsError(VerbalizedSamplingError, ValueError):
+    """A setting or a query that cannot work; raised before any model is called."""
+
+
+class TemplateError(VerbalizedSamplingError):
+    """A prompt template that is missing, malformed, or uses an undefined variable."""
+
+
+class ModelError(VerbalizedSamplingError):
+    """The model could not be reached, could not be loaded, or failed while answering."""
+
+
+class EmptyDistributionError(VerbalizedSamplingError, ValueError):
+    """A candidate was asked of a distribution that holds none."""
+
+
+class RefusalError(VerbalizedSamplingError):
+    """The model declined to answer.
+
+    Attributes:
+        text: The model's own words.
+        salvaged: Candidates of earlier turns, or None.
+    """
+
+    def __init__(self, text: str, salvaged: Distribution[Any] | None = None) -> None:
+        super().__init__(text, salvaged)
+        self.text = text
+        self.salvaged = salvaged
+
+    def __str__(self) -> str:
+        return f"the model refused: {_excerpt(self.text, 0)!r}. Rephrase the query or choose another model."
+
+
+class DistributionParseError(VerbalizedSamplingError, ValueError):
+    """No distribution can be read in a reply (or, with ``strict=True``, not without a repair).
+
+    Attributes:
+        reason: What is wrong, in one clause.
+        text: The whole reply.
+        position: Offset in ``text`` (characters, from 0) where reading failed.
+        tried: The formats that were tried, in order.
+        salvaged: What could be read all the same, or None.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        text: str,
+        position: int = 0,
+        tried: tuple[str, ...] = (),
+        salvaged: Distribution[Any] | None = None,
+    ) -> None:
+        super().__init__(reason, text, position, tried, salvaged)  # as args: this is what pickles
+        self.reason = reason
+        self.text = text
+        self.position = position
+        self.tried = tried
+        self.salvaged = salvaged
+
+    @property
+    def line(self) -> int:
+        """Line of ``position``, from 1."""
+        return self.text.count("\n", 0, self.position) + 1
+
+    @property
+    def column(self) -> int:
+        """Column of ``position`` in its line, from 1."""
+        return self.position - (self.text.rfind("\n", 0, self.position) + 1) + 1
+
+    @property
+    def excerpt(self) -> str:
+        """At most 60 characters of the reply, from ``position`` on."""
+        return _excerpt(self.text, self.position)
+
+    def __str__(self) -> str:
+        where = f"line {self.line}, column {self.column}: {self.excerpt!r}" if self.text else "the reply is empty"
+        tried = f"; tried {', '.join(self.tried)}" if self.tried else ""
+        return f"{self.reason} ({where}{tried})"
+
+
+def _excerpt(text: str, position: int) -> str:
+    piece = text[position : position + _EXCERPT]
+    return piece + "…" if position + _EXCERPT < len(text) else piece
