@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Repair"]
+__all__ = ["NOTES", "Repair"]
 
 
 class Repair(StrEnum):
@@ -20,8 +20,60 @@ class Repair(StrEnum):
     """No candidate has a usable number, or all are zero: every candidate weighs the same."""
     OUT_OF_RANGE = "out_of_range"
     """The number fits neither a fraction nor a percentage (5.58): ``verbalized`` is None."""
+    NOT_A_NUMBER = "not_a_number"
+    """Something else stood in the number's place ("high", NaN): ``verbalized`` and ``stated`` are None."""
+    NUMBER_FORMAT = "number_format"
+    """The number was written in another way than asked for ("≈ 0.3", "1 in 8", "0,12"): it was read."""
+    PERCENT = "percent"
+    """The numbers are percentages though fractions were asked for: ``verbalized`` is a hundredth of ``stated``."""
     ABOVE_TAU = "above_tau"
     """The number is not below the tail threshold that was asked for. The candidate stays."""
+
+    # Around the candidates
+    FENCE = "fence"
+    """The payload stood in a Markdown code fence, which was taken off."""
+    PROSE = "prose"
+    """Other text stood before, between or after the candidates and was left out."""
+    THINKING = "thinking"
+    """The reply opened with its thoughts (``<think>``); nothing in them counts as a candidate."""
+    SEVERAL_BLOCKS = "several_blocks"
+    """More than one block holds candidates: the last complete one is the answer, the others were drafts."""
+    EXAMPLE = "example"
+    """A candidate was only an example of the format or an echo of the prompt: it was dropped."""
+    REPEATED = "repeated"
+    """A closing remark repeats candidates (a "final choice"): it was left out."""
+    OTHER_FORMAT = "other_format"
+    """The reply is a list, a table or YAML instead of JSON or tags: it was read as such."""
+    OTHER_SHAPE = "other_shape"
+    """The JSON has another shape than asked for (a bare list, JSON lines, a map, pairs): it was read as such."""
+    OTHER_KEYS = "other_keys"
+    """The fields go by other names than asked for ("answer", "confidence"): they were read by their meaning."""
+    DOUBLE_ENCODED = "double_encoded"
+    """JSON stood inside a JSON string: it was read."""
+
+    # Syntax
+    COMMAS = "commas"
+    """A comma was missing, or one too many."""
+    COMMENTS = "comments"
+    """Comments stood in the JSON: they were skipped."""
+    QUOTES = "quotes"
+    """Strings or keys were in single, typographic, triple or no quotes, or Python literals were used."""
+    UNESCAPED = "unescaped"
+    """A character that needs escaping was not escaped: a quote or a line feed in JSON, ``&`` or ``<`` in tags."""
+    UNCLOSED = "unclosed"
+    """A bracket, brace or tag was not closed although the reply goes on: its end was inferred."""
+    EXTRA_TAGS = "extra_tags"
+    """Tags of other names than asked for were read by their meaning, or left out."""
+    SURROGATES = "surrogates"
+    """Half a character (a lone surrogate) was replaced by U+FFFD, so that the text can be encoded."""
+
+    # Pieces that are no candidates
+    EMPTY_TEXT = "empty_text"
+    """A candidate without text: it was dropped."""
+    CUT_OFF = "cut_off"
+    """The reply broke off inside this candidate. It was dropped, or, in a list, kept with this mark."""
+    INVALID = "invalid"
+    """The candidate does not validate as the type that was asked for: it was dropped."""
 
     # Several calls
     DUPLICATE = "duplicate"
@@ -32,3 +84,7 @@ class Repair(StrEnum):
     """A reply held no candidate: the model was asked again, or the turn was given up."""
     TOO_FEW = "too_few"
     """Fewer candidates came back than were asked for, also after the calls that were allowed."""
+
+
+NOTES = frozenset({Repair.ABOVE_TAU, Repair.TOO_FEW})
+"""Repairs that say something about the answer and nothing about its form: ``strict`` lets them pass."""

@@ -1,0 +1,63 @@
+"""What readers hand on: drafts of candidates, and the blocks they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..candidate import Dropped
+from ..repairs import Repair
+from .number import Number
+
+__all__ = ["Block", "Draft"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A candidate as read, before its number is scaled and its type checked.
+
+    Attributes:
+        text: The answer.
+        number: What stood as its probability; None if nothing did.
+        start: Where it stands in the reply.
+        end: Where it ends in the reply.
+        fields: Its other fields by name, for typed candidates.
+        repairs: What was repaired in it.
+    """
+
+    text: str
+    number: Number | None
+    start: int
+    end: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(slots=True)
+class Block:
+    """Candidates that were written as one answer.
+
+    Attributes:
+        drafts: In order.
+        start: Where the block stands in the reply.
+        end: Where it ends.
+        complete: Whether it was closed.
+        single: Whether it is one free-standing candidate, which can be joined with its neighbours.
+        reasoning: What was reasoned beside it.
+        repairs: What was repaired in it as a whole.
+        dropped: What stood in it and is no candidate.
+    """
+
+    drafts: list[Draft]
+    start: int
+    end: int
+    complete: bool = True
+    single: bool = False
+    reasoning: str | None = None
+    repairs: dict[Repair, None] = field(default_factory=dict)
+    dropped: list[Dropped] = field(default_factory=list)
+
+    @property
+    def has_numbers(self) -> bool:
+        return any(draft.number is not None and draft.number.stated is not None for draft in self.drafts)

@@ -1,0 +1,58 @@
+"""Finding JSON in a reply: wherever it starts, whatever stands around it."""
+
+from __future__ import annotations
+
+import re
+
+from ..repairs import Repair
+from .draft import Block
+from .json_reader import JsonReader
+from .records import block_of
+
+__all__ = ["json_blocks"]
+
+# Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried.
+_START = re.compile(
+    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}\s{0,20}:|//|/\*|\#))|\[(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))"""
+)
+_MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
+
+
+def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
+    """The blocks of candidates written as JSON, in order.
+
+    A value that turns out to hold nothing is searched for others inside it, as long as the work stays
+    proportional to the text.
+    """
+    blocks: list[Block] = []
+    budget = 2 * (len(text) - start) + 1000
+    match = _START.search(text, start)
+    while match:
+        reader = JsonReader(text)
+        root = reader.read(match.start())
+        reached = max(reader.position, match.end())
+        budget -= reached - match.start()
+        block = block_of(root, text, lambda inner: _decoded(inner, depth))
+        if reader.cut and not root.complete:
+            block.repairs[Repair.CUT_OFF] = None
+        block.repairs.update(reader.repairs)
+        if block.drafts or block.dropped:
+            blocks.append(block)
+            following = reached
+        else:
+            following = match.end() if budget > 0 else reached
+        match = _START.search(text, following)
+    return blocks
+
+
+def _decoded(inner: str, depth: int) -> Block | None:
+    if depth >= _MAX_DECODED:
+        return None
+    blocks = json_blocks(inner, depth=depth + 1)
+    if not blocks and inner.lstrip()[:1] == '"':
+        reader = JsonReader("[" + inner + "]")
+        root = reader.read(0)
+        if root and isinstance(root[0], str):
+            return _decoded(root[0], depth + 1)
+    holding = [block for block in blocks if block.drafts]
+    return holding[-1] if holding else None

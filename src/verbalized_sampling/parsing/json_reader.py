@@ -1,0 +1,327 @@
+"""A reader for JSON as models write it: it infers what is missing, says so, and keeps positions.
+
+It is what runs after ``pydantic_core.from_json`` has refused a text. One pass, no recursion, and an explicit stack,
+so that neither depth nor size of the input can hurt it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ..repairs import Repair
+
+__all__ = ["JsonArray", "JsonObject", "JsonReader"]
+
+_MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
+
+# A member in good order up to the next key or the closing brace. Names and quotes are told from each other by the
+# colon, so that a text may hold unescaped quotes and commas and still not match here by mistake.
+_MEMBER = re.compile(
+    r'[ \t\r\n]*+"([^"\\\n]{0,64})"[ \t\r\n]*+:[ \t\r\n]*+(?:"((?:[^"\\]++|\\.)*+)"|(-?[0-9][0-9.eE+-]*+))[ \t\r\n]*+'
+    r'(?:,(?=[ \t\r\n]*+"[^"\\\n]{0,64}"[ \t\r\n]*+:)|(?=\}))',
+    re.DOTALL,
+)
+_GAP = re.compile(r"[\s,;]*+")
+_COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
+_COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
+_IDENTIFIER = re.compile(r"[^\W\d][\w-]{0,60}(?=\s{0,20}[:：=])")
+_STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
+_CLOSING = {
+    '"': '"',
+    "'": "'",
+    "`": "`",
+    "“": "”“\"",
+    "”": "”“\"",
+    "„": "“”\"",
+    "«": "»",
+    "‘": "’'",
+    "’": "’'",
+    "「": "」",
+}
+_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
+_ANY_QUOTE = "[\"'“”„‘’`]"
+_KEY_AHEAD = rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}|[^\W\d]\w{{0,40}})\s{{0,40}}[:：]"
+# What may follow the quote that ends a value: the end of the object, or a comma and another key.
+_AFTER_VALUE = re.compile(
+    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD})|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
+    r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
+)
+_AFTER_ITEM = re.compile(rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|{_ANY_QUOTE}))|[ \t]*+\n\s*+{_ANY_QUOTE}")
+_AFTER_KEY = re.compile(r"\s*+[:：=]")
+_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
+_LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
+_LITERALS = {"true": True, "True": True, "false": False, "False": False}
+_BARE = re.compile(r"[^,}\])\n\"{\[]{1,400}")
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_PUNCTUATION = frozenset("\"'/\\`“”‘’?$*_#[]().,!-&<>%{}:;=+~^| ")
+
+
+class JsonObject(dict[str, Any]):
+    """An object with its place in the reply; ``complete`` once its brace was closed."""
+
+    __slots__ = ("complete", "end", "start")
+
+    def __init__(self, start: int) -> None:
+        super().__init__()
+        self.start = self.end = start
+        self.complete = False
+
+
+class JsonArray(list[Any]):
+    """An array with its place in the reply; ``complete`` once its bracket was closed."""
+
+    __slots__ = ("complete", "end", "start")
+
+    def __init__(self, start: int) -> None:
+        super().__init__()
+        self.start = self.end = start
+        self.complete = False
+
+
+class JsonReader:
+    """Reads one value at a time from a text.
+
+    Attributes:
+        repairs: What had to be repaired so far.
+        position: Where the last value ended, or where reading it gave up.
+        cut: Whether the last value ran into the end of the text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.cut = False
+        self.repairs: dict[Repair, None] = {}
+
+    def read(self, start: int) -> JsonObject | JsonArray:
+        """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
+        text = self.text
+        length = len(text)
+        member = _MEMBER.match
+        self.cut = False
+        root: JsonObject | JsonArray = JsonObject(start) if text[start] == "{" else JsonArray(start)
+        stack = [root]
+        pos = start + 1
+        while stack:
+            top = stack[-1]
+            if isinstance(top, JsonObject):
+                while match := member(text, pos):
+                    key, string, number = match.groups()
+                    top[key] = self._clean(string) if string is not None else self._number(number)
+                    pos = match.end()
+            pos, commas = self._skip(pos, opened=not top)
+            if pos >= length:
+                self.cut = True
+                break
+            char = text[pos]
+            if char in "}])":
+                pos = self._close(stack, char, pos, commas)
+                continue
+            if commas == 0 and top:
+                self.repairs[Repair.COMMAS] = None
+            if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
+                if len(stack) >= _MAX_DEPTH:
+                    break
+                parent = stack[-1]
+                child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
+                assert isinstance(parent, JsonArray)
+                parent.append(child)
+                stack.append(child)
+                pos += 1
+                continue
+            after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
+            if after is None:
+                break
+            pos = after
+        for open_container in stack:
+            open_container.end = pos
+        self.position = pos
+        return root
+
+    # Structure
+
+    def _skip(self, pos: int, *, opened: bool) -> tuple[int, int]:
+        """Skips white space, separators and comments; returns where to go on and how many commas there were."""
+        text, commas = self.text, 0
+        while True:
+            gap = _GAP.match(text, pos)
+            assert gap is not None  # it matches nothing at least
+            if gap.end() > pos:
+                commas += gap[0].count(",") + gap[0].count(";")
+                pos = gap.end()
+            comment = _COMMENT.match(text, pos)
+            if comment is None:
+                break
+            self.repairs[Repair.COMMENTS] = None
+            pos = comment.end()
+        if commas > 1 or (commas and opened):
+            self.repairs[Repair.COMMAS] = None
+        return pos, commas
+
+    def _close(self, stack: list[JsonObject | JsonArray], char: str, pos: int, commas: int) -> int:
+        kind = JsonObject if char == "}" else JsonArray
+        if commas and stack[-1]:
+            self.repairs[Repair.COMMAS] = None
+        depth = next((i for i in range(len(stack) - 1, -1, -1) if isinstance(stack[i], kind)), None)
+        if depth is None:  # closes something that was never opened
+            self.repairs[Repair.UNCLOSED] = None
+            return pos + 1
+        if depth < len(stack) - 1:
+            self.repairs[Repair.UNCLOSED] = None
+        for container in stack[depth:]:
+            container.complete = True
+            container.end = pos + 1
+        del stack[depth:]
+        return pos + 1
+
+    def _reopens(self, stack: list[JsonObject | JsonArray], char: str) -> bool:
+        """A brace where a key should stand: the object before it lacks its closing brace."""
+        if char != "{" or len(stack) < 2 or not isinstance(stack[-2], JsonArray) or not stack[-1]:
+            return False
+        unclosed = stack.pop()
+        unclosed.complete = True
+        self.repairs[Repair.UNCLOSED] = None
+        return True
+
+    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
+        key, after = self._key(pos)
+        if key is None:
+            return None
+        colon = _COLON.match(self.text, after)
+        if colon is None:
+            self.cut = after >= len(self.text)
+            return None
+        if colon[0].strip() != ":":
+            self.repairs[Repair.QUOTES] = None
+        pos = colon.end()
+        if pos >= len(self.text):
+            return pos
+        char = self.text[pos]
+        if char in "{[(":
+            if len(stack) >= _MAX_DEPTH:
+                return None
+            child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
+            top[self._fresh(top, key)] = child
+            stack.append(child)
+            return pos + 1
+        value, after = self._scalar(pos, _AFTER_VALUE)
+        if after >= 0:
+            top[self._fresh(top, key)] = value
+            return after
+        return None if after == -1 else len(self.text)
+
+    @staticmethod
+    def _fresh(top: JsonObject, key: str) -> str:
+        """A repeated key gets a number, so that its value is not lost."""
+        return key
+
+    def _item(self, top: JsonArray, pos: int) -> int | None:
+        value, after = self._scalar(pos, _AFTER_ITEM)
+        if after >= 0:
+            top.append(value)
+            return after
+        return None if after == -1 else len(self.text)
+
+    # Scalars: each returns its value and where it ends; -1 if there is none, -2 if the text ends within
+
+    def _key(self, pos: int) -> tuple[str | None, int]:
+        start = _STRING_START.match(self.text, pos)
+        if start:
+            value, after = self._string(start, _AFTER_KEY, longest=200)
+            return (value, after) if after >= 0 else (None, pos)
+        name = _IDENTIFIER.match(self.text, pos)
+        if name is None:
+            return None, pos
+        self.repairs[Repair.QUOTES] = None
+        return name[0], name.end()
+
+    def _scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
+        text = self.text
+        start = _STRING_START.match(text, pos)
+        if start:
+            value, end = self._string(start, after)
+            # "a" "b" and "a" + "b" are one string in the languages that models are used to
+            while end >= 0 and (more := re.compile(r"\s*\+\s*(?=[\"'])").match(text, end)):
+                start = _STRING_START.match(text, more.end())
+                if start is None:
+                    break
+                tail, end = self._string(start, after)
+                value = (value or "") + (tail or "")
+            return value, end
+        number = _NUMBER.match(text, pos)
+        if number:
+            decimal = _DECIMAL_COMMA.match(text, pos)
+            if decimal:
+                return decimal[0], decimal.end()
+            if number.end() == len(text):
+                return None, -2
+            return self._number(number[0]), number.end()
+        literal = _LITERAL.match(text, pos)
+        if literal:
+            if literal[0][0] in "TFNu" and literal[0] != "NaN":
+                self.repairs[Repair.QUOTES] = None
+            number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
+            return (float("nan") if number_like else _LITERALS.get(literal[0])), literal.end()
+        decimal = _DECIMAL_COMMA.match(text, pos)
+        if decimal:
+            return decimal[0], decimal.end()
+        bare = _BARE.match(text, pos)
+        if bare is None:
+            return None, -1
+        if bare.end() == len(text):
+            return None, -2
+        self.repairs[Repair.QUOTES] = None
+        return bare[0].strip(), bare.end()
+
+    def _string(self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None) -> tuple[str | None, int]:
+        text, quote, begin = self.text, start[1], start.end()
+        if quote != '"':
+            self.repairs[Repair.QUOTES] = None
+        if len(quote) == 3:
+            end = text.find(quote, begin)
+            return (text[begin:end], end + 3) if end >= 0 else (None, -2)
+        inner = False
+        limit = len(text) if longest is None else min(len(text), begin + longest)
+        for match in _QUOTE[quote].finditer(text, begin, limit):
+            if match[0][0] == "\\":
+                continue
+            if follows.match(text, match.end()):
+                if inner:
+                    self.repairs[Repair.UNESCAPED] = None
+                return self._clean(text[begin : match.start()]), match.end()
+            inner = True
+        return (None, -2) if longest is None else (None, -1)
+
+    def _clean(self, raw: str) -> str:
+        if _CONTROL.search(raw):
+            self.repairs[Repair.UNESCAPED] = None
+        return unescaped(raw) if "\\" in raw else raw
+
+    def _number(self, raw: str) -> Any:
+        try:
+            return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
+        except ValueError:
+            return raw
+
+
+def unescaped(raw: str) -> str:
+    """Resolves JSON's and Python's escapes; an unknown one keeps its backslash (LaTeX)."""
+    try:
+        value = json.loads(f'"{raw}"', strict=False)
+    except ValueError:
+        return _ESCAPE.sub(_resolved, raw)
+    return str(value)
+
+
+def _resolved(match: re.Match[str]) -> str:
+    unicode, byte, newline, char = match.groups()
+    if unicode or byte:
+        return chr(int(unicode or byte, 16))
+    if newline:
+        return ""
+    return _ESCAPES.get(char, char if char in _PUNCTUATION else "\\" + char)

@@ -1,0 +1,126 @@
+"""The names that models give to the parts of a candidate, in the languages they write in."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = [
+    "NAME_WORDS",
+    "PROBABILITY_WORDS",
+    "ROOT_WORDS",
+    "TEXT_WORDS",
+    "is_bookkeeping",
+    "is_percent_name",
+    "is_probability",
+    "is_reasoning",
+    "is_title",
+    "is_wrapper",
+    "normalised",
+    "text_rank",
+]
+
+# Single letters and costs are names of fields, but too short or too rare to look for in prose.
+_SHORT = ("p", "prob", "pr", "prob.", "pct", "nll", "perplexity", "ppl", "logprob", "surprisal")
+PROBABILITY_WORDS = (
+    *("probability", "probabilities", "likelihood", "confidence", "chance", "score", "weight", "percentage", "percent"),
+    *("typicality", "negative log likelihood", "log likelihood", "log probability", "odds"),
+    *("probabilidad", "probabilidade", "probabilité", "wahrscheinlichkeit", "probabilità", "probabilitate"),
+    *("olasılık", "olasilik", "kemungkinan", "probabilitas", "kebarangkalian", "xác suất", "waarschijnlijkheid", "kans"),
+    *("вероятность", "ймовірність", "prawdopodobieństwo", "pravděpodobnost", "pravdepodobnosť", "valószínűség"),
+    *("sannolikhet", "sandsynlighed", "sannsynlighet", "todennäköisyys", "πιθανότητα", "vjerojatnost", "verovatnoća"),
+    *("概率", "機率", "几率", "機會率", "可能性", "確率", "확률", "가능성", "สัดส่วน", "ความน่าจะเป็น", "संभावना", "प्रायिकता", "সম্ভাবনা"),
+    *("الاحتمالية", "الاحتمال", "احتمالية", "احتمال", "הסתברות", "סבירות", "confianza", "confiança", "confiance", "置信度"),
+    *("конфиденс", "уверенность", "güven", "peluang", "信頼度", "신뢰도"),
+)
+TEXT_WORDS = (
+    *("text", "response", "answer", "content", "completion", "output", "candidate", "generation", "message", "idea"),
+    *("option", "suggestion", "reply", "sentence", "statement", "joke", "story", "poem", "quote", "body", "value"),
+    *("result", "response_text", "answer_text", "generated_text", "output_text", "text_response", "prompt", "query"),
+    *("文本", "回答", "回复", "回覆", "答案", "内容", "內容", "回应", "テキスト", "応答", "本文", "텍스트", "응답", "답변", "내용"),
+    *("texto", "respuesta", "contenido", "resposta", "conteúdo", "texte", "réponse", "antwort", "inhalt", "testo"),
+    *("risposta", "metin", "yanıt", "cevap", "teks", "jawaban", "tanggapan", "văn bản", "câu trả lời", "текст", "ответ"),
+    *("відповідь", "odpowiedź", "tekst", "النص", "نص", "الرد", "الإجابة", "إجابة", "पाठ", "उत्तर", "טקסט", "תשובה"),
+)
+ROOT_WORDS = (
+    *("response", "answer", "candidate", "option", "idea", "item", "completion", "suggestion", "variant", "choice"),
+    *("alternative", "approach", "concept", "entry", "sample", "generation", "result", "output", "proposal", "version"),
+    *("reply", "theme", "direction", "joke", "story", "poem", "scenario", "possibility", "prompt", "example", "quote"),
+    *("respuesta", "opción", "opcion", "propuesta", "resposta", "opção", "proposta", "réponse", "antwort", "variante"),
+    *("risposta", "opzione", "opsi", "jawaban", "yanıt", "seçenek", "cevap", "ответ", "вариант", "відповідь", "варіант"),
+    *("回答", "回复", "回覆", "响应", "回應", "方案", "选项", "選項", "候选", "候選", "候補", "答案", "応答", "案", "選択肢", "响应示例"),
+    *("응답", "답변", "옵션", "후보", "방안", "الرد", "الإجابة", "إجابة", "الخيار", "خيار", "اقتراح", "odpowiedź", "opcja"),
+)
+NAME_WORDS = (
+    *("title", "name", "theme", "heading", "headline", "theme name", "idea name", "label", "titre", "nombre", "nome"),
+    *("título", "titulo", "titel", "titolo", "başlık", "isim", "judul", "nama", "标题", "標題", "名称", "名稱", "主题", "主題"),
+    *("タイトル", "テーマ名", "テーマ", "제목", "이름", "테마", "العنوان", "عنوان", "название", "заголовок", "nazwa"),
+)
+_WRAPPERS = frozenset(
+    "responses answers candidates options ideas items completions suggestions variants choices alternatives approaches "
+    "concepts entries samples generations results outputs proposals replies predictions distribution jokes stories "
+    "poems data list output response result answer themes directions scenarios possibilities quotes queries".split()
+)
+_REASONING = frozenset(
+    "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process reasoning_steps "
+    "explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement".split()
+)
+_BOOKKEEPING = frozenset("id index rank number no no. num n nr # i key order position type role object idx 序号 番号".split())
+_QUALIFIERS = re.compile(
+    r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
+    r"|numeric|est|subjective|model|predicted|text|answer|sampling|估计|推定|예상|stimata|estimada|estimée|geschätzte"
+    r"|tahmini|typical)[_ .]+"
+)
+_SEPARATORS = re.compile(r"[\s\-_]+")
+_ORDINAL = re.compile(r"[_ ]?\d+$")
+
+
+@lru_cache(maxsize=1024)  # replies repeat a handful of keys many times
+def normalised(name: str) -> str:
+    """A name without case, decoration, separators and a trailing number."""
+    plain = _SEPARATORS.sub("_", name.strip(" \t\n*_`:\"'#：").casefold())
+    return _ORDINAL.sub("", plain) or plain
+
+
+_PROBABILITY = frozenset(normalised(word) for word in (*_SHORT, *PROBABILITY_WORDS))
+_TEXT = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
+_TITLES = frozenset(normalised(word) for word in NAME_WORDS)
+_PERCENT = re.compile(r"%|％|percent|pct|prozent|yüzde|porcent")
+
+
+@lru_cache(maxsize=1024)
+def is_probability(name: str) -> bool:
+    """Whether a field of this name holds the number."""
+    plain = normalised(name)
+    if plain in _PROBABILITY:
+        return True
+    plain = re.sub(r"_?[(\[（].*$", "", plain)  # "probability (%)"
+    plain = _QUALIFIERS.sub("", plain.replace("_", " ")).replace(" ", "_")
+    return plain in _PROBABILITY or re.fullmatch(r"(?:prob|probability|p)_(?:value|score|estimate|pct|percent|percentage)", plain) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_percent_name(name: str) -> bool:
+    """Whether the name itself says percent."""
+    return _PERCENT.search(name.casefold()) is not None
+
+
+def text_rank(name: str) -> int | None:
+    """How surely a field of this name is the answer (0 is surest), or None."""
+    return _TEXT.get(normalised(name))
+
+
+def is_wrapper(name: str) -> bool:
+    return normalised(name) in _WRAPPERS
+
+
+def is_reasoning(name: str) -> bool:
+    return normalised(name) in _REASONING
+
+
+def is_bookkeeping(name: str) -> bool:
+    return normalised(name) in _BOOKKEEPING
+
+
+def is_title(name: str) -> bool:
+    return normalised(name) in _TITLES

@@ -1,0 +1,185 @@
+"""Numbers as models write them, and whether a block of them is fractions or percentages."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from ..repairs import Repair
+from ..weights import Definition, fraction_of
+
+__all__ = ["NUMBER", "Number", "Unit", "number_in", "number_of", "verbalize"]
+
+
+class Unit(Enum):
+    """What the number itself says about its scale."""
+
+    BARE = auto()
+    """Nothing: 0.12 or 12. The block decides."""
+    PERCENT = auto()
+    """A percent sign or word."""
+    FRACTION = auto()
+    """Written as a ratio ("1 in 8")."""
+    PERCENT_NAME = auto()
+    """Bare, in a field whose name says percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A stated number.
+
+    Attributes:
+        stated: As written; None if it is no finite number.
+        unit: What it says about its scale.
+        repair: How it deviates from a plain number, or None.
+    """
+
+    stated: float | None
+    unit: Unit = Unit.BARE
+    repair: Repair | None = None
+
+
+_PERCENT = r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
+# Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
+_DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
+NUMBER = (
+    rf"(?P<lead>[%％]\s{{0,3}})?(?P<number>[-+−–]?{_DECIMAL}"
+    r"(?:[eE][-+−]?\d{1,6}|\s{0,2}[×x*]\s{0,2}10(?:\^|\*\*)?[({]?[-+−]?\d{1,4}[)}]?|\s{0,2}[×x]\s{0,2}10[⁻⁰¹²³⁴-⁹]{1,5})?)"
+    rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}(?P<whole>\d{{1,9}})(?![.\d]))?"
+    rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT})|\s{{0,2}}‰)?"
+)
+"""Pattern of a number in any of its forms; ``number_of`` reads its groups."""
+
+_NUMBER = re.compile(NUMBER, re.IGNORECASE)
+_START = re.compile(r"(?<![\w.])" + NUMBER + r"(?![\w])", re.IGNORECASE)
+_PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
+_POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
+_SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·", "-0123456789--..")
+_LONGEST = 200  # a longer string is a text, not a number with remarks
+
+
+def number_in(value: Any, *, percent: bool = False) -> Number | None:
+    """Reads a field's value; None if nothing stands there at all.
+
+    Args:
+        value: A JSON scalar or the text of a tag, cell or label.
+        percent: Whether the field's name says percent.
+    """
+    bare = Unit.PERCENT_NAME if percent else Unit.BARE
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        stated = _float(value)
+        return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str):
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    text = value.strip(" \t\r\n*_`\"'")
+    if _PLAIN.match(text):
+        stated = _float(text)
+        return Number(stated, bare, Repair.NUMBER_FORMAT if stated is not None else Repair.NOT_A_NUMBER)
+    match = _START.search(text[:_LONGEST])
+    return number_of(match, bare) if match else Number(None, bare, Repair.NOT_A_NUMBER)
+
+
+def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
+    """What a match of ``NUMBER`` says."""
+    written = match["number"]
+    stated = _float(written) if _PLAIN.match(written) else _float(_decoded(written))
+    if stated is None:
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    if match["ratio"]:
+        whole = float(match["whole"])
+        if not whole:
+            return Number(None, bare, Repair.NOT_A_NUMBER)
+        if not (match["ratio"] == "/" and whole == 100):
+            return Number(stated / whole, Unit.FRACTION, Repair.NUMBER_FORMAT)
+        return Number(stated, Unit.PERCENT, Repair.NUMBER_FORMAT)
+    if match["percent"] and "‰" in match["percent"]:
+        return Number(stated / 10, Unit.PERCENT, Repair.NUMBER_FORMAT)
+    if match["percent"] or match["lead"]:
+        return Number(stated, Unit.PERCENT)
+    plain = match.string.strip() == written and _PLAIN.match(written)
+    return Number(stated, bare, None if plain else Repair.NUMBER_FORMAT)
+
+
+def _decoded(written: str) -> str:
+    text = _POWER.sub("e", written.translate(_SUPERSCRIPT)).replace("(", "").replace(")", "").replace(",", ".")
+    return text.replace("{", "").replace("}", "")
+
+
+def _float(value: float | str) -> float | None:
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def verbalize(
+    numbers: Sequence[Number | None], definition: Definition
+) -> tuple[list[float | None], list[Repair | None], bool]:
+    """The stated numbers of one block as fractions of 1.
+
+    Bare numbers are fractions or percentages together: percentages if they are whole and one exceeds 1, or if
+    they sum to about 100, or if several are all at least 1.
+
+    Returns:
+        The fractions, what is to be said of each, and whether bare or marked percentages were scaled.
+    """
+    if definition.is_cost:
+        return _costs(numbers, definition)
+    percent = _are_percentages(
+        [n.stated for n in numbers if n and n.stated is not None and n.unit in (Unit.BARE, Unit.PERCENT_NAME)],
+        lean=definition is Definition.PERCENTAGE or any(n and n.unit is Unit.PERCENT_NAME for n in numbers),
+    )
+    fractions: list[float | None] = []
+    remarks: list[Repair | None] = []
+    scaled = False
+    for number in numbers:
+        if number is None or number.stated is None:
+            fractions.append(None)
+            remarks.append(Repair.MISSING_PROBABILITY if number is None else Repair.NOT_A_NUMBER)
+            continue
+        is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
+        fraction = _hundredth(number.stated) if is_percent else number.stated
+        inside = 0.0 <= fraction <= 1.0 + 1e-9
+        scaled = scaled or is_percent
+        fractions.append(min(fraction, 1.0) + 0.0 if inside else None)
+        remarks.append(number.repair if inside else Repair.OUT_OF_RANGE)
+    return fractions, remarks, scaled
+
+
+def _hundredth(stated: float) -> float:
+    # 7 / 100 is 0.07 where 7 * 0.01 is not; repr's shortest digits shifted give 33.3 % as 0.333.
+    return float(f"{stated!r}e-2") if "e" not in repr(stated) else stated / 100
+
+
+def _are_percentages(stated: list[float], *, lean: bool) -> bool:
+    usable = [s for s in stated if 0.0 <= s <= 100.0]
+    if not usable or max(usable) <= 1.0 + 1e-9:
+        return lean and math.fsum(usable) > 1.05
+    if lean or 95.0 <= math.fsum(usable) <= 105.0:
+        return True
+    if all(s == int(s) for s in usable):
+        return True
+    return len(usable) > 1 and min(usable) >= 1.0
+
+
+def _costs(
+    numbers: Sequence[Number | None], definition: Definition
+) -> tuple[list[float | None], list[Repair | None], bool]:
+    fractions: list[float | None] = []
+    remarks: list[Repair | None] = []
+    for number in numbers:
+        if number is None or number.stated is None:
+            fractions.append(None)
+            remarks.append(Repair.MISSING_PROBABILITY if number is None else Repair.NOT_A_NUMBER)
+            continue
+        fraction = fraction_of(number.stated, definition)
+        fractions.append(fraction)
+        remarks.append(number.repair if fraction is not None else Repair.OUT_OF_RANGE)
+    return fractions, remarks, False

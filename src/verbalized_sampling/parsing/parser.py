@@ -1,0 +1,138 @@
+"""The parser: the text of a reply in, a distribution out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic_core import from_json
+
+from ..candidate import Candidate, Dropped
+from ..distribution import Distribution
+from ..errors import DistributionParseError
+from ..repairs import NOTES, Repair
+from ..weights import Definition, Weighting, weigh
+from .assemble import assemble, encodable
+from .placeholders import is_placeholder
+from .read import FORMATS, read
+from .typed import probability_field, typed
+
+__all__ = ["DistributionParser"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistributionParser(Generic[T]):
+    """Reads what a careful person would read in a reply, and says what was not as asked for.
+
+    Immutable, so one parser can be shared by threads and pickled.
+
+    Attributes:
+        k: How many candidates were asked for; fewer gives the note ``too_few``, more are all kept.
+        tau: The tail threshold that was asked for; a candidate at or above it stays, with the note ``above_tau``.
+        definition: What the prompt said a number is.
+        weighting: How weights follow from the numbers.
+        candidate: The type of the values, anything pydantic can validate; None leaves them texts. A candidate that
+            does not validate is dropped and recorded.
+        strict: Whether to refuse a reply that needed any repair; notes are no repairs.
+    """
+
+    k: int | None = None
+    tau: float | None = None
+    definition: Definition = Definition.EXPLICIT
+    weighting: Weighting = "verbalized"
+    candidate: type[T] | None = None
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "definition", Definition(self.definition))
+
+    def parse(self, text: str) -> Distribution[T]:
+        """The distribution in a reply.
+
+        Raises:
+            DistributionParseError: There is none, or (when strict) not without a repair.
+        """
+        distribution = self._clean(text) or self._read(text)
+        if not distribution:
+            raise DistributionParseError(
+                _reason(text, distribution), encodable(text), _first(distribution.dropped), FORMATS, None
+            )
+        if self.strict and (found := deviations(distribution)):
+            raise DistributionParseError(
+                f"the reply needed repairs, which strict=True refuses: {', '.join(found)}",
+                encodable(text),
+                _first(distribution.dropped),
+                FORMATS,
+                distribution,
+            )
+        return distribution
+
+    def _clean(self, text: str) -> Distribution[T] | None:
+        """The straight way for a reply that is exactly what was asked for; None if it is anything else."""
+        if self.candidate is not None or self.definition.is_cost:
+            return None
+        try:
+            value = from_json(text)
+            items = value["responses"]
+            texts = [item["text"] for item in items]
+            stated = [item["probability"] for item in items]
+        except (ValueError, TypeError, KeyError, IndexError):
+            return None
+        if type(value) is not dict or not texts or len(value) > 1 or text.count('"text"') != len(texts):
+            return None
+        for answer, number in zip(texts, stated, strict=True):
+            if type(answer) is not str or type(number) is not float or not 0.0 <= number <= 1.0:
+                return None
+            if not answer or answer.isspace() or is_placeholder(answer):
+                return None
+        weights, weighed = weigh(stated, stated, weighting=self.weighting)
+        tau = 2.0 if self.tau is None else self.tau
+        above = (Repair.ABOVE_TAU,)
+        candidates = tuple(
+            [
+                Candidate(answer, weight, number, number, answer, index, above if number >= tau else ())
+                for index, (answer, weight, number) in enumerate(zip(texts, weights, stated, strict=True))
+            ]
+        )
+        return cast("Distribution[T]", Distribution(candidates, repairs=(weighed,) if weighed else ()))
+
+    def _read(self, text: str) -> Distribution[T]:
+        reading = read(text, probability_field(self.candidate))
+        return assemble(
+            reading.drafts,
+            definition=self.definition,
+            weighting=self.weighting,
+            tau=self.tau,
+            validator=None if self.candidate is None else typed(self.candidate),
+            reasoning=reading.reasoning,
+            truncated=reading.truncated,
+            repairs=reading.repairs,
+            dropped=reading.dropped,
+        )
+
+
+def deviations(distribution: Distribution[Any]) -> list[str]:
+    """Every repair in a distribution that is more than a note."""
+    found = dict.fromkeys((*distribution.repairs, *(r for c in distribution for r in c.repairs)))
+    return [repair.value for repair in found if repair not in NOTES]
+
+
+def _first(dropped: tuple[Dropped, ...]) -> int:
+    return dropped[0].position if dropped else 0
+
+
+def _reason(text: str, distribution: Distribution[Any]) -> str:
+    if not text.strip():
+        return "the reply is empty"
+    reasons = {d.reason for d in distribution.dropped}
+    if Repair.INVALID in reasons:
+        return "no candidate validates as the type that was asked for"
+    if Repair.CUT_OFF in reasons:
+        return "the reply breaks off before its first candidate is complete"
+    if Repair.EMPTY_TEXT in reasons:
+        return "the reply holds only empty candidates"
+    if Repair.EXAMPLE in reasons:
+        return "the reply only repeats the format that was asked for"
+    return "no candidates found"

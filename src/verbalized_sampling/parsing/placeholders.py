@@ -1,0 +1,45 @@
+"""Telling an answer from an example of the format: models echo the prompt and write out its placeholders."""
+
+from __future__ import annotations
+
+import re
+
+from .number import Number
+
+__all__ = ["is_placeholder"]
+
+_DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
+_BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
+_HINT = re.compile(
+    r"\b(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story|poem"
+    r"|completion)\b|回复|回答|内容|文本|テキスト|응답|텍스트",
+    re.IGNORECASE,
+)
+_PHRASES = frozenset(
+    "your response here|your answer here|your text here|response text here|response text goes here|the response string"
+    "|the response string itself|response string|the text of the response|text of the response|the response text"
+    "|your response|the actual response text|text here|response here|answer here|insert response here|placeholder"
+    "|回复内容|回答内容|响应内容|文本内容|回复文本|応答テキスト|応答の文字列|回答テキスト|응답 텍스트|texto de la respuesta"
+    "|texto da resposta|respuesta aquí|teks respons|yanıt metni|نص الإجابة".split("|")
+)
+# Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
+_SCHEMA_WORDS = frozenset("text response answer string content str output completion candidate reply".split())
+_ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
+
+
+def is_placeholder(text: str, number: Number | None = None) -> bool:
+    """Whether a text stands for an answer instead of being one ("...", "<your text>")."""
+    if len(text) > 160:
+        return False
+    plain = text.strip()
+    if not plain:
+        return False
+    if _DOTS.fullmatch(plain) and ("." in plain or "…" in plain or "_" in plain):
+        return True
+    if _BRACKETED.fullmatch(plain):
+        inner = plain[1:-1].strip()
+        return not inner or _DOTS.fullmatch(inner) is not None or _HINT.search(inner) is not None
+    lowered = plain.casefold().strip(" .…!\"'*_")
+    if lowered in _PHRASES:
+        return True
+    return number is not None and number.stated is None and _ORDINAL.sub("", lowered) in _SCHEMA_WORDS

@@ -1,0 +1,82 @@
+"""The steps of reading a messy reply: thoughts off, blocks found, one of them chosen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..candidate import Dropped
+from ..repairs import Repair
+from .choose import choose, disjoint, drops, joined
+from .draft import Block, Draft
+from .json_blocks import json_blocks
+from .tag_blocks import tag_blocks
+from .thoughts import Thoughts, find_thoughts
+
+__all__ = ["FORMATS", "Contents", "read"]
+
+FORMATS = ("JSON", "tags", "table", "YAML", "list")
+
+_FENCE = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a reply holds, before its numbers are scaled."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    reasoning: str | None = None
+    truncated: bool = False
+    repairs: tuple[Repair, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+def read(text: str, probability_field: str = "probability") -> Contents:
+    """Reads a reply in whatever form it has."""
+    blocks = _structured(text, 0)
+    thoughts = find_thoughts(text, blocks)
+    if thoughts.start and any(block.start < thoughts.start < block.end for block in blocks):
+        blocks = _structured(text, thoughts.start)  # an unfinished draft ran on into the answer
+    answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
+    return _contents(text, answer, thoughts)
+
+
+def _structured(text: str, start: int) -> list[Block]:
+    in_json = joined(text, json_blocks(text, start)) if "{" in text or "[" in text else []
+    in_tags = tag_blocks(text, start) if "<" in text else []
+    if not in_tags or not in_json:
+        return in_json or in_tags
+    # Whichever stands outside holds the other: tags in a JSON text, or JSON in a tag's text. Tags without a number
+    # around JSON with numbers are only its wrapping.
+    numbered = [block for block in in_tags if block.has_numbers]
+    outer_json = [block for block in in_json if block.drafts and not _around(numbered, block)]
+    return disjoint(outer_json, numbered) if outer_json else disjoint(in_tags, in_json)
+
+
+def _around(blocks: list[Block], inner: Block) -> bool:
+    return any(block.start < inner.start and inner.end <= block.end for block in blocks)
+
+
+def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
+    chosen = choose(blocks)
+    dropped = tuple(drops(blocks))
+    repairs: dict[Repair, None] = {}
+    if thoughts.start or thoughts.end < len(text):
+        repairs[Repair.THINKING] = None
+    cut = thoughts.end < len(text) and not thoughts.start
+    if chosen is None:
+        truncated = cut or any(not block.complete for block in blocks)
+        return Contents([], thoughts.text, truncated, tuple(repairs), dropped)
+    block = chosen.block
+    repairs.update(block.repairs)
+    repairs.update(chosen.repairs)
+    before, after = text[thoughts.start : block.start], text[block.end : thoughts.end]
+    if fenced := _FENCE.search(before):
+        repairs[Repair.FENCE] = None
+        before = before[: fenced.start()]
+        after = after.strip().removeprefix("```").removeprefix("~~~")
+    if before.strip() or after.strip():
+        repairs[Repair.PROSE] = None
+    return Contents(
+        block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped
+    )

@@ -1,0 +1,325 @@
+"""From JSON values to candidates: which part of a value holds them, under whatever names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..candidate import Dropped
+from ..repairs import Repair
+from . import names
+from .draft import Block, Draft
+from .json_reader import JsonArray, JsonObject
+from .number import Number, number_in
+from .placeholders import is_placeholder
+
+__all__ = ["block_of", "text_of"]
+
+_MAX_NODES = 200_000
+
+
+def block_of(root: JsonObject | JsonArray, reply: str, decode: Callable[[str], Block | None]) -> Block:
+    """The candidates in a JSON value.
+
+    Args:
+        root: The value.
+        reply: The text it was read from, for positions.
+        decode: Reads a string that holds JSON; None if it holds no candidates.
+    """
+    block = Block([], root.start, root.end, root.complete)
+    block.reasoning = _reasoning(root)
+    holder = _Holder(block, reply, decode)
+    holder.read(root)
+    return block
+
+
+class _Holder:
+    def __init__(self, block: Block, reply: str, decode: Callable[[str], Block | None]) -> None:
+        self.block = block
+        self.reply = reply
+        self.decode = decode
+
+    def read(self, root: JsonObject | JsonArray) -> None:
+        if isinstance(root, JsonObject) and _is_record(root) and not _holds_list(root):
+            self.block.single = True
+            self.record(root)
+            if self.block.drafts or self.block.dropped:
+                return
+            self.block.single = False
+        found = self._list(root)
+        if found is None:
+            return
+        holder, path = found
+        if path != ("responses",):
+            self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
+        if isinstance(holder, JsonObject):
+            self._mapping(holder)
+            return
+        for position, item in enumerate(holder):
+            self._item(item, holder, position)
+
+    def _list(self, root: JsonObject | JsonArray) -> tuple[JsonObject | JsonArray, tuple[str, ...]] | None:
+        """The array (or object that serves as one) whose items are candidates, nearest to the root."""
+        fallback: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
+        for node, path in _breadth_first(root):
+            named = bool(path) and names.is_wrapper(path[-1])
+            if isinstance(node, JsonArray):
+                if any(isinstance(item, JsonObject) and _is_record(item) for item in node) or _is_pairs(node):
+                    return node, path
+                if fallback is None and (named or not path) and _is_strings(node):
+                    fallback = node, path
+            elif _is_keyed_records(node) or (_is_map(node) and (named or _is_distribution(node))):
+                return node, path
+            elif _is_numbered(node):
+                return node, path
+        if fallback is None:
+            self._decode_strings(root)
+        return fallback
+
+    def _decode_strings(self, root: JsonObject | JsonArray) -> None:
+        for node, _ in _breadth_first(root):
+            for value in node.values() if isinstance(node, JsonObject) else node:
+                if isinstance(value, str) and (inner := self._decoded(value)):
+                    self._adopt(inner, node)
+                    return
+
+    def _decoded(self, value: str) -> Block | None:
+        head = value.lstrip()[:1]
+        if head not in ("{", "[", "`", '"'):
+            return None
+        return self.decode(value)
+
+    def _adopt(self, inner: Block, node: JsonObject | JsonArray) -> None:
+        self.block.single = False
+        self.block.repairs[Repair.DOUBLE_ENCODED] = None
+        self.block.repairs.update(inner.repairs)
+        self.block.reasoning = self.block.reasoning or inner.reasoning
+        for draft in inner.drafts:
+            draft.start, draft.end = node.start, node.end
+        self.block.drafts += inner.drafts
+        self.block.dropped += [Dropped(d.text, node.start, d.reason) for d in inner.dropped]
+        self.block.complete = self.block.complete and inner.complete
+
+    # Items
+
+    def _item(self, item: Any, holder: JsonArray, position: int) -> None:
+        if isinstance(item, JsonObject):
+            self.record(item)
+        elif isinstance(item, JsonArray):
+            if len(item) >= 2 and (pair := _pair(item)):
+                self._add(pair[0], number_in(pair[1]), item, {})
+        elif isinstance(item, str):
+            parallel = _parallel(self.block, holder, position)
+            self._add(item, number_in(parallel), holder, {})
+
+    def record(self, item: JsonObject) -> None:
+        """Adds one object as a candidate."""
+        if not item.complete:
+            self._drop(item, Repair.CUT_OFF)
+            return
+        probability = next((key for key in item if names.is_probability(key) and not _is_container(item[key])), None)
+        nested = next((k for k in item if names.is_probability(k)), None) if probability is None else None
+        if nested is not None and not (number := _nested_number(item[nested])):
+            return  # a JSON schema, not an answer
+        number = _nested_number(item[nested]) if nested is not None else None
+        if probability is not None:
+            number = number_in(item[probability], percent=names.is_percent_name(probability))
+        fields = {key: value for key, value in item.items() if key != (probability or nested)}
+        inner = self._nested(item, fields, number)
+        if inner is not None:
+            return
+        text, other = text_of(fields)
+        if text is None and not fields:
+            return
+        keys = other or (probability is not None and probability != "probability")
+        if keys:
+            self.block.repairs[Repair.OTHER_KEYS] = None
+        if number is None and isinstance(text, str) and (decoded := self._decoded(text)):
+            self._adopt(decoded, item)
+            return
+        self._add(text or "", number, item, fields)
+
+    def _nested(self, item: JsonObject, fields: dict[str, Any], number: Number | None) -> JsonObject | None:
+        """{"response": {"text": …, "probability": …}}: the candidate is one level further in."""
+        if number is not None or len(fields) > 2:
+            return None
+        for value in fields.values():
+            if isinstance(value, JsonObject) and _is_record(value):
+                self.record(value)
+                return value
+        return None
+
+    def _mapping(self, holder: JsonObject) -> None:
+        if not holder.complete:
+            self.block.complete = False
+        if _is_keyed_records(holder):
+            for value in holder.values():
+                if isinstance(value, JsonObject):
+                    self.record(value)
+            return
+        if _is_numbered(holder):
+            for key, value in holder.items():
+                if names.text_rank(key) is not None and isinstance(value, str):
+                    suffix = re.sub(r"^\D*", "", key)
+                    partner = next((k for k in holder if names.is_probability(k) and re.sub(r"^\D*", "", k) == suffix), None)
+                    self._add(value, number_in(holder[partner]) if partner else None, holder, {})
+            return
+        for key, value in holder.items():
+            self._add(key, number_in(value), holder, {})
+
+    def _add(self, text: str, number: Number | None, at: JsonObject | JsonArray, fields: dict[str, Any]) -> None:
+        if is_placeholder(text, number):
+            self._drop(at, Repair.EXAMPLE)
+        elif not text.strip():
+            self._drop(at, Repair.EMPTY_TEXT)
+        else:
+            self.block.drafts.append(Draft(text, number, at.start, at.end, fields))
+
+    def _drop(self, at: JsonObject | JsonArray, reason: Repair) -> None:
+        self.block.dropped.append(Dropped(self.reply[at.start : at.end], at.start, reason))
+
+
+# What a value looks like
+
+
+def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
+    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
+    if "text" in fields:
+        return _string(fields["text"]), False
+    ranked = [(rank, key) for key in fields if (rank := names.text_rank(key)) is not None]
+    if ranked:
+        return _string(fields[min(ranked)[1]]), True
+    parts = [
+        text
+        for key, value in fields.items()
+        if not names.is_bookkeeping(key) and not names.is_reasoning(key) and (text := _string(value)) and text.strip()
+    ]
+    return ("\n".join(parts) if parts else None), True
+
+
+def _string(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    if isinstance(value, dict) and isinstance(value.get("type"), str) and ("description" in value or len(value) == 1):
+        return None  # a JSON schema
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return str(value)
+
+
+def _is_container(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _nested_number(value: Any) -> Number | None:
+    """{"probability": {"value": 0.12}}"""
+    if isinstance(value, dict):
+        for inner in value.values():
+            if isinstance(inner, int | float) and not isinstance(inner, bool):
+                return number_in(inner)
+    return None
+
+
+def _is_record(item: JsonObject) -> bool:
+    """Whether an object looks like a candidate: it has a number beside something, or a text."""
+    has_number = any(names.is_probability(key) for key in item)
+    if has_number:
+        return len(item) > 1
+    if not item.complete and not item:
+        return True
+    return any(names.text_rank(key) is not None and not _is_container(item[key]) for key in item) or (
+        len(item) == 1 and isinstance(next(iter(item.values())), JsonObject) and _is_record_shallow(next(iter(item.values())))
+    )
+
+
+def _is_record_shallow(item: JsonObject) -> bool:
+    return any(names.is_probability(key) for key in item) and len(item) > 1
+
+
+def _holds_list(item: JsonObject) -> bool:
+    """Whether the candidates are one level further in, though the object has a text of its own."""
+    return any(
+        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and _is_record(part) for part in value)
+        for value in item.values()
+    )
+
+
+def _is_strings(node: JsonArray) -> bool:
+    return bool(node) and all(isinstance(item, str) for item in node)
+
+
+def _is_pairs(node: JsonArray) -> bool:
+    return bool(node) and all(isinstance(item, JsonArray) and _pair(item) for item in node)
+
+
+def _pair(item: JsonArray) -> tuple[str, Any] | None:
+    if len(item) == 2:
+        first, second = item
+        if isinstance(first, str) and _is_number(second):
+            return first, second
+        if isinstance(second, str) and _is_number(first):
+            return second, first
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float) or (
+        isinstance(value, str) and len(value) < 12 and (n := number_in(value)) is not None and n.stated is not None
+    )
+
+
+def _is_keyed_records(node: JsonObject) -> bool:
+    """{"response_1": {…}, "response_2": {…}}"""
+    values = [value for value in node.values() if isinstance(value, JsonObject)]
+    return len(values) > 1 and all(_is_record(value) for value in values)
+
+
+def _is_map(node: JsonObject) -> bool:
+    return bool(node) and all(_is_number(value) for value in node.values())
+
+
+def _is_distribution(node: JsonObject) -> bool:
+    """{"Paris": 0.6, "Lyon": 0.4}: nothing but numbers, and they sum to one."""
+    numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
+    total = sum(numbers)
+    return len(numbers) > 1 and min(numbers) >= 0 and (0.9 <= total <= 1.1 or 90 <= total <= 110)
+
+
+def _is_numbered(node: JsonObject) -> bool:
+    """{"response1": "…", "probability1": 0.1, "response2": …}"""
+    texts = sum(1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str))
+    return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
+
+
+def _parallel(block: Block, holder: JsonArray, position: int) -> Any:
+    return getattr(block, "parallel", {}).get((id(holder), position))
+
+
+def _reasoning(root: JsonObject | JsonArray) -> str | None:
+    for node, _ in _breadth_first(root, depth=2):
+        if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
+            for key, value in node.items():
+                if names.is_reasoning(key) and (text := _string(value)):
+                    return text
+    return None
+
+
+def _breadth_first(root: JsonObject | JsonArray, depth: int = 8) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
+    level: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = [(root, ())]
+    for _ in range(depth):
+        following: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = []
+        for node, path in level:
+            yield node, path
+            children = node.items() if isinstance(node, JsonObject) else ((str(i), v) for i, v in enumerate(node))
+            following += [((v), (*path, k)) for k, v in children if isinstance(v, JsonObject | JsonArray)]
+        level = following

@@ -1,0 +1,328 @@
+"""Finding tags in a reply: <response><text>…</text><probability>…</probability></response>, and its relatives.
+
+It is no XML parser on purpose: texts hold unescaped ``&`` and ``<``, markup of their own, and tags that nobody
+closed. Tags are told apart by name alone, in one pass; nothing is expanded but the five entities of XML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ..candidate import Dropped
+from ..repairs import Repair
+from . import names
+from .draft import Block, Draft
+from .number import Number, number_in
+from .placeholders import is_placeholder
+
+__all__ = ["tag_blocks"]
+
+
+class Role(Enum):
+    ROOT = auto()
+    LEAF = auto()
+    NUMBER = auto()
+    WRAPPER = auto()
+    REASONING = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    name: str
+    role: Role
+    closes: bool
+    start: int
+    end: int
+    attributes: str
+
+
+_TAG = re.compile(r"<(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_ATTRIBUTE = re.compile(r"([^\W\d][\w-]{0,40})\s{0,3}=\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/]{1,40}))")
+_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_UNSURE = frozenset(("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte"))
+_ROOTS = frozenset(names.normalised(word) for word in names.ROOT_WORDS)
+_REVISION = re.compile(
+    r"\b(?:final|revised|revision|instead|let me (?:try|re)|actually|improved|updated|corrected|scratch that|here are"
+    r"|now (?:the|for the)|real)\b|最终|修改后|改进后",
+    re.IGNORECASE,
+)
+_CUT_TAIL = re.compile(r"<[^<>]{0,40}\Z")
+_HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
+_P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
+
+
+def tag_blocks(text: str, start: int = 0) -> list[Block]:
+    """The blocks of candidates written as tags, in order."""
+    tags = list(_tags(text, start))
+    root = _root_name(tags)
+    if root is None:
+        return []
+    return _grouped(text, list(_Elements(text, tags, root).drafts()), tags)
+
+
+def _tags(text: str, start: int) -> Iterator[Tag]:
+    for match in _TAG.finditer(text, start):
+        name = names.normalised(match[2])
+        role = _role(name)
+        if match[2] in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
+            role = Role.NUMBER if match[1] or _P_NUMBER.match(text, match.end()) else Role.OTHER
+        yield Tag(name, role, bool(match[1]), match.start(), match.end(), match[3])
+
+
+def _role(name: str) -> Role:
+    if names.is_probability(name):
+        return Role.NUMBER
+    if name in _UNSURE:
+        return Role.LEAF
+    if name in _ROOTS:
+        return Role.ROOT
+    if names.is_wrapper(name):
+        return Role.WRAPPER
+    if names.is_reasoning(name):
+        return Role.REASONING
+    return Role.LEAF if names.text_rank(name) is not None else Role.OTHER
+
+
+def _root_name(tags: list[Tag]) -> str | None:
+    """The name of the tag that each candidate stands in."""
+    known = [tag for tag in tags if tag.role not in (Role.OTHER, Role.REASONING)]
+    first_root: str | None = None
+    for i, tag in enumerate(known):
+        if tag.closes:
+            continue
+        following = known[i + 1 : i + 4]
+        inner = following[0] if following else None
+        if tag.role is Role.ROOT:
+            first_root = first_root or tag.name
+            if _attribute(tag) is not None or (inner and not inner.closes and inner.role in (Role.LEAF, Role.NUMBER)):
+                return tag.name
+            if (
+                len(following) == 3
+                and following[0].role is Role.ROOT
+                and following[1].closes
+                and following[1].name == following[0].name != tag.name
+                and following[2].role is Role.NUMBER
+            ):
+                return tag.name  # <candidate><response>…</response><probability>…
+        elif tag.role in (Role.LEAF, Role.NUMBER) and first_root is None:
+            return _unknown_root(tags, tag) or (tag.name if tag.role is Role.LEAF else None)
+    # <answer><response>…</response><response>…</response></answer>: the inner one repeats
+    counts: dict[str, int] = {}
+    for tag in known:
+        if tag.role is Role.ROOT and not tag.closes:
+            counts[tag.name] = counts.get(tag.name, 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else None
+
+
+def _unknown_root(tags: list[Tag], leaf: Tag) -> str | None:
+    index = tags.index(leaf)
+    before = tags[index - 1] if index else None
+    if before and before.role in (Role.OTHER, Role.REASONING) and not before.closes:
+        return before.name
+    return None
+
+
+def _attribute(tag: Tag) -> str | None:
+    for match in _ATTRIBUTE.finditer(tag.attributes):
+        if names.is_probability(match[1]):
+            return match[2] or match[3] or match[4] or ""
+    return None
+
+
+class _Elements:
+    """Cuts a reply into elements of one name and reads each."""
+
+    def __init__(self, text: str, tags: list[Tag], root: str) -> None:
+        self.text = text
+        self.tags = tags
+        self.root = root
+        self.rootless = _role(root) is Role.LEAF
+        self.repairs: dict[Repair, None] = {}
+
+    def drafts(self) -> Iterator[tuple[Draft, bool, dict[Repair, None]]]:
+        """Each element, whether it is complete, and what was repaired in it."""
+        starts = self._starts()
+        for number, first in enumerate(starts):
+            last = starts[number + 1] if number + 1 < len(starts) else len(self.tags)
+            yield self._element(first, last, is_last=number + 1 == len(starts))
+
+    def _starts(self) -> list[int]:
+        """Indices of the opening root tags that open a candidate, not those that stand inside a text."""
+        starts: list[int] = []
+        leaf: str | None = None  # the text tag we are in
+        depth = 0
+        known = [(i, t) for i, t in enumerate(self.tags) if t.name == self.root or t.role in (Role.LEAF, Role.NUMBER)]
+        for at, (i, tag) in enumerate(known):
+            if leaf is not None:
+                if tag.name == leaf:
+                    depth += -1 if tag.closes else 1
+                    if depth <= 0:
+                        leaf = None
+                elif tag.name == self.root and not tag.closes and not self._inside_text(known, at, leaf):
+                    leaf, depth = None, 0
+                    starts.append(i)
+                elif tag.name == self.root and tag.closes and not self._inside_text(known, at, leaf):
+                    leaf, depth = None, 0
+            elif tag.name == self.root and not tag.closes:
+                starts.append(i)
+            elif starts and tag.role is Role.LEAF and not tag.closes and tag.name != self.root:
+                leaf, depth = tag.name, 1
+        return starts
+
+    @staticmethod
+    def _inside_text(known: list[tuple[int, Tag]], at: int, leaf: str) -> bool:
+        """Whether the text goes on after a root tag: its closing tag comes before anything that opens anew."""
+        for _, tag in known[at + 1 : at + 4]:
+            if tag.name == leaf:
+                return tag.closes
+            if tag.role is Role.NUMBER and not tag.closes:
+                return False
+        return False
+
+    def _element(self, first: int, last: int, *, is_last: bool) -> tuple[Draft, bool, dict[Repair, None]]:
+        text = self.text
+        opening = self.tags[first]
+        inner = self.tags[first + 1 : last]
+        limit = self.tags[last].start if last < len(self.tags) else len(text)
+        repairs: dict[Repair, None] = {}
+        closing = next((tag for tag in reversed(inner) if tag.closes and tag.name == self.root), None)
+        stop = closing.start if closing else limit
+        end = closing.end if closing else limit
+        if closing and self.rootless:  # <text>…</text><probability>…</probability> without a root
+            end = limit
+        leaf = None if self.rootless else self._leaf(inner, stop)
+        body, body_end, leaf_closed = (leaf[0], leaf[1], leaf[2]) if leaf else (opening.end, stop, closing is not None)
+        stated = _attribute(opening)
+        number: Number | None = number_in(stated) if stated is not None else None
+        number_tag: Tag | None = None
+        number_closed = stated is not None
+        if leaf and number is None and (attribute := _attribute(leaf[3])) is not None:
+            number, number_closed = number_in(attribute), True
+        for tag in inner:
+            if number is not None or tag.role is not Role.NUMBER or tag.closes:
+                continue
+            if leaf and leaf[0] <= tag.start < leaf[1]:
+                continue
+            number_tag = tag
+            close = text.find("<", tag.end)
+            number_end = close if close >= 0 else len(text)
+            number_closed = close >= 0
+            number = number_in(text[tag.end : number_end][:200], percent=names.is_percent_name(tag.name))
+            if not leaf:
+                if tag.start < body_end and text[body:tag.start].strip():
+                    body_end = tag.start
+                elif tag.start < body_end:
+                    after = next((t.end for t in inner if t.closes and t.role is Role.NUMBER and t.start >= tag.end), number_end)
+                    body = after
+        if closing is None:
+            repairs[Repair.UNCLOSED] = None
+        raw = text[body:body_end]
+        written, unescaped = _content(raw)
+        if unescaped:
+            repairs[Repair.UNESCAPED] = None
+        if not leaf and not self.rootless:
+            repairs[Repair.EXTRA_TAGS] = None
+            written = re.sub(r"</?[^\W\d][\w.-]{0,40}>\s*\Z", "", written).strip() if closing is None else written
+        complete = closing is not None or not is_last or (leaf_closed and number is not None and number_closed)
+        if is_last and closing is None and not (leaf_closed and number_closed):
+            complete = False
+        end = max(end, opening.end)
+        if closing is None and is_last:
+            end = max(body_end, number_tag.end if number_tag else 0)
+        written = _HEADING.sub("", written).rstrip() if closing is None else written
+        return Draft(written, number, opening.start, end, self._fields(inner, leaf)), complete, repairs
+
+    def _leaf(self, inner: list[Tag], stop: int) -> tuple[int, int, bool, Tag] | None:
+        """The text tag of an element: from where to where it reaches, and whether it was closed."""
+        opening = next((t for t in inner if not t.closes and t.start < stop and self._is_leaf(t)), None)
+        if opening is None:
+            return None
+        depth = 1
+        last: Tag | None = None
+        for tag in inner:
+            if tag.name != opening.name or tag.start <= opening.start or tag.start >= stop:
+                continue
+            depth += -1 if tag.closes else 1
+            if tag.closes:
+                last = tag
+                if depth == 0:
+                    break
+        if last is not None:
+            return opening.end, last.start, True, opening
+        # never closed: up to the number, or to the end of the element
+        number = next((t.start for t in inner if t.role is Role.NUMBER and not t.closes and t.start > opening.end), stop)
+        return opening.end, min(number, stop), False, opening
+
+    def _is_leaf(self, tag: Tag) -> bool:
+        return tag.role is Role.LEAF or (tag.role is Role.ROOT and tag.name != self.root)
+
+    def _fields(self, inner: list[Tag], leaf: tuple[int, int, bool, Tag] | None) -> dict[str, str]:
+        """What other elements stand directly in this one, for typed candidates."""
+        fields: dict[str, str] = {}
+        inside = leaf[1] if leaf else -1
+        for tag, following in zip(inner, inner[1:], strict=False):
+            if tag.closes or not following.closes or tag.name != following.name:
+                continue
+            if leaf and leaf[0] <= tag.start < inside:
+                continue
+            fields[tag.name] = _content(self.text[tag.end : following.start])[0]
+        if leaf:
+            fields[leaf[3].name] = _content(self.text[leaf[0] : leaf[1]])[0]
+        return fields
+
+
+def _content(raw: str) -> tuple[str, bool]:
+    """The text of an element, and whether it held characters that XML wants escaped."""
+    if "<![CDATA[" in raw:
+        return _CDATA.sub(lambda match: match[1], raw).strip(), False
+    bare = "<" in raw
+    if "&" in raw:
+        resolved = _ENTITY.sub(_resolved, raw)
+        bare = bare or resolved.count("&") > raw.count("&amp;")
+        return resolved.strip(), bare
+    return raw.strip(), bare
+
+
+def _resolved(match: re.Match[str]) -> str:
+    if match[1]:
+        return _ENTITIES[match[1]]
+    code = int(match[2]) if match[2] else int(match[3], 16)
+    return chr(code) if 0 < code < 0x110000 else "\ufffd"
+
+
+def _grouped(
+    text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], tags: list[Tag]
+) -> list[Block]:
+    blocks: list[Block] = []
+    wrappers = [tag for tag in tags if tag.role is Role.WRAPPER]
+    at = 0
+    for draft, complete, repairs in elements:
+        wrapped = False
+        while at < len(wrappers) and wrappers[at].start < draft.start:
+            wrapped = wrapped or (not wrappers[at].closes)
+            at += 1
+        revised = False
+        if blocks:
+            gap = text[blocks[-1].end : draft.start]
+            revised = len(gap) < 4000 and _REVISION.search(gap) is not None
+        if not blocks or wrapped or revised:
+            blocks.append(Block([], draft.start, draft.end))
+        block = blocks[-1]
+        block.end = draft.end
+        block.repairs.update(repairs)
+        if not complete:
+            block.complete = False
+            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.CUT_OFF))
+        elif is_placeholder(draft.text, draft.number):
+            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EXAMPLE))
+        elif not draft.text:
+            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EMPTY_TEXT))
+        else:
+            block.drafts.append(draft)
+    return [block for block in blocks if block.drafts or block.dropped]
