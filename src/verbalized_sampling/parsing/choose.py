@@ -10,7 +10,7 @@ from ..distribution import text_key
 from ..repairs import Repair
 from .draft import Block
 
-__all__ = ["Reading", "choose", "disjoint", "joined"]
+__all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
 
 _REVISION = re.compile(
     r"\b(?:final|revised|revision|instead|let me (?:try|re)|actually|improved|updated|corrected|scratch that|here are"
@@ -37,7 +37,7 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
     result: list[Block] = []
     for block in blocks:
         last = result[-1] if result else None
-        if last and last.single and block.single and _continues(text, last.end, block.start):
+        if last and last.single and block.single and not revised(text, last.end, block.start):
             last.drafts += block.drafts
             last.dropped += block.dropped
             last.repairs.update(block.repairs)
@@ -50,8 +50,9 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
     return result
 
 
-def _continues(text: str, end: int, start: int) -> bool:
-    return start - end < _LONGEST_GAP and _REVISION.search(text, end, start) is None
+def revised(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two candidates announces that the second begins a new answer."""
+    return start - end >= _LONGEST_GAP or _REVISION.search(text, end, start) is not None
 
 
 def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:

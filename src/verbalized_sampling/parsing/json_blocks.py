@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+from ..candidate import Dropped
 from ..repairs import Repair
 from .draft import Block
 from .json_reader import JsonReader
@@ -25,6 +27,8 @@ def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
     proportional to the text.
     """
     blocks: list[Block] = []
+    if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, depth)):
+        return [inner]
     budget = 2 * (len(text) - start) + 1000
     match = _START.search(text, start)
     while match:
@@ -48,11 +52,22 @@ def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
 def _decoded(inner: str, depth: int) -> Block | None:
     if depth >= _MAX_DECODED:
         return None
-    blocks = json_blocks(inner, depth=depth + 1)
-    if not blocks and inner.lstrip()[:1] == '"':
-        reader = JsonReader("[" + inner + "]")
-        root = reader.read(0)
-        if root and isinstance(root[0], str):
-            return _decoded(root[0], depth + 1)
-    holding = [block for block in blocks if block.drafts]
+    holding = [block for block in json_blocks(inner, depth=depth + 1) if block.drafts]
     return holding[-1] if holding else None
+
+
+def _decoded_string(text: str, start: int, depth: int) -> Block | None:
+    """A reply that is one JSON string as a whole."""
+    try:
+        inner = json.loads(text[start:].strip(), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    block = _decoded(inner, depth) if isinstance(inner, str) else None
+    if block is None:
+        return None
+    block.repairs[Repair.DOUBLE_ENCODED] = None
+    block.start, block.end = start, len(text)
+    for draft in block.drafts:
+        draft.start, draft.end = start, len(text)
+    block.dropped = [Dropped(dropped.text, start, dropped.reason) for dropped in block.dropped]
+    return block

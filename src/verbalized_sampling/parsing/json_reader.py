@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from ..repairs import Repair
+from . import names
 
 __all__ = ["JsonArray", "JsonObject", "JsonReader"]
 
@@ -55,6 +56,7 @@ _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
 _BARE = re.compile(r"[^,}\])\n\"{\[]{1,400}")
+_CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -107,13 +109,17 @@ class JsonReader:
         root: JsonObject | JsonArray = JsonObject(start) if text[start] == "{" else JsonArray(start)
         stack = [root]
         pos = start + 1
+        separated = False  # whether a member in good order took its comma with it
         while stack:
             top = stack[-1]
             if isinstance(top, JsonObject):
                 while match := member(text, pos):
                     key, string, number = match.groups()
+                    if key in top:
+                        break
                     top[key] = self._clean(string) if string is not None else self._number(number)
                     pos = match.end()
+                    separated = text[pos - 1] == ","
             pos, commas = self._skip(pos, opened=not top)
             if pos >= length:
                 self.cut = True
@@ -122,8 +128,9 @@ class JsonReader:
             if char in "}])":
                 pos = self._close(stack, char, pos, commas)
                 continue
-            if commas == 0 and top:
+            if commas == 0 and top and not separated:
                 self.repairs[Repair.COMMAS] = None
+            separated = False
             if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
                 if len(stack) >= _MAX_DEPTH:
                     break
@@ -134,7 +141,7 @@ class JsonReader:
                 stack.append(child)
                 pos += 1
                 continue
-            after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
+            after = self._member(stack, top, pos, commas) if isinstance(top, JsonObject) else self._item(top, pos)
             if after is None:
                 break
             pos = after
@@ -188,7 +195,7 @@ class JsonReader:
         self.repairs[Repair.UNCLOSED] = None
         return True
 
-    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
+    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int, commas: int) -> int | None:
         key, after = self._key(pos)
         if key is None:
             return None
@@ -199,6 +206,8 @@ class JsonReader:
         if colon[0].strip() != ":":
             self.repairs[Repair.QUOTES] = None
         pos = colon.end()
+        if key in top:
+            top = self._repeated(stack, top, key, after)
         if pos >= len(self.text):
             return pos
         char = self.text[pos]
@@ -206,19 +215,28 @@ class JsonReader:
             if len(stack) >= _MAX_DEPTH:
                 return None
             child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
-            top[self._fresh(top, key)] = child
+            top[key] = child
             stack.append(child)
             return pos + 1
         value, after = self._scalar(pos, _AFTER_VALUE)
         if after >= 0:
-            top[self._fresh(top, key)] = value
+            top[key] = value
             return after
         return None if after == -1 else len(self.text)
 
-    @staticmethod
-    def _fresh(top: JsonObject, key: str) -> str:
-        """A repeated key gets a number, so that its value is not lost."""
-        return key
+    def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
+        """A key that the object has already: another object begins here whose braces are missing."""
+        if len(stack) < 2 or not isinstance(stack[-2], JsonArray) or not (
+            names.is_probability(key) or names.text_rank(key) is not None
+        ):
+            return top
+        self.repairs[Repair.UNCLOSED] = None
+        top.complete = True
+        top.end = pos
+        child = JsonObject(pos)
+        stack[-1] = child
+        stack[-2].append(child)
+        return child
 
     def _item(self, top: JsonArray, pos: int) -> int | None:
         value, after = self._scalar(pos, _AFTER_ITEM)
@@ -246,7 +264,7 @@ class JsonReader:
         if start:
             value, end = self._string(start, after)
             # "a" "b" and "a" + "b" are one string in the languages that models are used to
-            while end >= 0 and (more := re.compile(r"\s*\+\s*(?=[\"'])").match(text, end)):
+            while end >= 0 and (more := _CONCATENATION.match(text, end)):
                 start = _STRING_START.match(text, more.end())
                 if start is None:
                     break

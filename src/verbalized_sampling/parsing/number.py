@@ -80,7 +80,7 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     text = value.strip(" \t\r\n*_`\"'")
     if _PLAIN.match(text):
         stated = _float(text)
-        return Number(stated, bare, Repair.NUMBER_FORMAT if stated is not None else Repair.NOT_A_NUMBER)
+        return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
     match = _START.search(text[:_LONGEST])
     return number_of(match, bare) if match else Number(None, bare, Repair.NOT_A_NUMBER)
 

@@ -10,6 +10,9 @@ from ..repairs import Repair
 from .choose import choose, disjoint, drops, joined
 from .draft import Block, Draft
 from .json_blocks import json_blocks
+from .list_blocks import list_blocks
+from .table_blocks import table_blocks
+from .yaml_blocks import yaml_blocks
 from .tag_blocks import tag_blocks
 from .thoughts import Thoughts, find_thoughts
 
@@ -17,6 +20,7 @@ __all__ = ["FORMATS", "Contents", "read"]
 
 FORMATS = ("JSON", "tags", "table", "YAML", "list")
 
+_TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
 _FENCE = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
 
 
@@ -38,6 +42,11 @@ def read(text: str, probability_field: str = "probability") -> Contents:
     if thoughts.start and any(block.start < thoughts.start < block.end for block in blocks):
         blocks = _structured(text, thoughts.start)  # an unfinished draft ran on into the answer
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
+    if not any(block.has_numbers for block in answer):
+        for reader in (table_blocks, yaml_blocks, list_blocks):
+            found = reader(text, thoughts.start, thoughts.end)
+            if any(block.has_numbers for block in found):
+                return _contents(text, found, thoughts)
     return _contents(text, answer, thoughts)
 
 
@@ -75,7 +84,7 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
         repairs[Repair.FENCE] = None
         before = before[: fenced.start()]
         after = after.strip().removeprefix("```").removeprefix("~~~")
-    if before.strip() or after.strip():
+    if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
         repairs[Repair.PROSE] = None
     return Contents(
         block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped

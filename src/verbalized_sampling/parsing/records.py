@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,12 +11,10 @@ from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
 from .json_reader import JsonArray, JsonObject
-from .number import Number, number_in
+from .number import Number, Unit, number_in
 from .placeholders import is_placeholder
 
 __all__ = ["block_of", "text_of"]
-
-_MAX_NODES = 200_000
 
 
 def block_of(root: JsonObject | JsonArray, reply: str, decode: Callable[[str], Block | None]) -> Block:
@@ -42,23 +39,28 @@ class _Holder:
         self.decode = decode
 
     def read(self, root: JsonObject | JsonArray) -> None:
-        if isinstance(root, JsonObject) and _is_record(root) and not _holds_list(root):
+        if isinstance(root, JsonObject) and _is_record(root) and not _holds_list(root) and not _is_numbered(root):
             self.block.single = True
+            self.block.repairs[Repair.OTHER_SHAPE] = None
             self.record(root)
             if self.block.drafts or self.block.dropped:
                 return
             self.block.single = False
+            self.block.repairs.clear()
         found = self._list(root)
         if found is None:
             return
         holder, path = found
         if path != ("responses",):
             self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
+        elif not isinstance(holder, JsonArray) or not all(isinstance(item, JsonObject) for item in holder):
+            self.block.repairs[Repair.OTHER_SHAPE] = None
         if isinstance(holder, JsonObject):
             self._mapping(holder)
             return
+        partner = _parallel(root, holder)
         for position, item in enumerate(holder):
-            self._item(item, holder, position)
+            self._item(item, holder, partner[position] if partner is not None else None)
 
     def _list(self, root: JsonObject | JsonArray) -> tuple[JsonObject | JsonArray, tuple[str, ...]] | None:
         """The array (or object that serves as one) whose items are candidates, nearest to the root."""
@@ -68,7 +70,7 @@ class _Holder:
             if isinstance(node, JsonArray):
                 if any(isinstance(item, JsonObject) and _is_record(item) for item in node) or _is_pairs(node):
                     return node, path
-                if fallback is None and (named or not path) and _is_strings(node):
+                if fallback is None and (named or not path or names.text_rank(path[-1]) is not None) and _is_strings(node):
                     fallback = node, path
             elif _is_keyed_records(node) or (_is_map(node) and (named or _is_distribution(node))):
                 return node, path
@@ -104,15 +106,15 @@ class _Holder:
 
     # Items
 
-    def _item(self, item: Any, holder: JsonArray, position: int) -> None:
+    def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
         if isinstance(item, JsonObject):
             self.record(item)
         elif isinstance(item, JsonArray):
             if len(item) >= 2 and (pair := _pair(item)):
                 self._add(pair[0], number_in(pair[1]), item, {})
         elif isinstance(item, str):
-            parallel = _parallel(self.block, holder, position)
-            self._add(item, number_in(parallel), holder, {})
+            if holder.complete or item is not holder[-1]:
+                self._add(item, number_in(partner), holder, {})
 
     def record(self, item: JsonObject) -> None:
         """Adds one object as a candidate."""
@@ -125,7 +127,7 @@ class _Holder:
             return  # a JSON schema, not an answer
         number = _nested_number(item[nested]) if nested is not None else None
         if probability is not None:
-            number = number_in(item[probability], percent=names.is_percent_name(probability))
+            number = _number(item[probability], percent=names.is_percent_name(probability))
         fields = {key: value for key, value in item.items() if key != (probability or nested)}
         inner = self._nested(item, fields, number)
         if inner is not None:
@@ -162,8 +164,8 @@ class _Holder:
         if _is_numbered(holder):
             for key, value in holder.items():
                 if names.text_rank(key) is not None and isinstance(value, str):
-                    suffix = re.sub(r"^\D*", "", key)
-                    partner = next((k for k in holder if names.is_probability(k) and re.sub(r"^\D*", "", k) == suffix), None)
+                    suffix = _suffix(key)
+                    partner = next((k for k in holder if names.is_probability(k) and _suffix(k) == suffix), None)
                     self._add(value, number_in(holder[partner]) if partner else None, holder, {})
             return
         for key, value in holder.items():
@@ -213,6 +215,13 @@ def _string(value: Any) -> str | None:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
     return str(value)
+
+
+def _number(value: Any, *, percent: bool) -> Number | None:
+    number = number_in(value, percent=percent)
+    if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
+        return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
+    return number
 
 
 def _is_container(value: Any) -> bool:
@@ -291,8 +300,14 @@ def _is_map(node: JsonObject) -> bool:
 def _is_distribution(node: JsonObject) -> bool:
     """{"Paris": 0.6, "Lyon": 0.4}: nothing but numbers, and they sum to one."""
     numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
+    if len(numbers) < 2 or min(numbers) < 0:
+        return False
     total = sum(numbers)
-    return len(numbers) > 1 and min(numbers) >= 0 and (0.9 <= total <= 1.1 or 90 <= total <= 110)
+    return (max(numbers) <= 1 and 0.9 <= total <= 1.1) or (all(n == int(n) for n in numbers) and 95 <= total <= 105)
+
+
+def _suffix(key: str) -> str:
+    return key[len(key.rstrip("0123456789")) :]
 
 
 def _is_numbered(node: JsonObject) -> bool:
@@ -301,8 +316,14 @@ def _is_numbered(node: JsonObject) -> bool:
     return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
 
 
-def _parallel(block: Block, holder: JsonArray, position: int) -> Any:
-    return getattr(block, "parallel", {}).get((id(holder), position))
+def _parallel(root: JsonObject | JsonArray, holder: JsonArray) -> JsonArray | None:
+    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of a list of texts."""
+    for node, _ in _breadth_first(root):
+        if isinstance(node, JsonObject) and any(value is holder for value in node.values()):
+            for key, value in node.items():
+                if names.is_probability(key) and isinstance(value, JsonArray) and len(value) == len(holder):
+                    return value
+    return None
 
 
 def _reasoning(root: JsonObject | JsonArray) -> str | None:

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
+from .choose import revised
 from .draft import Block, Draft
 from .number import Number, number_in
 from .placeholders import is_placeholder
@@ -47,12 +48,6 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _UNSURE = frozenset(("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte"))
 _ROOTS = frozenset(names.normalised(word) for word in names.ROOT_WORDS)
-_REVISION = re.compile(
-    r"\b(?:final|revised|revision|instead|let me (?:try|re)|actually|improved|updated|corrected|scratch that|here are"
-    r"|now (?:the|for the)|real)\b|最终|修改后|改进后",
-    re.IGNORECASE,
-)
-_CUT_TAIL = re.compile(r"<[^<>]{0,40}\Z")
 _HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
@@ -307,11 +302,7 @@ def _grouped(
         while at < len(wrappers) and wrappers[at].start < draft.start:
             wrapped = wrapped or (not wrappers[at].closes)
             at += 1
-        revised = False
-        if blocks:
-            gap = text[blocks[-1].end : draft.start]
-            revised = len(gap) < 4000 and _REVISION.search(gap) is not None
-        if not blocks or wrapped or revised:
+        if not blocks or wrapped or revised(text, blocks[-1].end, draft.start):
             blocks.append(Block([], draft.start, draft.end))
         block = blocks[-1]
         block.end = draft.end

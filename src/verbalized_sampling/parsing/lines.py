@@ -1,0 +1,105 @@
+"""The lines of a reply and what opens a list item in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import names
+
+__all__ = ["Line", "Opener", "lines_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """How a line opens an item.
+
+    Attributes:
+        kind: Items of one list share it.
+        rank: 1 to 6 for headings; 7 for what stands below all headings.
+        body: Where the item's own text starts in the line.
+        label: The word that the item is called by ("response", "theme name"), or "".
+    """
+
+    kind: str
+    rank: int
+    body: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    start: int
+    openers: tuple[Opener, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+
+_ROOTS = "|".join(re.escape(w) for w in sorted(names.ROOT_WORDS, key=len, reverse=True))
+_TITLES = "|".join(re.escape(w) for w in sorted(names.NAME_WORDS, key=len, reverse=True))
+_TEXTS = "|".join(re.escape(w) for w in sorted(names.TEXT_WORDS, key=len, reverse=True))
+_ORDINAL = r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_PREFIX = re.compile(r"[ \t>]{0,12}(?:\[[A-Z ]{1,12}\][ \t])?(?:[✅📌👉⭐🔹🔸▶️➡️✨🎯🥇🥈🥉\ufe0f]{1,3}[ \t]*)?")
+_HEADING = re.compile(r"(#{1,6})[ \t]+")
+_NUMBERED = re.compile(
+    r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[A-Za-z])[.)\]】）、．:：](?!\d)|([①-⑳])|#(\d{1,3})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[ \t]+|(?=[^\s\d.,]))"
+)
+_BULLET = re.compile(r"[-*•‣◦▪●○+–][ \t]+")
+_LABEL = re.compile(
+    rf"[*_`]{{0,3}}(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_])[*_`]{{0,3}}[ \t]*"
+    r"(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
+_TEXT = re.compile(rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
+_BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
+
+
+def lines_of(text: str, start: int, end: int) -> list[Line]:
+    """The lines of a part of a reply."""
+    result: list[Line] = []
+    at = start
+    for raw in text[start:end].splitlines(keepends=True):
+        line = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+        result.append(Line(line, at, _openers(line)))
+        at += len(raw)
+    return result
+
+
+def _openers(line: str) -> tuple[Opener, ...]:
+    """Every way in which a line can be taken to open an item, outermost first."""
+    prefix = _PREFIX.match(line)
+    at = prefix.end() if prefix else 0
+    indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
+    found: list[Opener] = []
+    rank = 7
+    if heading := _HEADING.match(line, at):
+        rank, at = len(heading[1]), heading.end()
+        found.append(Opener(f"heading{rank}", rank, at))
+    bullet = _BULLET.match(line, at) if rank == 7 else None
+    if bullet:
+        at = bullet.end()
+        found.append(Opener(f"bullet{indent}", rank, at))
+    if numbered := _NUMBERED.match(line, at):
+        style = "letter" if (numbered[1] or "0").isalpha() else "number"
+        at = numbered.end()
+        found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
+    if label := _LABEL.match(line, at):
+        word = names.normalised(label["word"])
+        found.append(Opener(f"label:{word}", rank, label.end(), word))
+    elif named := _NAMED.match(line, at):
+        word = names.normalised(named["word"])
+        found.append(Opener(f"title:{word}", rank, named.end(), word))
+    elif text := _TEXT.match(line, at):
+        word = names.normalised(text["word"])
+        found.append(Opener(f"text:{word}", rank, text.end(), word))
+    if rank == 7 and _BOLD.match(line, at):
+        found.append(Opener("bold", 7, at))
+    return tuple(found)
