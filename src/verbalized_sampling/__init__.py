@@ -1,0 +1,59 @@
+"""Diverse, honest output from language models: ask for a distribution, read it, sample from it.
+
+Verbalized Sampling (arXiv 2510.01171) asks a model for several answers *with their probabilities*, reads that text
+as a distribution and samples from it. :func:`verbalize` does all of it; :class:`Elicitation` and
+:class:`DistributionParser` are its two halves, for those who call the model themselves.
+"""
+
+from .api import averbalize, verbalize
+from .candidate import Candidate, Dropped
+from .distribution import Distribution, Select
+from .drive import Plan, adrive, drive
+from .elicitation import Elicitation, Format, Query, Variant
+from .errors import (
+    DistributionParseError,
+    EmptyDistributionError,
+    ModelError,
+    RefusalError,
+    SettingsError,
+    TemplateError,
+    VerbalizedSamplingError,
+)
+from .parsing import DistributionParser
+from .protocol import Message, Reply, Request
+from .repairs import Repair
+from .usage import Usage
+from .weights import Definition, Weighting
+
+__all__ = [
+    "Candidate",
+    "Definition",
+    "Distribution",
+    "DistributionParseError",
+    "DistributionParser",
+    "Dropped",
+    "Elicitation",
+    "EmptyDistributionError",
+    "Format",
+    "Message",
+    "ModelError",
+    "Plan",
+    "Query",
+    "RefusalError",
+    "Repair",
+    "Reply",
+    "Request",
+    "Select",
+    "SettingsError",
+    "TemplateError",
+    "Usage",
+    "Variant",
+    "VerbalizedSamplingError",
+    "Weighting",
+    "adrive",
+    "averbalize",
+    "drive",
+    "verbalize",
+]
+
+__version__ = "0.1.0"

@@ -46,7 +46,13 @@ class TemplateError(VerbalizedSamplingError):
 
 
 class ModelError(VerbalizedSamplingError):
-    """The model could not be reached, could not be loaded, or failed while answering."""
+    """The model could not be reached, could not be loaded, or failed while answering.
+
+    Attributes:
+        salvaged: Candidates of earlier turns, or None.
+    """
+
+    salvaged: Distribution[Any] | None = None
 
 
 class EmptyDistributionError(VerbalizedSamplingError, ValueError):

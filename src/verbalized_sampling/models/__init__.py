@@ -1,0 +1,6 @@
+"""From a name or an object to something a plan can call."""
+
+from .caller import Caller, Options
+from .resolve import VARIABLE, ModelLike, resolve
+
+__all__ = ["VARIABLE", "Caller", "ModelLike", "Options", "resolve"]

@@ -1,0 +1,257 @@
+"""Laws of distributions."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter
+
+from verbalized_sampling import Candidate, Distribution, Dropped, EmptyDistributionError, Repair, Usage
+
+
+class Joke(BaseModel):
+    setup: str
+    punchline: str
+
+
+weights = st.floats(min_value=0, max_value=1e300) | st.sampled_from([0.0, 5e-324, 1e-310, 1.7e308])
+numbers = st.none() | st.floats(min_value=0, max_value=1)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@st.composite
+def distributions(draw, min_size=0):
+    rows = draw(st.lists(st.tuples(texts, weights, numbers), min_size=min_size, max_size=8))
+    return Distribution(
+        tuple(
+            Candidate(text, weight, number, number, text, index, draw(st.sampled_from([(), (Repair.ABOVE_TAU,)])))
+            for index, (text, weight, number) in enumerate(rows)
+        ),
+        reasoning=draw(st.none() | texts),
+        truncated=draw(st.booleans()),
+        repairs=draw(st.sampled_from([(), (Repair.TOO_FEW, Repair.DUPLICATE)])),
+        dropped=draw(st.sampled_from([(), (Dropped("x", 3, Repair.DUPLICATE),)])),
+        usage=draw(st.none() | st.just(Usage(2, 30, 400))),
+    )
+
+
+def make(*probabilities: float) -> Distribution[str]:
+    return Distribution(tuple(Candidate(f"t{i}", p, p, p, f"t{i}", i) for i, p in enumerate(probabilities)))
+
+
+@given(distributions(min_size=1))
+def test_weights_are_normalised_and_sorted_with_ties_by_index(d):
+    assert math.fsum(c.probability for c in d) == pytest.approx(1, abs=1e-9)
+    assert all(0 <= c.probability <= 1 for c in d)
+    keys = [(-c.probability, c.index) for c in d]
+    assert keys == sorted(keys)
+
+
+@given(distributions())
+def test_json_gives_the_same_distribution_back(d):
+    assert Distribution.from_json(d.to_json()) == d
+
+
+@given(distributions())
+def test_pickle_gives_the_same_distribution_back(d):
+    assert pickle.loads(pickle.dumps(d)) == d
+
+
+def test_typed_values_survive_json_and_pickle():
+    d = make(0.7, 0.3).map(lambda text: Joke(setup=text, punchline="!"))
+    assert Distribution.from_json(d.to_json(), Joke) == d
+    assert pickle.loads(pickle.dumps(d)) == d
+    assert isinstance(Distribution.from_json(d.to_json(), Joke)[0].value, Joke)
+
+
+def test_json_that_is_no_distribution_is_a_value_error():
+    for text in ("", "[]", '{"candidates": [{"text": 1}]}'):
+        with pytest.raises(ValueError):
+            Distribution.from_json(text)
+
+
+def test_pydantic_knows_its_schema_and_accepts_instances():
+    adapter = TypeAdapter(Distribution[Joke])
+    assert "Joke" in str(adapter.json_schema())
+    d = make(1.0).map(lambda text: Joke(setup=text, punchline="!"))
+    assert adapter.validate_python(d) == d
+
+
+@given(distributions(min_size=1), st.integers(), st.integers(0, 20))
+def test_a_seed_draws_the_same_whatever_the_thread(d, seed, n):
+    expected = d.sample(n, seed=seed)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(drawn == expected for drawn in pool.map(lambda _: d.sample(n, seed=seed), range(4)))
+
+
+def test_a_seed_draws_what_it_drew_in_earlier_releases():
+    d = make(0.5, 0.3, 0.15, 0.05)
+    assert [c.text for c in d.sample(8, seed=42)] == ["t1", "t0", "t0", "t0", "t1", "t1", "t2", "t0"]
+    assert [c.text for c in d.sample(4, seed=42, replace=False)] == ["t0", "t1", "t2", "t3"]
+
+
+@given(distributions(min_size=1))
+def test_drawing_leaves_the_global_random_state_alone(d):
+    before = random.getstate()
+    d.sample(5)
+    d.sample(5, seed=1)
+    assert random.getstate() == before
+
+
+def test_without_a_seed_draws_are_fresh():
+    assert len({tuple(c.text for c in make(*[0.1] * 10).sample(10)) for _ in range(5)}) > 1
+
+
+def test_none_draws_one_bare_and_a_number_draws_a_list():
+    d = make(0.6, 0.4)
+    assert isinstance(d.sample(), Candidate)
+    assert [type(x) for x in d.sample(1)] == [Candidate]
+    assert d.sample(0) == []
+
+
+def test_draws_follow_the_weights():
+    counts = Counter(c.text for c in make(0.5, 0.3, 0.2).sample(20_000, seed=7))
+    # chi-squared with 2 degrees of freedom: 13.8 has probability 0.001
+    assert sum((counts[f"t{i}"] - 20_000 * p) ** 2 / (20_000 * p) for i, p in enumerate((0.5, 0.3, 0.2))) < 13.8
+
+
+def test_draws_without_replacement_follow_the_weights_too():
+    d = make(0.5, 0.3, 0.2)
+    pairs = Counter(tuple(c.text for c in d.sample(2, seed=seed, replace=False)) for seed in range(20_000))
+    probability = {("t0", "t1"): 0.5 * 0.3 / 0.5, ("t2", "t0"): 0.2 * 0.5 / 0.8}
+    for pair, p in probability.items():
+        assert pairs[pair] / 20_000 == pytest.approx(p, abs=0.012)  # 3.5 standard errors
+
+
+@given(distributions(min_size=1))
+def test_without_replacement_nothing_comes_twice(d):
+    drawn = d.sample(len(d), replace=False)
+    assert sorted(c.index for c in drawn) == sorted(c.index for c in d)
+
+
+def test_more_than_there_are_without_replacement_is_an_error():
+    with pytest.raises(ValueError, match="3 of 2.*replace=True"):
+        make(0.6, 0.4).sample(3, replace=False)
+
+
+@pytest.mark.parametrize("how", ["sample", "argmax", "first"])
+def test_an_empty_distribution_has_nothing_to_give(how):
+    with pytest.raises(EmptyDistributionError, match="empty"):
+        Distribution().select(how)
+    assert Distribution().select("all") == []
+    assert Distribution().entropy() == Distribution().effective_size() == Distribution().mass == 0
+
+
+def test_selection_words_mean_what_they_say():
+    d = make(0.2, 0.5, 0.3)
+    assert d.select("argmax").text == "t1"
+    assert d.select("first").text == "t0"
+    assert [c.text for c in d.select("all")] == ["t1", "t2", "t0"]
+    assert d.select("sample", seed=3) == d.sample(seed=3)
+    with pytest.raises(ValueError, match="argmax"):
+        d.select("best")
+
+
+def test_below_tests_what_was_stated_and_drops_what_was_not():
+    d = Distribution(
+        (
+            Candidate("common", 0.6, 0.3, 0.3, "common", 0),
+            Candidate("rare", 0.2, 0.05, 0.05, "rare", 1),
+            Candidate("silent", 0.2, None, None, "silent", 2),
+        )
+    )
+    assert [(c.text, c.probability) for c in d.below(0.1)] == [("rare", 1.0)]
+
+
+@given(distributions(min_size=1), st.floats(0.01, 100))
+def test_temperature_is_a_power_of_the_weights(d, temperature):
+    changed = d.reweight(temperature=temperature)
+    raw = {c.index: c.probability ** (1 / temperature) for c in d}
+    if math.fsum(raw.values()) > 1e-200:
+        for c in changed:
+            assert c.probability == pytest.approx(raw[c.index] / math.fsum(raw.values()), abs=1e-9)
+    assert sorted(c.index for c in changed) == sorted(c.index for c in d)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"temperature": 0}, {"temperature": -1}, {"temperature": math.nan}])
+def test_a_useless_reweighting_is_an_error(arguments):
+    with pytest.raises(ValueError):
+        make(1.0).reweight(**arguments)
+
+
+@pytest.mark.parametrize("weight", [-1.0, math.nan, math.inf])
+def test_unusable_weights_are_refused_wherever_they_come_from(weight):
+    with pytest.raises(ValueError, match="finite"):
+        make(0.5, 0.5).reweight(lambda c: weight)
+    with pytest.raises(ValueError, match="finite"):
+        make(2.0, weight)
+
+
+def test_duplicates_merge_their_weights():
+    d = Distribution(
+        tuple(Candidate(text, p, p, p, text, i) for i, (text, p) in enumerate([("Yes", 0.4), ("No", 0.35), ("yes ", 0.25)]))
+    )
+    merged = d.dedupe()
+    assert [(c.text, round(c.probability, 9), c.repairs) for c in merged] == [
+        ("Yes", 0.65, (Repair.MERGED,)),
+        ("No", 0.35, ()),
+    ]
+    assert len(d.dedupe(key=lambda c: 0)) == 1
+
+
+@given(st.lists(distributions(), max_size=4))
+def test_a_mixture_gives_each_distribution_the_same_say(parts):
+    mixed = Distribution.mixture(parts)
+    assert sorted(c.index for c in mixed) == list(range(sum(map(len, parts))))
+    speaking = [part for part in parts if part]
+    for part in speaking:
+        shares = math.fsum(c.probability / len(speaking) for c in part)
+        assert shares == pytest.approx(1 / len(speaking))
+
+
+@given(distributions(min_size=1))
+def test_effective_size_lies_between_one_and_the_number_of_candidates(d):
+    assert 1 - 1e-9 <= d.effective_size() <= len(d) * (1 + 1e-9)
+    assert make(*[1.0] * 8).effective_size() == pytest.approx(8)
+
+
+def test_map_keeps_weights_and_lets_text_follow_a_str():
+    d = make(0.7, 0.3)
+    assert [(c.text, c.value) for c in d.map(str.upper)] == [("T0", "T0"), ("T1", "T1")]
+    assert [(c.text, c.value) for c in d.map(len)] == [("t0", 2), ("t1", 2)]
+
+
+def test_it_is_an_immutable_sequence():
+    d = make(0.7, 0.3)
+    assert d[0] in d and d[-1].text == "t1" and d[:1] == (d[0],) and list(reversed(d))[0] == d[1]
+    with pytest.raises(AttributeError):
+        d.truncated = True
+    with pytest.raises(TypeError):
+        d + d
+
+
+def test_markup_in_a_text_is_text_in_every_view():
+    nasty = "<script>alert(1)</script> | [red]x[/red] **b** `c`\nnext\x1b[31m line"
+    d = Distribution((Candidate(nasty, 1, None, None, nasty, 0),))
+    html, markdown = d._repr_html_(), d.to_markdown()
+    assert "<script>" not in html and "&lt;script&gt;" in html
+    assert "<script>" not in markdown and "\\|" in markdown and "\\*\\*b" in markdown
+    assert len(markdown.splitlines()) == 3
+    from rich.console import Console
+
+    console = Console(width=100, record=True, file=open("/dev/null", "w"))
+    console.print(d)
+    shown = console.export_text()
+    assert "[red]x[/red]" in shown and "\x1b" not in shown
+
+
+def test_the_repr_is_one_short_line():
+    d = make(*[1.0] * 50)
+    assert repr(d).startswith("<Distribution of 50: 0.020 't0'") and repr(d).endswith("and 45 more>")
