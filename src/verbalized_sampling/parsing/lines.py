@@ -91,6 +91,8 @@ def _openers(line: str) -> tuple[Opener, ...]:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
         at = numbered.end()
         found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
+        if rank == 7:
+            found.append(Opener(style, rank, at))  # whatever its indent
     if label := _LABEL.match(line, at):
         word = names.normalised(label["word"])
         found.append(Opener(f"label:{word}", rank, label.end(), word))

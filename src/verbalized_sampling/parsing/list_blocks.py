@@ -22,6 +22,7 @@ from .placeholders import is_placeholder
 __all__ = ["list_blocks"]
 
 _MOST_KINDS = 24
+_UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 _RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
 _FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
 _CLOSING = re.compile(
@@ -94,16 +95,18 @@ def _best(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> li
     kinds = [kind for kind, _ in counts.most_common(_MOST_KINDS)]  # each costs a walk over the lines
     best: list[_Item] | None = None
     best_score = 0.0
-    for kind in [*kinds, "paragraph", "line"]:
-        if kind == "paragraph" and best is not None and best_score * 3 >= len(marks):
+    for kind in [*kinds, *_UNMARKED]:
+        if kind == _UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
             break  # without any marker only where the marked lists don't explain the numbers
         items = _cut(lines, marks, kind)
         good = sum(1 for item in items if len(item.marks) == 1)
         crowded = sum(1 for item in items if len(item.marks) > 1)
-        if good < (max(2, least) if kind in ("paragraph", "line") else least):
+        if good < (max(2, least) if kind in _UNMARKED else least):
             continue
         text = sum(1 for item in items if len(item.marks) == 1 and _has_text(lines, item))
-        score = text - 1.5 * crowded
+        covered = {at for item in items for at, _ in item.marks}
+        before = sum(1 for at in marks if at < items[0].first)
+        score = text - 1.5 * crowded - 0.9 * before - 0.1 * (len(marks) - len(covered))
         if score > best_score:
             best, best_score = items, score
     return best
@@ -124,17 +127,18 @@ def _has_text(lines: list[Line], item: _Item) -> bool:
 
 def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[_Item]:
     """Cuts the lines into items of one kind; each is cut off where something greater begins."""
+    if kind == "after":
+        return _cut_after(lines, marks)
     items: list[_Item] = []
     current: _Item | None = None
-    fenced = False
     blank = True
     for i, line in enumerate(lines):
-        if _FENCE.match(line.text):
-            fenced = not fenced
         opener = next((o for o in line.openers if o.kind == kind), None)
         if kind == "paragraph" and blank and not line.blank:
             opener = Opener(kind, 7, 0)
-        elif kind == "line" and i in marks:
+        elif kind == "line" and i in marks and _at_edge(line, marks[i]):
+            opener = Opener(kind, 7, 0)
+        elif kind == "mark" and i in marks and _alone(line, marks[i]):
             opener = Opener(kind, 7, 0)
         blank = line.blank
         if opener is not None:
@@ -152,6 +156,38 @@ def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[_It
         _cut_tail(lines, item)
     _cut_last(lines, items)
     return items
+
+
+def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[_Item]:
+    """Items that end with a line that is nothing but their number."""
+    items: list[_Item] = []
+    first = 0
+    for i in sorted(marks):
+        if not _alone(lines[i], marks[i]):
+            continue
+        items.append(_Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
+        first = i + 1
+    if len(items) > 1:  # what stands before the first one may be an introduction
+        most = max(_paragraphs(lines, item.first, item.last) for item in items[1:])
+        at, count = items[0].last - 1, 0
+        while at >= 0:
+            if not lines[at].blank and (at == 0 or lines[at - 1].blank):
+                count += 1
+                if count == most:
+                    items[0].first = at
+                    break
+            at -= 1
+    return items
+
+
+def _alone(line: Line, marks: list[Mark]) -> bool:
+    return not any(char.isalnum() for char in line.text[: marks[0].start] + line.text[marks[-1].end :])
+
+
+def _at_edge(line: Line, marks: list[Mark]) -> bool:
+    """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
+    before, after = line.text[: marks[0].start], line.text[marks[-1].end :]
+    return not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after)
 
 
 def _ends(line: Line, item: _Item) -> bool:
@@ -299,7 +335,8 @@ def _without(line: str, mark: Mark) -> str:
         return before.rstrip(_EDGES)
     if not before.strip(_EDGES + "*_`|#0123456789.)("):
         return before + after.lstrip(_EDGES)
-    return _EMPTY_BRACKETS.sub("", before.rstrip() + " " + after.lstrip(_EDGES if after[:1] in ":：" else " "))
+    between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
+    return _EMPTY_BRACKETS.sub("", before.rstrip() + between + after.lstrip(" "))
 
 
 def _opened(written: str, line: Line) -> str:

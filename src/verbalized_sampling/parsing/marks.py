@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..repairs import Repair
 from . import names
-from .number import NUMBER, Number, number_of
+from .number import NUMBER, Number, number_of, plain_digits
 
 __all__ = ["Mark", "labelled", "unlabelled"]
 
@@ -21,6 +22,7 @@ class Mark:
     end: int
 
 
+_DIGIT = re.compile(r"\d")
 _WORDS = "|".join(re.escape(word) for word in sorted(names.PROBABILITY_WORDS, key=len, reverse=True))
 _ABOUT = (
     r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
@@ -47,6 +49,15 @@ _CONDITIONED = re.compile(
     r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
+_WORDED = re.compile(
+    rf"(?:(?<=[^\w])|\A)(?:{_QUALIFIER}(?:{_WORDS})|(?<![^\W_])(?:prob|p)\b\.?){_DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{_DECORATION}\s{{0,2}}"
+    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate|likely|unlikely|rare|common|uncommon|alta|baja|baixa|media|média"
+    r"|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음|보통|مرتفع|منخفض|N/?A|unknown)\b",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(
+    rf"[*_`]{{0,3}}\s?[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])", re.IGNORECASE
+)
 _LEADING = re.compile(
     rf"\s{{0,3}}[*_`]{{0,3}}(?:[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?|{_ABOUT}\s{{0,2}}"
     + NUMBER.replace("?P<", "?P<bare_")
@@ -56,15 +67,19 @@ _LEADING = re.compile(
 _TRAILING = re.compile(
     rf"(?:[*_`]{{0,3}}[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】]|[:：\-–—|→=,…]\s{{0,3}}[*_`]{{0,3}}{_ABOUT}\s{{0,2}}"
     + NUMBER.replace("?P<", "?P<bare_")
-    + r")[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
+    + r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?)[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
-_BARE_GROUPS = ("lead", "number", "ratio", "whole", "percent")
 
 
 def labelled(line: str) -> Iterator[Mark]:
     """The numbers in a line that a word calls a probability."""
-    if not any(char.isdigit() for char in line):
+    line = plain_digits(line)
+    if not _DIGIT.search(line):
+        worded = _WORDED.search(line)
+        if worded:
+            start, end = _with_brackets(line, worded.start(), worded.end())
+            yield Mark(Number(None, repair=Repair.NOT_A_NUMBER), start, end)
         return
     last = -1
     for pattern in (_LABELLED, _REVERSED):
@@ -112,10 +127,13 @@ _OPENING = {"]": "[", ")": "(", "）": "（", "】": "【", ">": "<"}
 
 def unlabelled(line: str) -> Mark | None:
     """A number at either end of a list item that nothing but its place marks: "Paris (45%)", "0.45 – Paris"."""
+    line = plain_digits(line)
     stripped = line.rstrip()
-    for pattern in (_TRAILING, _LEADING):
+    if not _DIGIT.search(stripped):
+        return None
+    for pattern in (_TRAILING, _LEADING, _HEADED):
         window = max(0, len(stripped) - 60) if pattern is _TRAILING else 0
-        match = pattern.search(stripped, window) if pattern is _TRAILING else pattern.match(line)
+        match = pattern.match(line) if pattern is _LEADING else pattern.search(stripped, window, window + 160)
         if match is None:
             continue
         if match["number"] is not None:
@@ -129,8 +147,10 @@ def unlabelled(line: str) -> Mark | None:
 
 def _is_share(match: re.Match[str]) -> bool:
     """A whole number without a percent sign is a count or a year."""
-    written = match["number"] or match["bare_number"]
-    return bool(match["percent"] or match["bare_percent"] or match["lead"] or match["bare_lead"]) or not written.isdigit()
+    groups = match.groupdict()
+    signs = ("percent", "lead", "ratio")
+    written = groups["number"] or groups.get("bare_number") or ""
+    return any(groups[sign] or groups.get("bare_" + sign) for sign in signs) or not written.isdigit()
 
 
 class _Renamed:

@@ -12,7 +12,7 @@ from typing import Any
 from ..repairs import Repair
 from ..weights import Definition, fraction_of
 
-__all__ = ["NUMBER", "Number", "Unit", "number_in", "number_of", "verbalize"]
+__all__ = ["NUMBER", "Number", "Unit", "number_in", "number_of", "plain_digits", "verbalize"]
 
 
 class Unit(Enum):
@@ -59,6 +59,7 @@ _START = re.compile(r"(?<![\w.])" + NUMBER + r"(?![\w])", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·", "-0123456789--..")
+_FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
 _LONGEST = 200  # a longer string is a text, not a number with remarks
 
 
@@ -81,8 +82,11 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     if _PLAIN.match(text):
         stated = _float(text)
         return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
-    match = _START.search(text[:_LONGEST])
-    return number_of(match, bare) if match else Number(None, bare, Repair.NOT_A_NUMBER)
+    match = _START.search(plain_digits(text[:_LONGEST]))
+    if match is None:
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    number = number_of(match, bare)
+    return number if match[0] == text else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
 
 
 def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
@@ -102,8 +106,12 @@ def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
         return Number(stated / 10, Unit.PERCENT, Repair.NUMBER_FORMAT)
     if match["percent"] or match["lead"]:
         return Number(stated, Unit.PERCENT)
-    plain = match.string.strip() == written and _PLAIN.match(written)
-    return Number(stated, bare, None if plain else Repair.NUMBER_FORMAT)
+    return Number(stated, bare, None if _PLAIN.match(written) else Repair.NUMBER_FORMAT)
+
+
+def plain_digits(text: str) -> str:
+    """The text with full-width digits and signs as plain ones, character by character: positions stay."""
+    return text.translate(_FULL_WIDTH)
 
 
 def _decoded(written: str) -> str:

@@ -45,7 +45,7 @@ def read(text: str, probability_field: str = "probability") -> Contents:
     if not any(block.has_numbers for block in answer):
         for reader in (table_blocks, yaml_blocks, list_blocks):
             found = reader(text, thoughts.start, thoughts.end)
-            if any(block.has_numbers for block in found):
+            if any(draft.number is not None for block in found for draft in block.drafts):
                 return _contents(text, found, thoughts)
     return _contents(text, answer, thoughts)
 

@@ -41,11 +41,11 @@ def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
     if ":" not in text:
         return []
-    records, reasoning = _records(text, start, end)
+    records, reasoning, first = _records(text, start, end)
     good = [r for r in records if any(names.is_probability(k) for k in r.fields) and len(r.fields) > 1]
     if not good or sum(1 for r in good if text_of(_texts(r))[0]) == 0:
         return []
-    block = Block([], good[0].start, good[-1].end, reasoning=reasoning, repairs={Repair.OTHER_FORMAT: None})
+    block = Block([], min(good[0].start, first), good[-1].end, reasoning=reasoning, repairs={Repair.OTHER_FORMAT: None})
     for record in good:
         probability = next(key for key in record.fields if names.is_probability(key))
         number = number_in(record.fields[probability], percent=names.is_percent_name(probability))
@@ -68,7 +68,7 @@ def _texts(record: _Record) -> dict[str, Any]:
     return {key: value for key, value in record.fields.items() if not names.is_probability(key)}
 
 
-def _records(text: str, start: int, end: int) -> tuple[list[_Record], str | None]:
+def _records(text: str, start: int, end: int) -> tuple[list[_Record], str | None, int]:
     """Every sequence item that is a mapping, with its scalar fields."""
     lines = text[start:end].splitlines(keepends=True)
     offsets: list[int] = []
@@ -79,6 +79,7 @@ def _records(text: str, start: int, end: int) -> tuple[list[_Record], str | None
     records: list[_Record] = []
     current: _Record | None = None
     reasoning: str | None = None
+    opening = end
     i = 0
     while i < len(lines):
         line = lines[i].rstrip("\r\n")
@@ -86,8 +87,10 @@ def _records(text: str, start: int, end: int) -> tuple[list[_Record], str | None
         if match is None:
             if line.strip() and not line.startswith((" ", "\t", "#")):
                 current = None
+                opening = end if not records else opening
             i += 1
             continue
+        opening = min(opening, offsets[i])
         indent = len(match[1]) + len(match[2] or "")
         if match[2]:
             current = _Record(offsets[i], indent)
@@ -102,7 +105,7 @@ def _records(text: str, start: int, end: int) -> tuple[list[_Record], str | None
         elif names.is_reasoning(key) and isinstance(value, str):
             reasoning = reasoning or value
         i = following
-    return records, reasoning
+    return records, reasoning, opening
 
 
 def _value(lines: list[str], i: int, raw: str | None, indent: int) -> tuple[str, int]:
