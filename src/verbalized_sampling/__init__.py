@@ -9,7 +9,7 @@ from .api import averbalize, verbalize
 from .candidate import Candidate, Dropped
 from .distribution import Distribution, Select
 from .drive import Plan, adrive, drive
-from .elicitation import Elicitation, Format, Query, Variant
+from .elicitation import Elicitation, ElicitationSettings, Format, Query, Variant
 from .errors import (
     DistributionParseError,
     EmptyDistributionError,
@@ -19,6 +19,7 @@ from .errors import (
     TemplateError,
     VerbalizedSamplingError,
 )
+from .fusion import reciprocal_rank_fusion, share_with_original
 from .parsing import DistributionParser
 from .protocol import Message, Reply, Request
 from .repairs import Repair
@@ -33,6 +34,7 @@ __all__ = [
     "DistributionParser",
     "Dropped",
     "Elicitation",
+    "ElicitationSettings",
     "EmptyDistributionError",
     "Format",
     "Message",
@@ -53,6 +55,8 @@ __all__ = [
     "adrive",
     "averbalize",
     "drive",
+    "reciprocal_rank_fusion",
+    "share_with_original",
     "verbalize",
 ]
 

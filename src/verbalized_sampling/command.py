@@ -44,7 +44,9 @@ def _words(literal: Any) -> click.Choice[str]:
     return click.Choice(get_args(literal))
 
 
-@click.command("verbalize", help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    "verbalize", help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.argument("query", required=False)
 @click.option("-k", default=5, show_default=True, help="Candidates a call.")
 @click.option("--tau", type=float, help="Tail threshold: ask that every probability be below it, such as 0.10.")

@@ -277,7 +277,7 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         Raises:
             pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
         """
-        return cast("Distribution[U]", _adapter(cls, candidate or Any).validate_json(text))
+        return cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
 
     def to_markdown(self) -> str:
         """A GFM table; what the texts hold of markup is escaped."""

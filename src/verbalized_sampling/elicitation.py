@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast
 from .distribution import Distribution, Select, unique
 from .drive import Plan
 from .errors import DistributionParseError, ModelError, RefusalError, SettingsError
-from .parsing import DistributionParser
+from .parsing import DistributionParser, probability_field
 from .pooling import pool
 from .prompts import PromptSet
 from .protocol import Message, Reply, Request
 from .refusal import looks_like_refusal
 from .repairs import Repair
-from .schema import response_schema
+from .schema import candidate_schema, response_schema
 from .usage import Usage
 from .weights import Definition, Weighting
 
@@ -54,6 +54,7 @@ class ElicitationSettings(TypedDict, total=False):
     weighting: Weighting
     total: int | None
     words: int | None
+    candidate: Any
     select: Select
     template: str | Path | None
     max_extra_calls: int
@@ -74,8 +75,11 @@ class Elicitation(Generic[T]):
         weighting: How weights follow from what was stated.
         total: Candidates wanted over all turns. Default: ``k``, and for ``multi`` twice that.
         words: Target length of a candidate, in words.
+        candidate: The type of the values, anything that pydantic validates: its fields stand in the schema and the
+            prompt, and each candidate is validated by itself. None leaves them texts.
         select: What adapters that return one answer take of the distribution.
-        template: Another wording: ``"paper"``, a folder of templates, or a file for the opening prompt.
+        template: Another wording: ``"paper"``, ``"search_queries"``, a folder of templates, or a file for the
+            opening prompt.
         max_extra_calls: Calls beyond the planned turns, to top up what is missing or to repair an unreadable reply.
         on_empty: What to do when no candidate came back: ``raise``, or ``return`` an empty distribution.
 
@@ -91,6 +95,7 @@ class Elicitation(Generic[T]):
     weighting: Weighting = "verbalized"
     total: int | None = None
     words: int | None = None
+    candidate: type[T] | None = None
     select: Select = "sample"
     template: str | Path | None = None
     max_extra_calls: int = 1
@@ -145,15 +150,19 @@ class Elicitation(Generic[T]):
             k: Candidates in it; by default this elicitation's.
             local: For llama.cpp grammars: exact counts, and numbers as a list of choices.
         """
-        return self._schema(k or self.k, self.variant == "cot", local=local)
+        return self._schema(k or self.k, reasoning=self.variant == "cot", local=local)
 
-    def _schema(self, k: int, reasoning: bool, *, local: bool) -> dict[str, Any]:
-        return response_schema(k, self.definition, reasoning=reasoning, local=local)
+    def _schema(self, k: int, *, reasoning: bool, local: bool) -> dict[str, Any]:
+        return response_schema(k, self.definition, reasoning=reasoning, candidate=self.candidate, local=local)
 
     def parser(self, k: int | None = None) -> DistributionParser[T]:
         """The parser that reads the replies."""
         return DistributionParser(
-            k=k or self.k, tau=self.tau, definition=self.definition, weighting=self.weighting
+            k=k or self.k,
+            tau=self.tau,
+            definition=self.definition,
+            weighting=self.weighting,
+            candidate=self.candidate,
         )
 
     def _run(self, prompts: PromptSet, messages: list[Message], turns: list[int]) -> Plan[Distribution[T]]:
@@ -204,9 +213,9 @@ class Elicitation(Generic[T]):
         return Request(
             messages=tuple(messages),
             k=k,
-            schema=self._schema(k, reasoning, local=False) if is_json else None,
+            schema=self._schema(k, reasoning=reasoning, local=False) if is_json else None,
             max_tokens=k * words + (_TOKENS_TO_REASON if reasoning else 0),
-            local_schema=self._schema(k, reasoning, local=True) if is_json else None,
+            local_schema=self._schema(k, reasoning=reasoning, local=True) if is_json else None,
         )
 
     def _read(self, reply: Reply, k: int, parts: list[Distribution[T]]) -> Distribution[T]:
@@ -228,8 +237,9 @@ class Elicitation(Generic[T]):
 
     def _opening(self, prompts: PromptSet, conversation: list[Message], k: int) -> list[Message]:
         query = conversation[-1]["content"]
-        prompt = prompts.render(self.variant, query=query, **self._variables(k))
-        if prompts.uses_query(self.variant):
+        opening = prompts.opening(self.variant, self.format)
+        prompt = prompts.render(opening, query=query, **self._variables(k))
+        if prompts.uses_query(opening):
             return [*conversation[:-1], Message(role="user", content=prompt)]
         system = [m["content"] for m in conversation if m["role"] == "system"]
         rest = [m for m in conversation if m["role"] != "system"]
@@ -248,6 +258,8 @@ class Elicitation(Generic[T]):
             "format": self.format,
             "definition": self.definition.value,
             "words": self.words,
+            "schema": None if self.candidate is None else candidate_schema(cast("Any", self.candidate)),
+            "probability": probability_field(cast("Any", self.candidate)),
         }
 
 

@@ -15,7 +15,7 @@ from .weights import Definition, Weighting, weigh
 __all__ = ["pool"]
 
 T = TypeVar("T")
-_OF_WEIGHTS = (Repair.MISSING_PROBABILITY, Repair.UNIFORM_WEIGHTS)  # true of a part, maybe not of the whole
+_OF_A_PART = (Repair.MISSING_PROBABILITY, Repair.UNIFORM_WEIGHTS, Repair.TOO_FEW)  # maybe not true of the whole
 
 
 def pool(
@@ -42,7 +42,7 @@ def pool(
     weights, repair = weigh(
         [c.verbalized for c in kept], [c.stated for c in kept], definition=definition, weighting=weighting
     )
-    repairs = [r for part in parts for r in part.repairs if r not in _OF_WEIGHTS]
+    repairs = [r for part in parts for r in part.repairs if r not in _OF_A_PART]
     repairs += [repair] if repair else []
     repairs += [Repair.DUPLICATE] if any(d.reason is Repair.DUPLICATE for d in dropped) else []
     usages = [part.usage for part in parts if part.usage]

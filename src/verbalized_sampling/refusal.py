@@ -13,7 +13,7 @@ _OPENINGS = re.compile(
     [,.!—–\s-]*(?:but\ |however,?\ )?
     (?: (?:i|we)\ (?:can(?:no|['’])t|can\ not|won['’]t|will\ not|must\ (?:decline|refuse)|have\ to\ decline|decline)
         (?!\ (?:read|find|see)\b)
-      | (?:i['’]?m|i\ am)\ (?:not\ able|unable|not\ (?:comfortable|allowed|permitted)|not\ going)\ 
+      | (?:i['’]?m|i\ am)\ (?:not\ able|unable|not\ (?:comfortable|allowed|permitted)|not\ going)\b
       | as\ an\ (?:ai|language\ model|assistant)\b.{0,40}?\b(?:can(?:no|['’])t|unable|not\ able|won['’]t)
       | this\ request\ (?:violates|goes\ against)
       | lo\ siento\b.{0,12}\bno\ puedo | no\ puedo\ (?:ayudar|cumplir|generar|crear)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
+from .parsing import probability_field
 from .weights import Definition
 
-__all__ = ["bounded", "response_schema"]
+__all__ = ["bounded", "candidate_schema", "response_schema"]
 
 _LOCAL_NUMBERS: dict[Definition, list[float]] = {
     Definition.PERCENTAGE: list(range(1, 100)),
@@ -15,39 +17,91 @@ _LOCAL_NUMBERS: dict[Definition, list[float]] = {
     Definition.NLL: list(range(1, 301)),
 }
 _FRACTIONS = [i / 100 for i in range(1, 100)]
+_TEXT = {"type": "string"}
+# What the strict modes of hosted endpoints refuse. The values are validated when they are back.
+_NOT_PORTABLE = frozenset(
+    {"title", "default", "examples", "format", "pattern", "discriminator", "multipleOf", "uniqueItems"}
+    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"}
+    | {"minItems", "maxItems", "minProperties", "maxProperties"}
+)
 
 
-def response_schema(k: int, definition: Definition, *, reasoning: bool, local: bool) -> dict[str, Any]:
+def response_schema(
+    k: int,
+    definition: Definition = Definition.EXPLICIT,
+    *,
+    reasoning: bool = False,
+    candidate: Any = None,
+    local: bool = False,
+) -> dict[str, Any]:
     """The schema of ``{"responses": [{"text": …, "probability": …}]}``.
 
     Args:
         k: Candidates asked for; only local schemas enforce it.
         definition: What the number is; local schemas list its values.
         reasoning: Whether a ``reasoning`` field comes first (VS-CoT).
+        candidate: A type whose fields stand in place of ``text``.
         local: For grammar samplers: exactly ``k`` items, and the number as a list of choices, because grammars do
             not bound numbers. Otherwise portable: bare types and every field required, which is all that the
             strict modes of hosted endpoints accept.
     """
-    number: dict[str, Any] = {"type": "number"}
-    if local:
-        number = {"enum": _LOCAL_NUMBERS.get(definition, _FRACTIONS)}
-    responses: dict[str, Any] = {"type": "array", "items": _object({"text": {"type": "string"}, "probability": number})}
+    number: dict[str, Any] = {"enum": _LOCAL_NUMBERS.get(definition, _FRACTIONS)} if local else {"type": "number"}
+    own = candidate_schema(candidate) if candidate is not None else None
+    is_object = own is not None and "properties" in own
+    fields = own["properties"] if own and is_object else {"text": _bare(own) if own else _TEXT}
+    responses: dict[str, Any] = {"type": "array", "items": _object({**fields, probability_field(candidate): number})}
     if local:
         responses |= {"minItems": k, "maxItems": k}
-    return _object({"reasoning": {"type": "string"}, "responses": responses} if reasoning else {"responses": responses})
+    schema = _object({"reasoning": _TEXT, "responses": responses} if reasoning else {"responses": responses})
+    return schema | {"$defs": own["$defs"]} if own and "$defs" in own else schema
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+@lru_cache(maxsize=64)
+def candidate_schema(candidate: Any) -> dict[str, Any]:
+    """The portable schema of a type: of an object with all its fields, or of a plain value."""
+    from pydantic import TypeAdapter
+
+    schema: dict[str, Any] = _portable(TypeAdapter(candidate).json_schema())
+    if reference := schema.get("$ref"):  # a recursive model refers to itself even at the top
+        schema |= schema["$defs"][reference.rpartition("/")[2]]
+        del schema["$ref"]
+    return schema
 
 
 def bounded(schema: dict[str, Any], characters: int) -> dict[str, Any]:
     """A copy of a response schema whose texts are at most that long, for models that do not stop by themselves."""
     copy = deepcopy(schema)
-    copy["properties"]["responses"]["items"]["properties"]["text"].setdefault("maxLength", characters)
+    for field in copy["properties"]["responses"]["items"]["properties"].values():
+        if field.get("type") == "string" and "enum" not in field:
+            field.setdefault("maxLength", characters)
     return copy
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "$defs"}
+
+
+def _portable(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_portable(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in ("properties", "$defs"):  # names of the user's own: a field may be called "format"
+            kept[key] = {name: _portable(inner) for name, inner in value.items()}
+        elif key == "oneOf":
+            kept["anyOf"] = _portable(value)
+        elif key in ("enum", "const", "required", "description"):
+            kept[key] = value
+        elif key not in _NOT_PORTABLE:
+            kept[key] = _portable(value)
+    return kept | _closed(kept["properties"]) if "properties" in kept else kept
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **_closed(properties)}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"required": list(properties), "additionalProperties": False}

@@ -196,7 +196,10 @@ def test_unusable_weights_are_refused_wherever_they_come_from(weight):
 
 def test_duplicates_merge_their_weights():
     d = Distribution(
-        tuple(Candidate(text, p, p, p, text, i) for i, (text, p) in enumerate([("Yes", 0.4), ("No", 0.35), ("yes ", 0.25)]))
+        tuple(
+            Candidate(text, p, p, p, text, i)
+            for i, (text, p) in enumerate([("Yes", 0.4), ("No", 0.35), ("yes ", 0.25)])
+        )
     )
     merged = d.dedupe()
     assert [(c.text, round(c.probability, 9), c.repairs) for c in merged] == [

@@ -29,9 +29,9 @@ def from_function(function: Function, options: Options) -> Caller:
         extra = {"max_tokens": options.max_tokens or request.max_tokens} if "max_tokens" in keywords else {}
         return list(request.messages), keywords | extra
 
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
 
-        def call(request: Request) -> Reply | str:
+        def call(request: Request) -> Reply | str:  # noqa: ARG001
             raise SettingsError("this model is an async function: use `await averbalize(…)`")
 
         async def acall(request: Request) -> Reply | str:

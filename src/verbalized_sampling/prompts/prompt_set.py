@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ..errors import TemplateError
 
@@ -20,9 +21,10 @@ _SUFFIX = ".jinja"
 class PromptSet:
     """The project's templates, or some of them replaced by others.
 
-    Templates see ``k``, ``tau``, ``format``, ``definition``, ``words``, ``query`` and the filters ``decimal`` and
-    ``percent``. They are sandboxed, an undefined name is an error, and values are inserted as they are: a query is
-    data, whatever braces it holds.
+    Templates see ``k``, ``tau``, ``format``, ``definition``, ``words``, ``schema`` (of a typed candidate, or None),
+    ``probability`` (the name of its field), ``query``, all of them once more in ``wanted``, and the filters
+    ``decimal`` (0.10), ``percent`` and ``json``. They are sandboxed, an undefined name is an error, and values are inserted as they
+    are: a query is data, whatever braces it holds.
     """
 
     def __init__(self, loader: BaseLoader) -> None:
@@ -33,8 +35,9 @@ class PromptSet:
         """The set that a ``template`` setting names.
 
         Args:
-            template: None (the project's own), ``"paper"`` (the method's published wording), a folder whose
-                templates replace those of the same name, or a file that replaces the opening prompt.
+            template: None (the project's own), a shipped name (``"paper"``: the method's published wording;
+                ``"search_queries"``: query expansion), a folder whose templates replace those of the same name,
+                or a file that replaces the opening prompt.
             entry: Name of the opening prompt, which a file stands in for: the variant.
 
         Raises:
@@ -50,17 +53,22 @@ class PromptSet:
         shipped = FileSystemLoader(_SHIPPED)
         if template is None:
             return cls(shipped)
-        named = _SHIPPED / template
-        path = named if template.isidentifier() and named.is_dir() else Path(template)
+        path = _shipped(template) or Path(template).expanduser()
         if path.is_dir():
             return cls(ChoiceLoader([FileSystemLoader(path), shipped]))
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise TemplateError(
-                f"template {template!r} cannot be read ({error}): name a .jinja file, a folder of them, or 'paper'"
+                f"template {template!r} cannot be read ({error}): "
+                "name a .jinja file, a folder of them, 'paper' or 'search_queries'"
             ) from error
         return cls(ChoiceLoader([DictLoader({entry + _SUFFIX: text}), shipped]))
+
+    def opening(self, variant: str, form: str) -> str:
+        """Name of the first prompt of a variant: the one for this form of reply (``standard.tags``) if there is one."""
+        specific = f"{variant}.{form}"
+        return specific if self._source(specific) is not None else variant
 
     def render(self, name: str, **variables: Any) -> str:
         """The prompt ``name`` with its variables filled in.
@@ -72,28 +80,42 @@ class PromptSet:
         from jinja2 import TemplateError as JinjaError
 
         try:
-            return self._environment.get_template(name + _SUFFIX).render(variables).strip()
+            return self._environment.get_template(name + _SUFFIX).render(variables, wanted=variables).strip()
         except JinjaError as error:
             raise TemplateError(_located(error, name + _SUFFIX)) from error
 
     def uses_query(self, name: str) -> bool:
         """Whether the prompt holds the query itself; otherwise it is a system prompt and the query follows it."""
-        from jinja2 import TemplateError as JinjaError
-        from jinja2 import meta
+        from jinja2 import TemplateSyntaxError, meta
 
-        try:
-            pending, seen = [name + _SUFFIX], set[str]()
-            while pending:
-                current = pending.pop()
-                seen.add(current)
-                source, _, _ = self._environment.loader.get_source(self._environment, current)  # type: ignore[union-attr]
-                tree = self._environment.parse(source, filename=current)
-                if "query" in meta.find_undeclared_variables(tree):
-                    return True
-                pending += [n for n in meta.find_referenced_templates(tree) if n and n not in seen]
-        except JinjaError as error:
-            raise TemplateError(_located(error, current)) from error
+        pending, seen = [name], {name}
+        while pending:
+            current = pending.pop()
+            try:
+                tree = self._environment.parse(self._source(current) or "", filename=current + _SUFFIX)
+            except TemplateSyntaxError as error:
+                raise TemplateError(_located(error, current + _SUFFIX)) from error
+            if "query" in meta.find_undeclared_variables(tree):
+                return True
+            included = {n.removesuffix(_SUFFIX) for n in meta.find_referenced_templates(tree) if n}
+            pending += included - seen
+            seen |= included
         return False
+
+    def _source(self, name: str) -> str | None:
+        from jinja2 import TemplateNotFound
+
+        loader = cast("BaseLoader", self._environment.loader)
+        try:
+            return loader.get_source(self._environment, name + _SUFFIX)[0]
+        except TemplateNotFound:
+            return None
+
+
+def _shipped(name: str) -> Path | None:
+    if not name.isidentifier():
+        return None
+    return next((path for path in (_SHIPPED / name, _SHIPPED / (name + _SUFFIX)) if path.exists()), None)
 
 
 def _environment(loader: BaseLoader) -> Environment:
@@ -101,11 +123,16 @@ def _environment(loader: BaseLoader) -> Environment:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        loader=loader, undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["decimal"] = _decimal
+    environment.filters["json"] = _json
     environment.filters["percent"] = lambda share: f"{share * 100:.10g} %"
     return environment
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # jinja's own tojson escapes for HTML
 
 
 def _decimal(number: float) -> str:
@@ -116,12 +143,14 @@ def _decimal(number: float) -> str:
 
 
 def _located(error: Exception, name: str) -> str:
+    """What jinja says, after the template and the line where it happened."""
+    name = getattr(error, "name", None) or name
     line = getattr(error, "lineno", None)
-    if line is None:  # an error while rendering: jinja puts template lines into the traceback
-        trace = error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename.endswith(_SUFFIX) or "<template>" in trace.tb_frame.f_code.co_filename:
-                line, name = trace.tb_lineno, trace.tb_frame.f_globals.get("name") or name
-            trace = trace.tb_next
-    where = f"{getattr(error, 'name', None) or name}, line {line}" if line else name
-    return f"{where}: {error.message if hasattr(error, 'message') and error.message else error}"
+    trace = error.__traceback__
+    while trace is not None:  # an error while rendering: jinja puts the templates' lines into the traceback
+        code = trace.tb_frame.f_code
+        if code.co_filename.endswith(_SUFFIX) or code.co_filename == "<template>":
+            line = trace.tb_lineno
+            name = Path(code.co_filename).name if code.co_filename.endswith(_SUFFIX) else name
+        trace = trace.tb_next
+    return f"{name}, line {line}: {error}" if line else f"{name}: {error}"
