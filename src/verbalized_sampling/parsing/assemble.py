@@ -73,7 +73,9 @@ def assemble(
         reasoning=encodable(reasoning) if reasoning else None,
         truncated=truncated,
         repairs=tuple(whole),
-        dropped=tuple(Dropped(encodable(d.text), d.position, d.reason) for d in sorted(dropped, key=lambda d: d.position)),
+        dropped=tuple(
+            Dropped(encodable(d.text), d.position, d.reason) for d in sorted(dropped, key=lambda d: d.position)
+        ),
     )
 
 

@@ -11,10 +11,10 @@ from .draft import Block
 from .json_reader import JsonReader
 from .records import block_of
 
-__all__ = ["json_blocks"]
+__all__ = ["START", "json_blocks"]
 
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried.
-_START = re.compile(
+START = re.compile(
     r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}\s{0,20}:|//|/\*|\#))|\[(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))"""
 )
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
@@ -30,7 +30,7 @@ def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
     if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, depth)):
         return [inner]
     budget = 2 * (len(text) - start) + 1000
-    match = _START.search(text, start)
+    match = START.search(text, start)
     while match:
         reader = JsonReader(text)
         root = reader.read(match.start())
@@ -45,7 +45,7 @@ def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
             following = reached
         else:
             following = match.end() if budget > 0 else reached
-        match = _START.search(text, following)
+        match = START.search(text, following)
     return blocks
 
 

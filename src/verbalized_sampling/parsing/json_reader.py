@@ -33,9 +33,9 @@ _CLOSING = {
     '"': '"',
     "'": "'",
     "`": "`",
-    "“": "”“\"",
-    "”": "”“\"",
-    "„": "“”\"",
+    "“": '”“"',
+    "”": '”“"',
+    "„": '“”"',
     "«": "»",
     "‘": "’'",
     "’": "’'",
@@ -49,7 +49,9 @@ _AFTER_VALUE = re.compile(
     rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD})|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
-_AFTER_ITEM = re.compile(rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|{_ANY_QUOTE}))|[ \t]*+\n\s*+{_ANY_QUOTE}")
+_AFTER_ITEM = re.compile(
+    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))|[ \t]*+\n\s*+{_ANY_QUOTE}"
+)
 _AFTER_KEY = re.compile(r"\s*+[:：=]")
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
@@ -226,8 +228,10 @@ class JsonReader:
 
     def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
         """A key that the object has already: another object begins here whose braces are missing."""
-        if len(stack) < 2 or not isinstance(stack[-2], JsonArray) or not (
-            names.is_probability(key) or names.text_rank(key) is not None
+        if (
+            len(stack) < 2
+            or not isinstance(stack[-2], JsonArray)
+            or not (names.is_probability(key) or names.text_rank(key) is not None)
         ):
             return top
         self.repairs[Repair.UNCLOSED] = None
@@ -296,7 +300,9 @@ class JsonReader:
         self.repairs[Repair.QUOTES] = None
         return bare[0].strip(), bare.end()
 
-    def _string(self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None) -> tuple[str | None, int]:
+    def _string(
+        self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None
+    ) -> tuple[str | None, int]:
         text, quote, begin = self.text, start[1], start.end()
         if quote != '"':
             self.repairs[Repair.QUOTES] = None

@@ -45,7 +45,9 @@ class Line:
 _ROOTS = "|".join(re.escape(w) for w in sorted(names.ROOT_WORDS, key=len, reverse=True))
 _TITLES = "|".join(re.escape(w) for w in sorted(names.NAME_WORDS, key=len, reverse=True))
 _TEXTS = "|".join(re.escape(w) for w in sorted(names.TEXT_WORDS, key=len, reverse=True))
-_ORDINAL = r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_ORDINAL = (
+    r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+)
 _PREFIX = re.compile(r"[ \t>]{0,12}(?:\[[A-Z ]{1,12}\][ \t])?(?:[✅📌👉⭐🔹🔸▶️➡️✨🎯🥇🥈🥉\ufe0f]{1,3}[ \t]*)?")
 _HEADING = re.compile(r"(#{1,6})[ \t]+")
 _NUMBERED = re.compile(
@@ -58,7 +60,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
-_TEXT = re.compile(rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
+_TEXT = re.compile(
+    rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
+)
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 
 

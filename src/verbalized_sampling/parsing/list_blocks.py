@@ -19,7 +19,7 @@ from .marks import Mark, labelled, unlabelled
 from .number import Number
 from .placeholders import is_placeholder
 
-__all__ = ["list_blocks"]
+__all__ = ["Item", "closes", "draft_of", "ends", "list_blocks"]
 
 _MOST_KINDS = 24
 _UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
@@ -42,7 +42,9 @@ _EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*[,;|]?\s*[)\]）】]")
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
+    """Some lines that may be a candidate, and the numbers in them."""
+
     first: int  # index of its first line
     last: int  # index after its last line
     opener: Opener | None
@@ -90,10 +92,10 @@ def _run(found: list[tuple[int, Mark | None]]) -> bool:
     return places[-1] - places[0] == len(places) - 1 and places[0] <= 1 and len(found) - places[-1] <= 2
 
 
-def _best(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> list[_Item] | None:
+def _best(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> list[Item] | None:
     counts = Counter(opener.kind for line in lines for opener in line.openers)
     kinds = [kind for kind, _ in counts.most_common(_MOST_KINDS)]  # each costs a walk over the lines
-    best: list[_Item] | None = None
+    best: list[Item] | None = None
     best_score = 0.0
     for kind in [*kinds, *_UNMARKED]:
         if kind == _UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
@@ -112,7 +114,7 @@ def _best(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> li
     return best
 
 
-def _has_text(lines: list[Line], item: _Item) -> bool:
+def _has_text(lines: list[Line], item: Item) -> bool:
     at, mark = item.marks[0]
     for i in range(item.first, item.last):
         line = lines[i].text
@@ -125,12 +127,12 @@ def _has_text(lines: list[Line], item: _Item) -> bool:
     return False
 
 
-def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[_Item]:
+def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[Item]:
     """Cuts the lines into items of one kind; each is cut off where something greater begins."""
     if kind == "after":
         return _cut_after(lines, marks)
-    items: list[_Item] = []
-    current: _Item | None = None
+    items: list[Item] = []
+    current: Item | None = None
     blank = True
     for i, line in enumerate(lines):
         opener = next((o for o in line.openers if o.kind == kind), None)
@@ -142,11 +144,11 @@ def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[_It
             opener = Opener(kind, 7, 0)
         blank = line.blank
         if opener is not None:
-            current = _Item(i, i + 1, opener, [])
+            current = Item(i, i + 1, opener, [])
             items.append(current)
         elif current is None:
             continue
-        elif _ends(line, current) or kind == "line":
+        elif ends(line, current) or kind == "line":
             current = None
             continue
         current.last = i + 1
@@ -158,14 +160,14 @@ def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[_It
     return items
 
 
-def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[_Item]:
+def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[Item]:
     """Items that end with a line that is nothing but their number."""
-    items: list[_Item] = []
+    items: list[Item] = []
     first = 0
     for i in sorted(marks):
         if not _alone(lines[i], marks[i]):
             continue
-        items.append(_Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
+        items.append(Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
         first = i + 1
     if len(items) > 1:  # what stands before the first one may be an introduction
         most = max(_paragraphs(lines, item.first, item.last) for item in items[1:])
@@ -190,7 +192,7 @@ def _at_edge(line: Line, marks: list[Mark]) -> bool:
     return not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after)
 
 
-def _ends(line: Line, item: _Item) -> bool:
+def ends(line: Line, item: Item) -> bool:
     """Whether a line can't belong to an item any more."""
     assert item.opener is not None
     if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
@@ -198,7 +200,12 @@ def _ends(line: Line, item: _Item) -> bool:
     return bool(item.marks) and _RULE.match(line.text) is not None and item.opener.rank == 7
 
 
-def _deduplicate(item: _Item) -> None:
+def closes(line: str) -> bool:
+    """Whether a line begins a closing remark ("Final choice: …")."""
+    return _CLOSING.match(line) is not None
+
+
+def _deduplicate(item: Item) -> None:
     """The same number stated twice in an item is one statement."""
     seen: list[tuple[int, Mark]] = []
     for at, mark in item.marks:
@@ -211,21 +218,25 @@ def _deduplicate(item: _Item) -> None:
 def _same(one: Number, other: Number) -> bool:
     if one.stated is None or other.stated is None:
         return one == other
-    return abs(one.stated - other.stated) < 1e-9 or abs(one.stated * 100 - other.stated) < 0.6 or abs(one.stated - other.stated * 100) < 0.6
+    return (
+        abs(one.stated - other.stated) < 1e-9
+        or abs(one.stated * 100 - other.stated) < 0.6
+        or abs(one.stated - other.stated * 100) < 0.6
+    )
 
 
-def _cut_tail(lines: list[Line], item: _Item) -> None:
+def _cut_tail(lines: list[Line], item: Item) -> None:
     """Ends an item before a closing remark after its number."""
     if not item.marks:
         return
     for i in range(item.marks[0][0] + 1, item.last):
-        if _CLOSING.match(lines[i].text) and (i == 0 or lines[i - 1].blank):
+        if closes(lines[i].text) and (i == 0 or lines[i - 1].blank):
             item.last = i
             item.marks = [(at, mark) for at, mark in item.marks if at < i]
             return
 
 
-def _cut_last(lines: list[Line], items: list[_Item]) -> None:
+def _cut_last(lines: list[Line], items: list[Item]) -> None:
     """Ends the last item of each run where the items before it show that it ends."""
     marked = [item for item in items if item.marks]
     if len(marked) < 2:
@@ -247,7 +258,7 @@ def _cut_last(lines: list[Line], items: list[_Item]) -> None:
     last.marks = [(at, mark) for at, mark in last.marks if at < last.last]
 
 
-def _last_line(lines: list[Line], item: _Item) -> int:
+def _last_line(lines: list[Line], item: Item) -> int:
     i = item.last - 1
     while i > item.first and (lines[i].blank or _RULE.match(lines[i].text) or _FENCE.match(lines[i].text)):
         i -= 1
@@ -261,7 +272,7 @@ def _paragraphs(lines: list[Line], first: int, last: int) -> int:
 # From items to drafts
 
 
-def _blocks(text: str, lines: list[Line], items: list[_Item]) -> list[Block]:
+def _blocks(text: str, lines: list[Line], items: list[Item]) -> list[Block]:
     blocks: list[Block] = []
     marked = [i for i, item in enumerate(items) if item.marks]
     first, last = marked[0], marked[-1]
@@ -269,7 +280,7 @@ def _blocks(text: str, lines: list[Line], items: list[_Item]) -> list[Block]:
         continued = first < i < last or (i == last + 1 and _continues(lines, items[last], item))
         if not item.marks and not continued:
             continue
-        draft = _draft(lines, item)
+        draft = draft_of(lines, item)
         if not draft.text and not item.marks:
             continue
         if not blocks or revised(text, blocks[-1].end, draft.start):
@@ -288,7 +299,7 @@ def _blocks(text: str, lines: list[Line], items: list[_Item]) -> list[Block]:
     return blocks
 
 
-def _continues(lines: list[Line], before: _Item, item: _Item) -> bool:
+def _continues(lines: list[Line], before: Item, item: Item) -> bool:
     """Whether an item without a number goes on with the list: it follows at once and is called the same."""
     assert before.opener is not None
     assert item.opener is not None
@@ -297,10 +308,11 @@ def _continues(lines: list[Line], before: _Item, item: _Item) -> bool:
         return False
     labels = [{o.label for o in lines[at.first].openers if o.label} for at in (before, item)]
     numbered = item.opener.kind.startswith(("number", "letter", "label"))
-    return bool(labels[0] & labels[1]) or (numbered and not _CLOSING.match(lines[item.first].text[item.opener.body :]))
+    return bool(labels[0] & labels[1]) or (numbered and not closes(lines[item.first].text[item.opener.body :]))
 
 
-def _draft(lines: list[Line], item: _Item) -> Draft:
+def draft_of(lines: list[Line], item: Item) -> Draft:
+    """An item's text without what opens it and without its number."""
     pieces: list[str] = []
     spans: dict[int, list[Mark]] = {}
     for at, mark in item.marks:
@@ -358,7 +370,13 @@ def _undecorated(body: str) -> str:
     stripped = first.strip()
     for mark in ("***", "**", "__", "*", "_", "`"):
         inner = stripped[len(mark) : -len(mark)]
-        if stripped.startswith(mark) and stripped.endswith(mark) and inner and mark[0] not in (inner[0], inner[-1]) and mark not in inner:
+        if (
+            stripped.startswith(mark)
+            and stripped.endswith(mark)
+            and inner
+            and mark[0] not in (inner[0], inner[-1])
+            and mark not in inner
+        ):
             return (inner.strip(" :：") if newline else inner.strip()) + newline + rest
     if stripped.startswith("**") and stripped.count("**") == 1:
         return stripped[2:].strip() + newline + rest

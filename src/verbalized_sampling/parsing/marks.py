@@ -30,7 +30,9 @@ _ABOUT = (
 )
 _DECORATION = r"[*_`]{0,3}"
 _OPEN = r"(?P<open>[\[(（【{〔<*_`|—–\-•·]{0,4}\s{0,2})"
-_QUALIFIER = r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned)\s)?"
+_QUALIFIER = (
+    r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned)\s)?"
+)
 # label, colon or the like, number; a comparison ("P < 0.10") is a condition and no statement
 _LABELLED = re.compile(
     rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_QUALIFIER}(?:{_WORDS})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?))"
@@ -43,7 +45,9 @@ _REVERSED = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s{0,2}[(（\[]\s?[≈~]?\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
-_CONDITION = re.compile(r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)")
+_CONDITION = re.compile(
+    r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
+)
 _CONDITIONED = re.compile(
     r"(?:<|>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
     r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
@@ -56,7 +60,8 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _HEADED = re.compile(
-    rf"[*_`]{{0,3}}\s?[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])", re.IGNORECASE
+    rf"[*_`]{{0,3}}\s?[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
+    re.IGNORECASE,
 )
 _LEADING = re.compile(
     rf"\s{{0,3}}[*_`]{{0,3}}(?:[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?|{_ABOUT}\s{{0,2}}"
@@ -75,12 +80,6 @@ _TRAILING = re.compile(
 def labelled(line: str) -> Iterator[Mark]:
     """The numbers in a line that a word calls a probability."""
     line = plain_digits(line)
-    if not _DIGIT.search(line):
-        worded = _WORDED.search(line)
-        if worded:
-            start, end = _with_brackets(line, worded.start(), worded.end())
-            yield Mark(Number(None, repair=Repair.NOT_A_NUMBER), start, end)
-        return
     last = -1
     for pattern in (_LABELLED, _REVERSED):
         for match in pattern.finditer(line):
@@ -97,6 +96,9 @@ def labelled(line: str) -> Iterator[Mark]:
             yield Mark(number_of(match), start, end)
         if last >= 0:
             return
+    if worded := _WORDED.search(line):
+        start, end = _with_brackets(line, worded.start(), worded.end())
+        yield Mark(Number(None, repair=Repair.NOT_A_NUMBER), start, end)
 
 
 def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
@@ -113,15 +115,34 @@ def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
             start, end = before - 1, after + 1
         elif closed and closed in "*_`" and line[start:end].count(closed) % 2:
             end = after + 1
-        elif opened and opened in "*_`" and closed != opened and line[end:].count(opened) % 2 == 0 and line[:start].count(opened) % 2:
+        elif (
+            opened
+            and opened in "*_`"
+            and closed != opened
+            and line[end:].count(opened) % 2 == 0
+            and line[:start].count(opened) % 2
+        ):
             start = before - 1
-        elif closed in ("]", ")", "）", "】", ">") and line.count(_OPENING[closed], start, end) > line.count(closed, start, end):
+        elif closed in ("]", ")", "）", "】", ">") and line.count(_OPENING[closed], start, end) > line.count(
+            closed, start, end
+        ):
             end = after + 1
         else:
             return start, end
 
 
-_PAIRS = {("(", ")"), ("[", "]"), ("（", "）"), ("【", "】"), ("{", "}"), ("*", "*"), ("_", "_"), ("`", "`"), ("<", ">"), ("〔", "〕")}
+_PAIRS = {
+    ("(", ")"),
+    ("[", "]"),
+    ("（", "）"),
+    ("【", "】"),
+    ("{", "}"),
+    ("*", "*"),
+    ("_", "_"),
+    ("`", "`"),
+    ("<", ">"),
+    ("〔", "〕"),
+}
 _OPENING = {"]": "[", ")": "(", "）": "（", "】": "【", ">": "<"}
 
 
@@ -140,7 +161,11 @@ def unlabelled(line: str) -> Mark | None:
             number = number_of(match)
         else:
             number = number_of(_Renamed(match))  # type: ignore[arg-type]
-        if number.stated is not None and (number.unit.name != "BARE" or 0.0 <= number.stated <= 1.0) and _is_share(match):
+        if (
+            number.stated is not None
+            and (number.unit.name != "BARE" or 0.0 <= number.stated <= 1.0)
+            and _is_share(match)
+        ):
             return Mark(number, match.start(), match.end())
     return None
 

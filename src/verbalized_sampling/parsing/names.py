@@ -26,20 +26,82 @@ PROBABILITY_WORDS = (
     *("probability", "probabilities", "likelihood", "confidence", "chance", "score", "weight", "percentage", "percent"),
     *("typicality", "negative log likelihood", "log likelihood", "log probability", "odds"),
     *("probabilidad", "probabilidade", "probabilité", "wahrscheinlichkeit", "probabilità", "probabilitate"),
-    *("olasılık", "olasilik", "kemungkinan", "probabilitas", "kebarangkalian", "xác suất", "waarschijnlijkheid", "kans"),
+    *(
+        "olasılık",
+        "olasilik",
+        "kemungkinan",
+        "probabilitas",
+        "kebarangkalian",
+        "xác suất",
+        "waarschijnlijkheid",
+        "kans",
+    ),
     *("вероятность", "ймовірність", "prawdopodobieństwo", "pravděpodobnost", "pravdepodobnosť", "valószínűség"),
     *("sannolikhet", "sandsynlighed", "sannsynlighet", "todennäköisyys", "πιθανότητα", "vjerojatnost", "verovatnoća"),
-    *("概率", "機率", "几率", "機會率", "可能性", "確率", "확률", "가능성", "สัดส่วน", "ความน่าจะเป็น", "संभावना", "प्रायिकता", "সম্ভাবনা"),
-    *("الاحتمالية", "الاحتمال", "احتمالية", "احتمال", "הסתברות", "סבירות", "confianza", "confiança", "confiance", "置信度"),
+    *(
+        "概率",
+        "機率",
+        "几率",
+        "機會率",
+        "可能性",
+        "確率",
+        "확률",
+        "가능성",
+        "สัดส่วน",
+        "ความน่าจะเป็น",
+        "संभावना",
+        "प्रायिकता",
+        "সম্ভাবনা",
+    ),
+    *(
+        "الاحتمالية",
+        "الاحتمال",
+        "احتمالية",
+        "احتمال",
+        "הסתברות",
+        "סבירות",
+        "confianza",
+        "confiança",
+        "confiance",
+        "置信度",
+    ),
     *("конфиденс", "уверенность", "güven", "peluang", "信頼度", "신뢰도"),
 )
 TEXT_WORDS = (
     *("text", "response", "answer", "content", "completion", "output", "candidate", "generation", "message", "idea"),
     *("option", "suggestion", "reply", "sentence", "statement", "joke", "story", "poem", "quote", "body", "value"),
     *("result", "response_text", "answer_text", "generated_text", "output_text", "text_response", "prompt", "query"),
-    *("文本", "回答", "回复", "回覆", "答案", "内容", "內容", "回应", "テキスト", "応答", "本文", "텍스트", "응답", "답변", "내용"),
+    *(
+        "文本",
+        "回答",
+        "回复",
+        "回覆",
+        "答案",
+        "内容",
+        "內容",
+        "回应",
+        "テキスト",
+        "応答",
+        "本文",
+        "텍스트",
+        "응답",
+        "답변",
+        "내용",
+    ),
     *("texto", "respuesta", "contenido", "resposta", "conteúdo", "texte", "réponse", "antwort", "inhalt", "testo"),
-    *("risposta", "metin", "yanıt", "cevap", "teks", "jawaban", "tanggapan", "văn bản", "câu trả lời", "текст", "ответ"),
+    *(
+        "risposta",
+        "metin",
+        "yanıt",
+        "cevap",
+        "teks",
+        "jawaban",
+        "tanggapan",
+        "văn bản",
+        "câu trả lời",
+        "текст",
+        "ответ",
+    ),
     *("відповідь", "odpowiedź", "tekst", "النص", "نص", "الرد", "الإجابة", "إجابة", "पाठ", "उत्तर", "טקסט", "תשובה"),
 )
 ROOT_WORDS = (
@@ -47,13 +109,71 @@ ROOT_WORDS = (
     *("alternative", "approach", "concept", "entry", "sample", "generation", "result", "output", "proposal", "version"),
     *("reply", "theme", "direction", "joke", "story", "poem", "scenario", "possibility", "prompt", "example", "quote"),
     *("respuesta", "opción", "opcion", "propuesta", "resposta", "opção", "proposta", "réponse", "antwort", "variante"),
-    *("risposta", "opzione", "opsi", "jawaban", "yanıt", "seçenek", "cevap", "ответ", "вариант", "відповідь", "варіант"),
-    *("回答", "回复", "回覆", "响应", "回應", "方案", "选项", "選項", "候选", "候選", "候補", "答案", "応答", "案", "選択肢", "响应示例"),
-    *("응답", "답변", "옵션", "후보", "방안", "الرد", "الإجابة", "إجابة", "الخيار", "خيار", "اقتراح", "odpowiedź", "opcja"),
+    *(
+        "risposta",
+        "opzione",
+        "opsi",
+        "jawaban",
+        "yanıt",
+        "seçenek",
+        "cevap",
+        "ответ",
+        "вариант",
+        "відповідь",
+        "варіант",
+    ),
+    *(
+        "回答",
+        "回复",
+        "回覆",
+        "响应",
+        "回應",
+        "方案",
+        "选项",
+        "選項",
+        "候选",
+        "候選",
+        "候補",
+        "答案",
+        "応答",
+        "案",
+        "選択肢",
+        "响应示例",
+    ),
+    *(
+        "응답",
+        "답변",
+        "옵션",
+        "후보",
+        "방안",
+        "الرد",
+        "الإجابة",
+        "إجابة",
+        "الخيار",
+        "خيار",
+        "اقتراح",
+        "odpowiedź",
+        "opcja",
+    ),
 )
 NAME_WORDS = (
     *("title", "name", "theme", "heading", "headline", "theme name", "idea name", "label", "titre", "nombre", "nome"),
-    *("título", "titulo", "titel", "titolo", "başlık", "isim", "judul", "nama", "标题", "標題", "名称", "名稱", "主题", "主題"),
+    *(
+        "título",
+        "titulo",
+        "titel",
+        "titolo",
+        "başlık",
+        "isim",
+        "judul",
+        "nama",
+        "标题",
+        "標題",
+        "名称",
+        "名稱",
+        "主题",
+        "主題",
+    ),
     *("タイトル", "テーマ名", "テーマ", "제목", "이름", "테마", "العنوان", "عنوان", "название", "заголовок", "nazwa"),
 )
 _WRAPPERS = frozenset(
@@ -65,7 +185,9 @@ _REASONING = frozenset(
     "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process reasoning_steps "
     "explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement".split()
 )
-_BOOKKEEPING = frozenset("id index rank number no no. num n nr # i key order position type role object idx 序号 番号".split())
+_BOOKKEEPING = frozenset(
+    "id index rank number no no. num n nr # i key order position type role object idx 序号 番号".split()
+)
 _QUALIFIERS = re.compile(
     r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
     r"|numeric|est|subjective|model|predicted|text|answer|sampling|估计|推定|예상|stimata|estimada|estimée|geschätzte"
@@ -96,7 +218,10 @@ def is_probability(name: str) -> bool:
         return True
     plain = re.sub(r"_?[(\[（].*$", "", plain)  # "probability (%)"
     plain = _QUALIFIERS.sub("", plain.replace("_", " ")).replace(" ", "_")
-    return plain in _PROBABILITY or re.fullmatch(r"(?:prob|probability|p)_(?:value|score|estimate|pct|percent|percentage)", plain) is not None
+    return (
+        plain in _PROBABILITY
+        or re.fullmatch(r"(?:prob|probability|p)_(?:value|score|estimate|pct|percent|percentage)", plain) is not None
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ from ..weights import Definition, Weighting, weigh
 from .assemble import assemble, encodable
 from .placeholders import is_placeholder
 from .read import FORMATS, read
+from .stream import DistributionStream
 from .typed import probability_field, typed
 
 __all__ = ["DistributionParser"]
@@ -68,6 +69,10 @@ class DistributionParser(Generic[T]):
                 distribution,
             )
         return distribution
+
+    def stream(self) -> DistributionStream[T]:
+        """A reader for a reply that arrives in chunks."""
+        return DistributionStream(self)
 
     def _clean(self, text: str) -> Distribution[T] | None:
         """The straight way for a reply that is exactly what was asked for; None if it is anything else."""

@@ -86,6 +86,4 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
         after = after.strip().removeprefix("```").removeprefix("~~~")
     if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
         repairs[Repair.PROSE] = None
-    return Contents(
-        block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped
-    )
+    return Contents(block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped)

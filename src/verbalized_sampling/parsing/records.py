@@ -14,7 +14,7 @@ from .json_reader import JsonArray, JsonObject
 from .number import Number, Unit, number_in
 from .placeholders import is_placeholder
 
-__all__ = ["block_of", "text_of"]
+__all__ = ["block_of", "is_record", "text_of"]
 
 
 def block_of(root: JsonObject | JsonArray, reply: str, decode: Callable[[str], Block | None]) -> Block:
@@ -39,7 +39,7 @@ class _Holder:
         self.decode = decode
 
     def read(self, root: JsonObject | JsonArray) -> None:
-        if isinstance(root, JsonObject) and _is_record(root) and not _holds_list(root) and not _is_numbered(root):
+        if isinstance(root, JsonObject) and is_record(root) and not _holds_list(root) and not _is_numbered(root):
             self.block.single = True
             self.block.repairs[Repair.OTHER_SHAPE] = None
             self.record(root)
@@ -65,17 +65,26 @@ class _Holder:
     def _list(self, root: JsonObject | JsonArray) -> tuple[JsonObject | JsonArray, tuple[str, ...]] | None:
         """The array (or object that serves as one) whose items are candidates, nearest to the root."""
         fallback: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
+        unnamed: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
         for node, path in _breadth_first(root):
             named = bool(path) and names.is_wrapper(path[-1])
             if isinstance(node, JsonArray):
-                if any(isinstance(item, JsonObject) and _is_record(item) for item in node) or _is_pairs(node):
-                    return node, path
-                if fallback is None and (named or not path or names.text_rank(path[-1]) is not None) and _is_strings(node):
+                if any(isinstance(item, JsonObject) and is_record(item) for item in node) or _is_pairs(node):
+                    if named or len(path) != 1:
+                        return node, path
+                    unnamed = unnamed or (node, path)  # {"steps": […], "responses": […]}
+                if (
+                    fallback is None
+                    and (named or not path or names.text_rank(path[-1]) is not None)
+                    and _is_strings(node)
+                ):
                     fallback = node, path
             elif _is_keyed_records(node) or (_is_map(node) and (named or _is_distribution(node))):
                 return node, path
             elif _is_numbered(node):
                 return node, path
+        if unnamed is not None:
+            return unnamed
         if fallback is None:
             self._decode_strings(root)
         return fallback
@@ -148,7 +157,7 @@ class _Holder:
         if number is not None or len(fields) > 2:
             return None
         for value in fields.values():
-            if isinstance(value, JsonObject) and _is_record(value):
+            if isinstance(value, JsonObject) and is_record(value):
                 self.record(value)
                 return value
         return None
@@ -237,7 +246,7 @@ def _nested_number(value: Any) -> Number | None:
     return None
 
 
-def _is_record(item: JsonObject) -> bool:
+def is_record(item: JsonObject) -> bool:
     """Whether an object looks like a candidate: it has a number beside something, or a text."""
     has_number = any(names.is_probability(key) for key in item)
     if has_number:
@@ -245,7 +254,9 @@ def _is_record(item: JsonObject) -> bool:
     if not item.complete and not item:
         return True
     return any(names.text_rank(key) is not None and not _is_container(item[key]) for key in item) or (
-        len(item) == 1 and isinstance(next(iter(item.values())), JsonObject) and _is_record_shallow(next(iter(item.values())))
+        len(item) == 1
+        and isinstance(next(iter(item.values())), JsonObject)
+        and _is_record_shallow(next(iter(item.values())))
     )
 
 
@@ -256,7 +267,7 @@ def _is_record_shallow(item: JsonObject) -> bool:
 def _holds_list(item: JsonObject) -> bool:
     """Whether the candidates are one level further in, though the object has a text of its own."""
     return any(
-        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and _is_record(part) for part in value)
+        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part) for part in value)
         for value in item.values()
     )
 
@@ -290,7 +301,7 @@ def _is_number(value: Any) -> bool:
 def _is_keyed_records(node: JsonObject) -> bool:
     """{"response_1": {…}, "response_2": {…}}"""
     values = [value for value in node.values() if isinstance(value, JsonObject)]
-    return len(values) > 1 and all(_is_record(value) for value in values)
+    return len(values) > 1 and all(is_record(value) for value in values)
 
 
 def _is_map(node: JsonObject) -> bool:
@@ -312,7 +323,9 @@ def _suffix(key: str) -> str:
 
 def _is_numbered(node: JsonObject) -> bool:
     """{"response1": "…", "probability1": 0.1, "response2": …}"""
-    texts = sum(1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str))
+    texts = sum(
+        1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str)
+    )
     return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
 
 
@@ -335,7 +348,9 @@ def _reasoning(root: JsonObject | JsonArray) -> str | None:
     return None
 
 
-def _breadth_first(root: JsonObject | JsonArray, depth: int = 8) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
+def _breadth_first(
+    root: JsonObject | JsonArray, depth: int = 8
+) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
     level: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = [(root, ())]
     for _ in range(depth):
         following: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = []

@@ -103,7 +103,11 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     for i, name in enumerate(header):
         if names.is_probability(name) and any(_stated(row, i) for row in rows):
             return i
-    shares = [i for i in range(len(header)) if rows and all(i < len(r) and re.fullmatch(r"[≈~]?\s?[\d.,]+\s?[%％]", r[i]) for r in rows)]
+    shares = [
+        i
+        for i in range(len(header))
+        if rows and all(i < len(r) and re.fullmatch(r"[≈~]?\s?[\d.,]+\s?[%％]", r[i]) for r in rows)
+    ]
     return shares[0] if len(shares) == 1 and len(rows) > 1 else None
 
 
@@ -116,7 +120,9 @@ def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list
     columns = [
         i
         for i, name in enumerate(header)
-        if i != number and not names.is_probability(name) and not _is_index(name, [row[i] for row in rows if i < len(row)])
+        if i != number
+        and not names.is_probability(name)
+        and not _is_index(name, [row[i] for row in rows if i < len(row)])
     ]
     pure = [i for i in columns if names.normalised(header[i]) in _PURE]
     if pure and not all(_LABEL.match(row[pure[0]]) for row in rows if pure[0] < len(row) and len(columns) > 1):
@@ -130,6 +136,9 @@ def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list
 def _is_index(name: str, cells: list[str]) -> bool:
     if names.is_bookkeeping(name or "#"):
         return True
-    return bool(cells) and all(cell.strip("#.) ").isdigit() for cell in cells) and [c.strip("#.) ") for c in cells] == [
-        str(i + 1) for i in range(len(cells))
-    ] and len(cells) > 1
+    return (
+        bool(cells)
+        and all(cell.strip("#.) ").isdigit() for cell in cells)
+        and [c.strip("#.) ") for c in cells] == [str(i + 1) for i in range(len(cells))]
+        and len(cells) > 1
+    )

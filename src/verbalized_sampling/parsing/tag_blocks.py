@@ -19,7 +19,7 @@ from .draft import Block, Draft
 from .number import Number, number_in
 from .placeholders import is_placeholder
 
-__all__ = ["tag_blocks"]
+__all__ = ["Role", "role_of", "tag_blocks"]
 
 
 class Role(Enum):
@@ -46,7 +46,9 @@ _ATTRIBUTE = re.compile(r"([^\W\d][\w-]{0,40})\s{0,3}=\s{0,3}(?:\"([^\"]{0,300})
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
-_UNSURE = frozenset(("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte"))
+_UNSURE = frozenset(
+    ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
+)
 _ROOTS = frozenset(names.normalised(word) for word in names.ROOT_WORDS)
 _HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
@@ -64,13 +66,14 @@ def tag_blocks(text: str, start: int = 0) -> list[Block]:
 def _tags(text: str, start: int) -> Iterator[Tag]:
     for match in _TAG.finditer(text, start):
         name = names.normalised(match[2])
-        role = _role(name)
+        role = role_of(name)
         if match[2] in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
             role = Role.NUMBER if match[1] or _P_NUMBER.match(text, match.end()) else Role.OTHER
         yield Tag(name, role, bool(match[1]), match.start(), match.end(), match[3])
 
 
-def _role(name: str) -> Role:
+def role_of(name: str) -> Role:
+    """What a tag of this (normalised) name is for."""
     if names.is_probability(name):
         return Role.NUMBER
     if name in _UNSURE:
@@ -137,7 +140,7 @@ class _Elements:
         self.text = text
         self.tags = tags
         self.root = root
-        self.rootless = _role(root) is Role.LEAF
+        self.rootless = role_of(root) is Role.LEAF
         self.repairs: dict[Repair, None] = {}
 
     def drafts(self) -> Iterator[tuple[Draft, bool, dict[Repair, None]]]:
@@ -210,10 +213,12 @@ class _Elements:
             number_closed = close >= 0
             number = number_in(text[tag.end : number_end][:200], percent=names.is_percent_name(tag.name))
             if not leaf:
-                if tag.start < body_end and text[body:tag.start].strip():
+                if tag.start < body_end and text[body : tag.start].strip():
                     body_end = tag.start
                 elif tag.start < body_end:
-                    after = next((t.end for t in inner if t.closes and t.role is Role.NUMBER and t.start >= tag.end), number_end)
+                    after = next(
+                        (t.end for t in inner if t.closes and t.role is Role.NUMBER and t.start >= tag.end), number_end
+                    )
                     body = after
         if closing is None:
             repairs[Repair.UNCLOSED] = None
@@ -251,7 +256,9 @@ class _Elements:
         if last is not None:
             return opening.end, last.start, True, opening
         # never closed: up to the number, or to the end of the element
-        number = next((t.start for t in inner if t.role is Role.NUMBER and not t.closes and t.start > opening.end), stop)
+        number = next(
+            (t.start for t in inner if t.role is Role.NUMBER and not t.closes and t.start > opening.end), stop
+        )
         return opening.end, min(number, stop), False, opening
 
     def _is_leaf(self, tag: Tag) -> bool:
@@ -291,9 +298,7 @@ def _resolved(match: re.Match[str]) -> str:
     return chr(code) if 0 < code < 0x110000 else "\ufffd"
 
 
-def _grouped(
-    text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], tags: list[Tag]
-) -> list[Block]:
+def _grouped(text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], tags: list[Tag]) -> list[Block]:
     blocks: list[Block] = []
     wrappers = [tag for tag in tags if tag.role is Role.WRAPPER]
     at = 0

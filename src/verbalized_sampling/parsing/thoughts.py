@@ -7,13 +7,14 @@ from bisect import bisect_left
 
 from .draft import Block
 
-__all__ = ["Thoughts", "find_thoughts"]
+__all__ = ["CLOSING", "OPENING", "Thoughts", "find_thoughts"]
 
 _NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
-_OPEN = re.compile(
-    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>", re.IGNORECASE
+OPENING = re.compile(
+    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>",
+    re.IGNORECASE,
 )
-_CLOSE = re.compile(
+CLOSING = re.compile(
     rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>", re.IGNORECASE
 )
 
@@ -43,8 +44,8 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
     if not any(mark in text for mark in ("<", "[", "◁")):
         return Thoughts(0, len(text), None)
     spans = sorted((block.start, block.end) for block in blocks if block.complete and block.drafts)
-    closes = [m for m in _CLOSE.finditer(text) if not _within(m.start(), spans)]
-    opens = [m for m in _OPEN.finditer(text) if not _within(m.start(), spans)]
+    closes = [m for m in CLOSING.finditer(text) if not _within(m.start(), spans)]
+    opens = [m for m in OPENING.finditer(text) if not _within(m.start(), spans)]
     start = closes[-1].end() if closes else 0
     end = next((m.start() for m in opens if m.start() >= start), len(text))
     thought = None

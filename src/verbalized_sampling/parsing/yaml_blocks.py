@@ -118,8 +118,13 @@ def _value(lines: list[str], i: int, raw: str | None, indent: int) -> tuple[str,
     following = i + 1
     if not written or (written[0] in "\"'" and not _QUOTED.match(written)) or written[0] not in "[{":
         more, after = _indented(lines, i + 1, indent)
-        if more and (written or not _KEY.match(lines[i + 1].rstrip("\r\n"))) and not any(
-            _KEY.match(line) and names.is_probability(_KEY.match(line)[3]) for line in more  # type: ignore[index]
+        if (
+            more
+            and (written or not _KEY.match(lines[i + 1].rstrip("\r\n")))
+            and not any(
+                _KEY.match(line) and names.is_probability(_KEY.match(line)[3])
+                for line in more  # type: ignore[index]
+            )
         ):
             written, following = " ".join([written, *(line.strip() for line in more if line.strip())]).strip(), after
     quoted = _QUOTED.match(written)

@@ -1,0 +1,316 @@
+"""Reading a reply while it is still being written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic_core import from_json
+
+from ..distribution import Distribution, unique
+from ..repairs import Repair
+from .assemble import encodable
+from .choose import revised
+from .draft import Block, Draft
+from .json_blocks import START, json_blocks
+from .json_scanner import JsonScanner
+from .line_scanner import LineScanner
+from .number import Number, Unit, verbalize
+from .placeholders import is_placeholder
+from .tag_blocks import tag_blocks
+from .tag_scanner import TagScanner
+from .thoughts import CLOSING, OPENING
+from .typed import Typed, typed
+
+if TYPE_CHECKING:
+    from .parser import DistributionParser
+
+__all__ = ["DistributionStream", "StreamedCandidate", "acandidates", "candidates"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+_LONGEST_MARK = 200  # characters of a mark that may be cut in two
+_LONGEST_KEY = 60
+_LONGEST_GAP = 5000
+# The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
+_PARTIAL = re.compile(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedCandidate(Generic[T_co]):
+    """A candidate of a reply that goes on: it has no weight yet, that takes the whole.
+
+    Attributes:
+        text: As in :class:`Candidate`, like the others.
+        verbalized: As a fraction of 1, as far as that can be told before the last number was written.
+        stated: The number as written.
+        value: What the text stands for.
+        index: Order of arrival, from 0.
+        repairs: What was not as asked for in this candidate.
+    """
+
+    text: str
+    verbalized: float | None
+    stated: float | None
+    value: T_co
+    index: int
+    repairs: tuple[Repair, ...] = ()
+
+
+class DistributionStream(Generic[T]):
+    """Takes a reply in chunks, gives each candidate as soon as it is complete, and the distribution at the end.
+
+    ``close()`` equals ``parse()`` of the whole text, however it was cut. What was given before is, unchanged and in
+    order, among its candidates, unless ``superseded`` is true: later text showed the block to be a draft or an
+    example, its numbers to be percentages, or a list to be built otherwise.
+
+    Attributes:
+        superseded: Whether what was given before does not hold; settled by ``close()``.
+    """
+
+    def __init__(self, parser: DistributionParser[T]) -> None:
+        self.superseded = False
+        self._parser = parser
+        self._validator: Typed | None = None if parser.candidate is None else typed(parser.candidate)
+        self._chunks: list[str] = []
+        self._keep = self._chunks.append
+        self._seen = 0  # chunks that were scanned
+        self._given: list[StreamedCandidate[T]] = []
+        self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
+        self._scan = _Scan()
+
+    def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
+        """Takes the next piece of the reply; returns the candidates that it completed."""
+        self._keep(chunk)
+        # Only these characters complete anything; nearly every chunk ends here.
+        if "}" in chunk or ">" in chunk or "\n" in chunk:
+            return self._advance()
+        return []
+
+    def close(self) -> Distribution[T]:
+        """The distribution in the whole reply.
+
+        Raises:
+            DistributionParseError: As ``parse()`` does.
+        """
+        distribution: Distribution[T] = Distribution()
+        try:
+            distribution = self._parser.parse("".join(self._chunks))
+        finally:
+            whole = {c.index: c for c in distribution}
+            self.superseded = any(not _same(given, whole.get(given.index)) for given in self._given)
+        return distribution
+
+    def _advance(self) -> list[StreamedCandidate[T]]:
+        scan = self._scan
+        if scan.quiet:
+            return []
+        piece = "".join(self._chunks[self._seen :])
+        self._seen = len(self._chunks)
+        given: list[StreamedCandidate[T]] = []
+        for draft in scan.scan(piece):
+            if draft.number is None or draft.number.stated is None:
+                if not self._given:
+                    self._held.append(draft)
+                    continue
+            for ready in (*self._held, draft):
+                if not self._is_settled(ready.number):
+                    scan.quiet = True
+                    break
+                candidate = self._candidate(ready)
+                if candidate is None:
+                    continue
+                given.append(candidate)
+                self._given.append(candidate)
+            self._held.clear()
+            if scan.quiet:
+                break
+        return given
+
+    def _is_settled(self, number: Number | None) -> bool:
+        """Whether a number can be read alone: a cost, marked, a fraction, or whole and so a percentage."""
+        if number is None or number.stated is None or self._parser.definition.is_cost or number.unit is Unit.PERCENT:
+            return True
+        return 0.0 <= number.stated <= 1.0 or (number.stated == int(number.stated) and 0.0 <= number.stated <= 100.0)
+
+    def _candidate(self, draft: Draft) -> StreamedCandidate[T] | None:
+        """The candidate of a draft; None if it does not validate."""
+        parser = self._parser
+        number = draft.number
+        text = encodable(draft.text)
+        read: tuple[Any, str] | None = (text, text) if self._validator is None else self._validator.read(text, draft.fields)
+        if read is None:
+            return None
+        (verbalized,), (remark,), _ = verbalize([number], parser.definition)
+        repairs = [*draft.repairs]
+        if remark is not None:
+            repairs.append(remark)
+        if parser.tau is not None and verbalized is not None and verbalized >= parser.tau:
+            repairs.append(Repair.ABOVE_TAU)
+        if text != draft.text:
+            repairs.append(Repair.SURROGATES)
+        stated = number.stated if number else None
+        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), unique(repairs))
+
+
+def _same(given: StreamedCandidate[Any], final: Any) -> bool:
+    return final is not None and (given.text, given.verbalized, given.stated, given.value, given.repairs) == (
+        final.text,
+        final.verbalized,
+        final.stated,
+        final.value,
+        final.repairs,
+    )
+
+
+class _Scan:
+    """Follows a reply to its candidates: first to where they begin, then through JSON, tags or a list."""
+
+    __slots__ = ("_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "quiet")
+
+    def __init__(self) -> None:
+        self.quiet = False  # nothing more will be given before the end
+        self._rest = ""  # may be the beginning of a mark
+        self._thinking = False
+        self._json: JsonScanner | None = None
+        self._tags = TagScanner()
+        self._lines = LineScanner()
+        self._single: bool | None = None  # whether the JSON so far was free-standing objects
+        self._gap = ""  # what stood since the last of them
+
+    def scan(self, piece: str) -> Iterator[Draft]:
+        """The drafts that a piece completes."""
+        while piece and not self.quiet:
+            if self._json is not None:
+                piece = yield from self._in_json(self._json, piece)
+            elif self._thinking:
+                piece = self._in_thoughts(piece)
+            else:
+                piece = yield from self._outside(piece)
+
+    def _in_thoughts(self, piece: str) -> str:
+        text = self._rest + piece
+        closing = CLOSING.search(text)
+        if closing is None:
+            self._rest = text[-_LONGEST_MARK:]
+            return ""
+        self._rest = ""
+        self._thinking = False
+        return text[closing.end() :]
+
+    def _outside(self, piece: str) -> Generator[Draft, None, str]:
+        """Reads tags and lists, and looks for where JSON or thoughts begin."""
+        text = self._rest + piece
+        self._rest = ""
+        thought = None if self._tags.started else OPENING.search(text)
+        start = None if self._tags.started or self._lines.started else START.search(text)
+        found = min((match for match in (thought, start) if match), key=lambda match: match.start(), default=None)
+        if found is None and not self._tags.started and (partial := _PARTIAL.search(text, max(0, len(text) - 600))):
+            text, self._rest = text[: partial.start()], text[partial.start() :]
+        head = text[: found.start()] if found else text
+        yield from self._read(head)
+        if self._single is not None:
+            self._gap = (self._gap + head)[-_LONGEST_GAP:]
+        if found is None or self._tags.started or self._lines.started:
+            # (What the head held decides: a tag or a list that began there goes on behind it.)
+            if found is not None:
+                yield from self._read(text[len(head) :])
+            return ""
+        if found is thought:
+            self._thinking = True
+            self._tags, self._lines = TagScanner(), LineScanner()
+            return text[found.end() :]
+        if self._single is False or (self._single and revised(self._gap, 0, len(self._gap))):
+            self.quiet = True
+            return ""
+        self._json = JsonScanner()
+        self._lines.failed = True
+        self._gap = ""
+        return text[found.start() :]
+
+    def _read(self, text: str) -> Iterator[Draft]:
+        for element in self._tags.scan(text):
+            drafts = _only(tag_blocks(element))
+            if drafts is None or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts):
+                self.quiet = True
+                return
+            yield from drafts
+        self.quiet = self.quiet or self._tags.failed
+        if not self._tags.started and not self._lines.failed:
+            yield from self._lines.scan(text)
+
+    def _in_json(self, scanner: JsonScanner, piece: str) -> Generator[Draft, None, str]:
+        items, read = scanner.scan(piece)
+        for item in items:
+            drafts = _in_order(item, single=scanner.single)
+            if drafts is None or self._single not in (None, scanner.single):
+                self.quiet = True
+                return ""
+            self._single = scanner.single
+            yield from drafts
+        if scanner.failed:
+            self.quiet = True
+            return ""
+        if scanner.done:
+            self._json = None
+            return piece[read:]
+        return ""
+
+
+def _in_order(item: str, *, single: bool) -> list[Draft] | None:
+    """The draft in a JSON object, none if it is no candidate; None if the object is not in good order."""
+    try:
+        fields = from_json(item)
+    except ValueError:
+        return None
+    text, number = fields.get("text"), fields.get("probability")
+    if len(fields) == 2 and type(text) is str and type(number) is float and item.count('"text"') == 1:
+        if text and not text.isspace() and not is_placeholder(text) and 0.0 <= number <= 1.0:
+            return [Draft(text, Number(number), 0, 0, {"text": text})]
+    if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
+        return None
+    blocks = json_blocks(item if single else f"[{item}]")
+    if single and not (blocks and blocks[0].single):
+        return None
+    return _only(blocks)
+
+
+def _only(blocks: list[Block]) -> list[Draft] | None:
+    """The draft of a block that holds one candidate, or of one that drops it; None of any other."""
+    if len(blocks) != 1 or not blocks[0].complete or any(d.reason is Repair.CUT_OFF for d in blocks[0].dropped):
+        return None
+    if len(blocks[0].drafts) + len(blocks[0].dropped) != 1:
+        return None
+    return blocks[0].drafts
+
+
+def candidates(
+    parser: DistributionParser[T], chunks: Iterable[str]
+) -> Generator[StreamedCandidate[T], None, Distribution[T]]:
+    """The candidates of a reply that comes in chunks, each as soon as it is complete.
+
+    The generator's return value is the closed distribution.
+
+    Raises:
+        DistributionParseError: As ``parse()`` does, at the end.
+    """
+    stream = parser.stream()
+    for chunk in chunks:
+        yield from stream.feed(chunk)
+    return stream.close()
+
+
+async def acandidates(parser: DistributionParser[T], chunks: AsyncIterable[str]) -> AsyncIterator[StreamedCandidate[T]]:
+    """The candidates of a reply that comes in chunks asynchronously, each as soon as it is complete.
+
+    Raises:
+        DistributionParseError: As ``parse()`` does, at the end.
+    """
+    stream = parser.stream()
+    async for chunk in chunks:
+        for candidate in stream.feed(chunk):
+            yield candidate
+    stream.close()

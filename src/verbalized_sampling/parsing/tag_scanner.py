@@ -1,0 +1,76 @@
+"""Finding the candidates of a tagged reply that is still being written."""
+
+from __future__ import annotations
+
+import re
+
+from . import names
+from .tag_blocks import Role, role_of
+
+__all__ = ["TagScanner"]
+
+_TAG = re.compile(r"<(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_LONGEST = 400  # characters of a tag that is still being written
+
+
+class TagScanner:
+    """Cuts a reply into elements while it arrives.
+
+    Attributes:
+        failed: Something is not in good order.
+        started: The name of the elements is known.
+    """
+
+    __slots__ = ("_candidate", "_open", "_parts", "_rest", "_root", "failed")
+
+    def __init__(self) -> None:
+        self.failed = False
+        self._root: str | None = None
+        self._candidate: str | None = None  # a tag that is the root if the next tag is a text or a number
+        self._open = False
+        self._rest = ""  # the start of a tag that goes on in the next piece
+        self._parts: list[str] = []
+
+    @property
+    def started(self) -> bool:
+        return self._root is not None
+
+    def scan(self, piece: str) -> list[str]:
+        """The elements that ended in this piece."""
+        piece = self._rest + piece
+        self._rest = ""
+        cut = piece.rfind("<", max(0, len(piece) - _LONGEST))
+        if cut >= 0 and ">" not in piece[cut:]:
+            piece, self._rest = piece[:cut], piece[cut:]
+        elements: list[str] = []
+        begin = 0
+        for match in _TAG.finditer(piece):
+            name = names.normalised(match[2])
+            if match[1]:
+                if self._open and name == self._root:
+                    self._parts.append(piece[begin : match.end()])
+                    elements.append("".join(self._parts))
+                    self._parts.clear()
+                    self._open = False
+                    begin = match.end()
+                elif name == self._candidate:
+                    self._candidate = None
+                continue
+            role = role_of(name)
+            if self._root is None:
+                if self._candidate and role in (Role.LEAF, Role.NUMBER):
+                    self._root, self._open = self._candidate, True
+                elif role is Role.ROOT:
+                    self._candidate = name
+                    self._parts.clear()
+                    begin = match.start()
+            elif name == self._root:
+                if self._open:  # a tag in a text, or one that was not closed: that takes the whole to tell
+                    self.failed = True
+                    return elements
+                self._open = True
+                self._parts.clear()
+                begin = match.start()
+        if self._open or self._candidate:
+            self._parts.append(piece[begin:])
+        return elements
