@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
 from . import views
@@ -24,6 +25,9 @@ __all__ = ["Distribution", "Select", "text_key", "unique"]
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+
+_INDEX = attrgetter("index")
+_PROBABILITY = attrgetter("probability")
 
 Select = Literal["sample", "argmax", "all", "first"]
 """What to take of a distribution: one drawn by weight, the most probable, all of them, the first that was written."""
@@ -55,11 +59,15 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     def __post_init__(self) -> None:
         candidates = tuple(self.candidates)
         weights = [c.probability for c in candidates]
-        if not all(0.0 <= weight < math.inf for weight in weights):
+        total = sum(weights) if weights else 1.0
+        # A NaN can hide from min and max, but not from the sum.
+        if weights and not (min(weights) >= 0.0 and max(weights) < math.inf and total == total):  # noqa: PLR0124
             raise ValueError("weights must be finite and not negative")
-        if candidates and abs(math.fsum(weights) - 1.0) > 1e-9:
+        if abs(total - 1.0) > 1e-9:
             candidates = _normalised(candidates, weights)
-        object.__setattr__(self, "candidates", tuple(sorted(candidates, key=lambda c: (-c.probability, c.index))))
+        ranked = sorted(candidates, key=_INDEX)
+        ranked.sort(key=_PROBABILITY, reverse=True)  # stable: ties stay in order of arrival
+        object.__setattr__(self, "candidates", tuple(ranked))
 
     # The sequence
 

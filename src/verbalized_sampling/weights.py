@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
 
 from .repairs import Repair
 
@@ -72,6 +72,10 @@ def weigh(
         return [], None
     if weighting == "uniform":
         return [1.0 / count] * count, None
+    if weighting == "verbalized" and definition is not Definition.NLL and None not in verbalized:
+        total = math.fsum(cast("Sequence[float]", verbalized))
+        if total > 0.0:
+            return [p / total for p in cast("Sequence[float]", verbalized)], None
     known = [(i, p) for i, p in enumerate(verbalized) if p is not None]
     if definition is Definition.NLL:
         costs = {i: s for i, _ in known if (s := stated[i]) is not None}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from pydantic_core import from_json
 
-from ..candidate import Candidate, Dropped
+from ..candidate import Dropped, candidates_of
 from ..distribution import Distribution
 from ..errors import DistributionParseError
 from ..repairs import NOTES, Repair
 from ..weights import Definition, Weighting, weigh
 from .assemble import assemble, encodable
-from .placeholders import is_placeholder
+from .quick import Straight, quick, straight
 from .read import FORMATS, read
 from .stream import DistributionStream
 from .typed import probability_field, typed
@@ -21,6 +21,8 @@ from .typed import probability_field, typed
 __all__ = ["DistributionParser"]
 
 T = TypeVar("T")
+
+_ABOVE = (Repair.ABOVE_TAU,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class DistributionParser(Generic[T]):
         Raises:
             DistributionParseError: There is none, or (when strict) not without a repair.
         """
-        distribution = self._clean(text) or self._read(text)
+        distribution = self._straight(text) or self._read(text)
         if not distribution:
             raise DistributionParseError(
                 _reason(text, distribution), encodable(text), _first(distribution.dropped), FORMATS, None
@@ -74,34 +76,28 @@ class DistributionParser(Generic[T]):
         """A reader for a reply that arrives in chunks."""
         return DistributionStream(self)
 
-    def _clean(self, text: str) -> Distribution[T] | None:
-        """The straight way for a reply that is exactly what was asked for; None if it is anything else."""
+    def _straight(self, text: str) -> Distribution[T] | None:
+        """The straight way for a reply that is what was asked for, or nearly; None for any other."""
         if self.candidate is not None or self.definition.is_cost:
             return None
         try:
-            value = from_json(text)
-            items = value["responses"]
-            texts = [item["text"] for item in items]
-            stated = [item["probability"] for item in items]
-        except (ValueError, TypeError, KeyError, IndexError):
+            found = straight(from_json(text), text)
+        except (ValueError, TypeError):
+            reading = quick(text)
+        else:
+            reading = None if found is None else Straight(*found)
+        if reading is None:
             return None
-        if type(value) is not dict or not texts or len(value) > 1 or text.count('"text"') != len(texts):
-            return None
-        for answer, number in zip(texts, stated, strict=True):
-            if type(answer) is not str or type(number) is not float or not 0.0 <= number <= 1.0:
-                return None
-            if not answer or answer.isspace() or is_placeholder(answer):
-                return None
-        weights, weighed = weigh(stated, stated, weighting=self.weighting)
-        tau = 2.0 if self.tau is None else self.tau
-        above = (Repair.ABOVE_TAU,)
-        candidates = tuple(
-            [
-                Candidate(answer, weight, number, number, answer, index, above if number >= tau else ())
-                for index, (answer, weight, number) in enumerate(zip(texts, weights, stated, strict=True))
-            ]
+        numbers = reading.numbers
+        weights, weighed = weigh(numbers, numbers, weighting=self.weighting)
+        notes = None if self.tau is None else [_ABOVE if number >= self.tau else () for number in numbers]
+        cut = reading.cut
+        return Distribution(
+            tuple(candidates_of(reading.texts, weights, numbers, numbers, None, notes)),
+            truncated=reading.truncated,
+            repairs=(*reading.repairs, weighed) if weighed else reading.repairs,
+            dropped=() if cut is None else (Dropped(text[cut:], cut, Repair.CUT_OFF),),
         )
-        return cast("Distribution[T]", Distribution(candidates, repairs=(weighed,) if weighed else ()))
 
     def _read(self, text: str) -> Distribution[T]:
         reading = read(text, probability_field(self.candidate))
