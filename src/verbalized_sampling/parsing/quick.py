@@ -18,13 +18,19 @@ from pydantic_core import from_json
 from ..repairs import Repair
 from .placeholders import is_placeholder
 
-__all__ = ["Straight", "quick", "straight"]
+__all__ = ["TAGGED", "Straight", "quick", "straight", "tagged"]
 
 _OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*(`{3,}|~{3,})[ \t]*\w*[ \t]*\r?\n\s*\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*+[}\]])', re.DOTALL)
 _STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
-_PYTHON = re.compile(r"""\{\s*['"]|\[\s*\{\s*'""")
+_PYTHON = re.compile(r"\{\s{0,9}'")
+_ELEMENT = (
+    r"<response>\s*+(?:<text>([^<&]*+)</text>\s*+<probability>\s*+([0-9.]{1,20})\s*+</probability>"
+    r"|<probability>\s*+([0-9.]{1,20})\s*+</probability>\s*+<text>([^<&]*+)</text>)\s*+</response>\s*+"
+)
+TAGGED = re.compile(rf"\s*+(?:{_ELEMENT})++\Z")
+_TAGGED_ONE = re.compile(_ELEMENT)
 _LONGEST_PLACEHOLDER = 160
 
 
@@ -69,7 +75,9 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
 
 
 def quick(text: str) -> Straight | None:
-    """Reads a damaged reply the quick way, or not at all."""
+    """Reads a tagged or a damaged reply the quick way, or not at all."""
+    if TAGGED.match(text):
+        return tagged(text)
     start = text.find("{")
     if start < 0 or (0 <= text.find("[") < start):
         return None
@@ -94,25 +102,44 @@ def quick(text: str) -> Straight | None:
     if head.strip() or tail.strip():
         repairs.append(Repair.PROSE)
     payload = text[start:end].rstrip()
+    if payload[-1] not in "}]" and end >= len(text.rstrip()):
+        return _cut(text, start, repairs)
     for value, repair in _readings(payload):
         found = straight(value, payload)
-        if found is None:
-            return None
-        return Straight(*found, tuple([repair, *repairs] if repair else repairs))
+        return Straight(*found, tuple([repair, *repairs] if repair else repairs)) if found else None
     return _cut(text, start, repairs) if end >= len(text.rstrip()) else None
+
+
+def tagged(text: str) -> Straight | None:
+    """Reads elements in good order."""
+    texts: list[str] = []
+    numbers: list[float] = []
+    for after, second, first, before in _TAGGED_ONE.findall(text):
+        answer = (after or before).strip()
+        try:
+            number = float(second or first)
+        except ValueError:
+            return None
+        if not 0.0 <= number <= 1.0 or not answer:
+            return None
+        if len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer):
+            return None
+        texts.append(answer)
+        numbers.append(number)
+    return Straight(texts, numbers) if texts else None
 
 
 def _readings(payload: str) -> Iterator[tuple[Any, Repair | None]]:
     """What the payload says if one of the damages is undone, with that damage."""
     yield from _read(payload, None)
+    if _PYTHON.match(payload):
+        yield from _read(_STRING.sub(_as_json, payload), Repair.QUOTES)
+        return
     try:
         yield json.loads(payload, strict=False), Repair.UNESCAPED
     except (ValueError, RecursionError):
         pass
-    if "," in payload:
-        yield from _read(_TRAILING_COMMA.sub(r"\1", payload), Repair.COMMAS)
-    if _PYTHON.match(payload):
-        yield from _read(_STRING.sub(_as_json, payload), Repair.QUOTES)
+    yield from _read(_TRAILING_COMMA.sub(r"\1", payload), Repair.COMMAS)
 
 
 def _read(payload: str, repair: Repair | None) -> Iterator[tuple[Any, Repair | None]]:

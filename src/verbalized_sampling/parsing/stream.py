@@ -19,6 +19,7 @@ from .json_scanner import JsonScanner
 from .line_scanner import LineScanner
 from .number import Number, Unit, verbalize
 from .placeholders import is_placeholder
+from .quick import TAGGED, tagged
 from .tag_blocks import tag_blocks
 from .tag_scanner import TagScanner
 from .thoughts import CLOSING, OPENING
@@ -111,7 +112,10 @@ class DistributionStream(Generic[T]):
         piece = "".join(self._chunks[self._seen :])
         self._seen = len(self._chunks)
         given: list[StreamedCandidate[T]] = []
-        for draft in scan.scan(piece):
+        drafts = scan.scan(piece)
+        if not drafts:
+            return []
+        for draft in drafts:
             if draft.number is None or draft.number.stated is None:
                 if not self._given:
                     self._held.append(draft)
@@ -181,15 +185,20 @@ class _Scan:
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
 
-    def scan(self, piece: str) -> Iterator[Draft]:
+    def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
+        drafts: list[Draft] = []
+        if self._tags.started and self._json is None and not self._rest:
+            self._read(piece, drafts)
+            return drafts
         while piece and not self.quiet:
             if self._json is not None:
-                piece = yield from self._in_json(self._json, piece)
+                piece = self._in_json(self._json, piece, drafts)
             elif self._thinking:
                 piece = self._in_thoughts(piece)
             else:
-                piece = yield from self._outside(piece)
+                piece = self._outside(piece, drafts)
+        return drafts
 
     def _in_thoughts(self, piece: str) -> str:
         text = self._rest + piece
@@ -201,7 +210,7 @@ class _Scan:
         self._thinking = False
         return text[closing.end() :]
 
-    def _outside(self, piece: str) -> Generator[Draft, None, str]:
+    def _outside(self, piece: str, drafts: list[Draft]) -> str:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
@@ -211,13 +220,13 @@ class _Scan:
         if found is None and not self._tags.started and (partial := _PARTIAL.search(text, max(0, len(text) - 600))):
             text, self._rest = text[: partial.start()], text[partial.start() :]
         head = text[: found.start()] if found else text
-        yield from self._read(head)
+        self._read(head, drafts)
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_GAP:]
         if found is None or self._tags.started or self._lines.started:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
-                yield from self._read(text[len(head) :])
+                self._read(text[len(head) :], drafts)
             return ""
         if found is thought:
             self._thinking = True
@@ -231,26 +240,27 @@ class _Scan:
         self._gap = ""
         return text[found.start() :]
 
-    def _read(self, text: str) -> Iterator[Draft]:
+    def _read(self, text: str, drafts: list[Draft]) -> None:
         for element in self._tags.scan(text):
-            drafts = _only(tag_blocks(element))
-            if drafts is None or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts):
+            found = _element(element)
+            if found is None:
                 self.quiet = True
                 return
-            yield from drafts
-        self.quiet = self.quiet or self._tags.failed
+            drafts += found
+        if self._tags.failed:
+            self.quiet = True
         if not self._tags.started and not self._lines.failed:
-            yield from self._lines.scan(text)
+            drafts += self._lines.scan(text)
 
-    def _in_json(self, scanner: JsonScanner, piece: str) -> Generator[Draft, None, str]:
+    def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:
         items, read = scanner.scan(piece)
         for item in items:
-            drafts = _in_order(item, single=scanner.single)
-            if drafts is None or self._single not in (None, scanner.single):
+            found = _in_order(item, single=scanner.single)
+            if found is None or self._single not in (None, scanner.single):
                 self.quiet = True
                 return ""
             self._single = scanner.single
-            yield from drafts
+            drafts += found
         if scanner.failed:
             self.quiet = True
             return ""
@@ -258,6 +268,17 @@ class _Scan:
             self._json = None
             return piece[read:]
         return ""
+
+
+def _element(element: str) -> list[Draft] | None:
+    """The draft in an element, none if it is no candidate; None if that takes the whole to tell."""
+    reading = tagged(element) if TAGGED.match(element) else None
+    if reading is not None:
+        return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
+    drafts = _only(tag_blocks(element))
+    if drafts is None or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts):
+        return None
+    return drafts
 
 
 def _in_order(item: str, *, single: bool) -> list[Draft] | None:

@@ -21,12 +21,14 @@ class TagScanner:
         started: The name of the elements is known.
     """
 
-    __slots__ = ("_candidate", "_open", "_parts", "_rest", "_root", "failed")
+    __slots__ = ("_candidate", "_closing", "_open", "_opening", "_parts", "_raw", "_rest", "_root", "failed")
 
     def __init__(self) -> None:
         self.failed = False
         self._root: str | None = None
         self._candidate: str | None = None  # a tag that is the root if the next tag is a text or a number
+        self._raw = ""  # as it was written
+        self._closing = self._opening = "<"  # what a piece must hold to be looked at, once the root is known
         self._open = False
         self._rest = ""  # the start of a tag that goes on in the next piece
         self._parts: list[str] = []
@@ -39,6 +41,13 @@ class TagScanner:
         """The elements that ended in this piece."""
         piece = self._rest + piece
         self._rest = ""
+        if self._open and self._closing not in piece and self._opening not in piece:
+            keep = piece.rfind("<", max(0, len(piece) - _LONGEST))  # most pieces: nothing but a part of the element
+            if keep >= 0 and ">" not in piece[keep:]:
+                self._rest = piece[keep:]
+                piece = piece[:keep]
+            self._parts.append(piece)
+            return []
         cut = piece.rfind("<", max(0, len(piece) - _LONGEST))
         if cut >= 0 and ">" not in piece[cut:]:
             piece, self._rest = piece[:cut], piece[cut:]
@@ -60,8 +69,10 @@ class TagScanner:
             if self._root is None:
                 if self._candidate and role in (Role.LEAF, Role.NUMBER):
                     self._root, self._open = self._candidate, True
+                    if self._raw == self._root:
+                        self._closing, self._opening = f"</{self._raw}", f"<{self._raw}"
                 elif role is Role.ROOT:
-                    self._candidate = name
+                    self._candidate, self._raw = name, match[2]
                     self._parts.clear()
                     begin = match.start()
             elif name == self._root:
