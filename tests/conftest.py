@@ -72,6 +72,6 @@ class Script:
         return self(request)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def script() -> Callable[..., Script]:
     return lambda *replies: Script(list(replies), [])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast
 from .distribution import Distribution, Select, unique
 from .drive import Plan
 from .errors import DistributionParseError, ModelError, RefusalError, SettingsError
+from .grammar import tag_grammar
 from .parsing import DistributionParser, probability_field
 from .pooling import pool
 from .prompts import PromptSet
@@ -216,6 +217,9 @@ class Elicitation(Generic[T]):
             schema=self._schema(k, reasoning=reasoning, local=False) if is_json else None,
             max_tokens=k * words + (_TOKENS_TO_REASON if reasoning else 0),
             local_schema=self._schema(k, reasoning=reasoning, local=True) if is_json else None,
+            local_grammar=None
+            if is_json or self.candidate is not None
+            else tag_grammar(k, self.definition, reasoning=reasoning, words=self.words),
         )
 
     def _read(self, reply: Reply, k: int, parts: list[Distribution[T]]) -> Distribution[T]:

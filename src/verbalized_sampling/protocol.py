@@ -29,6 +29,7 @@ class Request:
             ignored: the reply is parsed as text in any case.
         max_tokens: A suggested limit: replies are about ``k`` times longer than usual, and default limits cut them.
         local_schema: The same schema for grammar samplers (llama.cpp), which need exact counts and finite choices.
+        local_grammar: For tags, what ``local_schema`` is for JSON: a grammar in llama.cpp's GBNF.
     """
 
     messages: tuple[Message, ...]
@@ -36,6 +37,7 @@ class Request:
     schema: dict[str, Any] | None = None
     max_tokens: int | None = None
     local_schema: dict[str, Any] | None = None
+    local_grammar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

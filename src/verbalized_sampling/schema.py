@@ -9,14 +9,15 @@ from typing import Any
 from .parsing import probability_field
 from .weights import Definition
 
-__all__ = ["bounded", "candidate_schema", "response_schema"]
+__all__ = ["LOCAL_NUMBERS", "bounded", "candidate_schema", "response_schema"]
 
-_LOCAL_NUMBERS: dict[Definition, list[float]] = {
+_FRACTIONS: list[float] = [i / 100 for i in range(1, 100)]
+LOCAL_NUMBERS: dict[Definition, list[float]] = dict.fromkeys(Definition, _FRACTIONS) | {
     Definition.PERCENTAGE: list(range(1, 100)),
     Definition.PERPLEXITY: list(range(1, 101)),
     Definition.NLL: list(range(1, 301)),
 }
-_FRACTIONS = [i / 100 for i in range(1, 100)]
+"""The numbers a grammar may choose from, for each definition."""
 _TEXT = {"type": "string"}
 # What the strict modes of hosted endpoints refuse. The values are validated when they are back.
 _NOT_PORTABLE = frozenset(
@@ -45,7 +46,7 @@ def response_schema(
             not bound numbers. Otherwise portable: bare types and every field required, which is all that the
             strict modes of hosted endpoints accept.
     """
-    number: dict[str, Any] = {"enum": _LOCAL_NUMBERS.get(definition, _FRACTIONS)} if local else {"type": "number"}
+    number: dict[str, Any] = {"enum": LOCAL_NUMBERS[definition]} if local else {"type": "number"}
     own = candidate_schema(candidate) if candidate is not None else None
     is_object = own is not None and "properties" in own
     fields = own["properties"] if own and is_object else {"text": _bare(own) if own else _TEXT}

@@ -144,6 +144,7 @@ def _body(request: Request, options: Options, defaults: Mapping[str, Any]) -> di
         "max_tokens": options.max_tokens or request.max_tokens,
         "temperature": options.temperature,
         "seed": options.seed,
+        "grammar": request.local_grammar,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -159,8 +160,8 @@ class _Generation:
     def __init__(self, server: Server, body: dict[str, Any]) -> None:
         self._stopped = threading.Event()
         self._events: queue.SimpleQueue[dict[str, Any] | Exception | None] = queue.SimpleQueue()
-        # Not a daemon: a thread inside llama.cpp must not outlive the interpreter.
-        threading.Thread(target=self._run, args=(server, body), daemon=False).start()
+        # No daemon: a thread inside llama.cpp must not be killed while the interpreter closes.
+        threading.Thread(target=self._run, args=(server, body), name="verbalized-sampling").start()
 
     def stop(self) -> None:
         self._stopped.set()

@@ -23,8 +23,8 @@ class PromptSet:
 
     Templates see ``k``, ``tau``, ``format``, ``definition``, ``words``, ``schema`` (of a typed candidate, or None),
     ``probability`` (the name of its field), ``query``, all of them once more in ``wanted``, and the filters
-    ``decimal`` (0.10), ``percent`` and ``json``. They are sandboxed, an undefined name is an error, and values are inserted as they
-    are: a query is data, whatever braces it holds.
+    ``decimal`` (0.10), ``percent`` and ``json``. They are sandboxed, an undefined name is an error, and values are
+    inserted as they are: a query is data, whatever braces it holds.
     """
 
     def __init__(self, loader: BaseLoader) -> None:

@@ -1,0 +1,98 @@
+"""What holds the code together: one way of the data, a light import, one home for each name."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+
+import verbalized_sampling
+
+PACKAGE = Path(verbalized_sampling.__file__).parent
+
+# From what knows nothing to what knows everything; a module imports only from ranks above its own.
+FLOW = [
+    ["errors", "repairs", "usage"],
+    ["candidate", "views", "weights", "refusal", "fusion"],
+    ["distribution", "protocol"],
+    ["pooling", "prompts", "parsing", "drive"],
+    ["schema"],
+    ["grammar"],
+    ["elicitation"],
+    ["models"],
+    ["api"],
+    ["command"],
+    ["cli"],
+]
+RANK = {name: rank for rank, names in enumerate(FLOW) for name in names}
+
+
+def modules():
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
+
+
+def part(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_parts(path: Path):
+    """Parts of the package that a module imports when it runs; imports for type checkers alone don't count."""
+    tree = ast.parse(path.read_text())
+    hidden = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    depth = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in hidden and node.level == depth:
+            yield from [node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down_the_flow_only(path):
+    here = part(path)
+    assert here in RANK, f"give {here} its place in FLOW"
+    for other in imported_parts(path):
+        assert other == here or RANK[other] < RANK[here], f"{here} imports {other}"
+
+
+def test_the_import_brings_no_framework_no_client_and_no_numpy():
+    script = (
+        "import sys; before = set(sys.modules); import verbalized_sampling;"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {
+        "langchain", "langchain_core", "llama_index", "dspy", "numpy", "httpx", "requests", "openai", "rich",
+        "click", "xllamacpp", "urllib3", "http", "asyncio",
+    }  # fmt: skip
+    assert not heavy & set(loaded) - {"asyncio"}
+
+
+def test_the_core_requires_pydantic_and_jinja_and_nothing_more():
+    always = [line for line in requires("verbalized-sampling-core") if "extra ==" not in line]
+    assert sorted(re.match(r"[\w-]+", line)[0] for line in always) == ["jinja2", "pydantic"]
+
+
+def test_every_public_name_is_there_once_and_says_what_it_is():
+    names = verbalized_sampling.__all__
+    assert len(names) == len(set(names))
+    for name in names:
+        value = getattr(verbalized_sampling, name)
+        if getattr(value, "__module__", "").startswith("verbalized_sampling"):
+            assert value.__doc__, name
+
+
+def test_prompt_wording_lives_in_templates_only():
+    """A sentence that addresses a model has no place in Python."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert "You are a" not in node.value and "Generate " not in node.value, path

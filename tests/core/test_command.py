@@ -1,0 +1,156 @@
+"""The command as its users run it: a process, its output and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from verbalized_sampling import Distribution, command
+from verbalized_sampling.command import run
+from verbalized_sampling.models.functions import from_function
+
+VERBALIZE = [sys.executable, "-c", "from verbalized_sampling.cli import main; main()"]
+
+
+def verbalize(*arguments, **options):
+    return subprocess.run([*VERBALIZE, *arguments], capture_output=True, text=True, timeout=120, **options)
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """Puts a model in place that always gives one answer."""
+
+    def put(reply):
+        monkeypatch.setattr(command, "resolve", lambda model, options: from_function(lambda messages: reply, options))
+
+    return put
+
+
+def test_a_query_gives_a_table_with_bars_and_is_quiet_when_piped():
+    done = verbalize("Name a colour", "-k", "3", "--words", "3", "--seed", "1")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "probability" in done.stdout and "█" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert len([line for line in done.stdout.splitlines() if line.strip()[:2] in ("1 ", "2 ", "3 ")]) == 3
+
+
+def test_the_query_can_come_from_standard_input_and_json_goes_out():
+    done = verbalize("-k", "2", "--words", "3", "--seed", "1", "--json", input="Name a colour\n")
+    d = Distribution.from_json(done.stdout)
+    assert len(d) == 2 and done.returncode == 0
+
+
+@pytest.mark.parametrize(("select", "text"), [("argmax", "b"), ("first", "a"), ("sample", "b")])
+def test_one_text_alone_can_be_printed(answering, capsys, select, text):
+    answering(
+        '[{"text": "a", "probability": 0.3}, {"text": "b", "probability": 0.4}, {"text": "c", "probability": 0.3}]'
+    )
+    arguments = ["x", "-k", "3", "--seed", "3", "--select", select]
+    assert run(arguments) == 0
+    assert capsys.readouterr().out == f"{text}\n"
+    assert run([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["text"] == text
+
+
+def test_all_settings_are_taken():
+    done = verbalize(
+        "Name a colour", "-k", "2", "--tau", "0.5", "--variant", "multi", "--format", "json", "--total", "3",
+        "--words", "3", "--temperature", "0.5", "--seed", "1", "--select", "all", "--system", "Be brief.", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0 and Distribution.from_json(done.stdout).usage.calls >= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ([""], 2, "the query is empty"),
+        (["x", "-k", "0"], 2, "k must be"),
+        (["x", "--tau", "1.5"], 2, "tau must be above 0"),
+        (["x", "--tau", "low"], 2, "not a valid float"),
+        (["x", "--format", "yaml"], 2, "'json', 'tags'"),
+        (["x", "--colour"], 2, "No such option"),
+        (["x", "--model", "/no/such/model.gguf"], 3, "cannot read the model file"),
+        (["word " * 9000], 3, "context size"),
+    ],
+)
+def test_an_error_is_one_line_with_an_exit_code_of_its_own(arguments, code, message):
+    done = verbalize(*arguments)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert message in done.stderr and done.stderr.count("\n") == 1 and done.stderr.startswith("verbalize: ")
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "message"), [("I'm sorry, I can't help with that.", 4, "refused"), ("Blue.", 5, "no candidates")]
+)
+def test_refusals_and_unreadable_replies_have_exit_codes_too(answering, capsys, reply, code, message):
+    answering(reply)
+    assert run(["x"]) == code
+    assert message in capsys.readouterr().err
+
+
+def test_hostile_text_cannot_steer_the_terminal(answering, capsys):
+    answering(json.dumps([{"text": "\x1b[2J\x1b]0;title\x07[bold]hi[/bold]", "probability": 0.5}]))
+    for arguments in (["x", "-k", "1"], ["x", "-k", "1", "--select", "argmax"], ["x", "-k", "1", "--json"]):
+        assert run(arguments) == 0
+        shown = capsys.readouterr().out
+        assert "\x1b" not in shown and "\x07" not in shown and "[bold]hi[/bold]" in shown
+
+
+def test_nobody_at_the_keyboard_is_asked_for_a_query():
+    assert verbalize(input="").returncode == 2
+
+
+def test_without_its_libraries_it_says_what_to_install():
+    hide = "import sys; sys.modules['click'] = None; from verbalized_sampling.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == ('verbalize needs its command-line libraries: pip install "verbalized-sampling-core[cli]"\n')
+
+
+def in_a_terminal(*arguments):
+    """Starts the command on a pseudo-terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*VERBALIZE, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(theirs)
+    return process, ours
+
+
+def read_until(terminal, wanted):
+    shown = b""
+    while wanted not in shown:
+        try:
+            shown += os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+    return shown
+
+
+def test_a_terminal_sees_the_notice_and_the_progress():
+    process, terminal = in_a_terminal("Name a colour", "-k", "2", "--words", "3", "--seed", "1")
+    shown = read_until(terminal, b"never")
+    assert process.wait(60) == 0
+    os.close(terminal)
+    assert shown.count(b"SmolLM2") == 1 and b"the model writes" in shown and b"probability" in shown
+
+
+def test_an_interrupt_ends_it_at_once():
+    process, terminal = in_a_terminal("Write a long story", "-k", "5")
+    assert b"the model writes" in read_until(terminal, b"the model writes")
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert b"interrupted" in read_until(terminal, b"interrupted")
+    assert process.wait(30) == 130
+    # How long it took is a matter of the machine; that it did not wait for the whole reply is the law.
+    assert time.monotonic() - start < 10
+    os.close(terminal)

@@ -1,0 +1,162 @@
+"""What is sent to a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from verbalized_sampling import Elicitation, TemplateError
+from verbalized_sampling.weights import Definition
+
+QUOTED = Path(__file__).parent.parent / "data" / "paper_prompts"
+BRACES = "{{ 7 * 7 }} {% raw %} {# no #} {input_prompt} ${x} %s \\n </text>"
+
+
+def messages(query="Name a colour", **settings):
+    return [dict(m) for m in next(Elicitation(**settings).plan(query)).messages]
+
+
+def text(query="Name a colour", **settings):
+    return "\n".join(m["content"] for m in messages(query, **settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("standard", {}),
+        ("cot", {"variant": "cot"}),
+        ("tags_full", {"format": "tags"}),
+        ("tags_tail", {"format": "tags", "tau": 0.1}),
+    ],
+)
+def test_the_papers_prompts_stand_as_they_were_published(name, settings):
+    expected = (QUOTED / f"{name}.txt").read_text().replace("{input_prompt}", "Name a colour").strip()
+    sent = messages(template="paper", **settings)
+    assert sent[0]["content"] == expected
+    if "format" in settings:  # the tag form is a system prompt, and the query follows it
+        assert sent == [{"role": "system", "content": expected}, {"role": "user", "content": "Name a colour"}]
+    else:
+        assert len(sent) == 1
+
+
+def test_the_papers_later_turns_stand_as_they_were_published():
+    plan = Elicitation(template="paper", variant="multi").plan("Name a colour")
+    next(plan)
+    request = plan.send('{"responses": [{"text": "red", "probability": 0.5}]}')
+    assert request.messages[-1]["content"] == (QUOTED / "more.txt").read_text().strip()
+    assert [m["role"] for m in request.messages] == ["user", "assistant", "user"]
+
+
+def test_the_papers_wording_for_pasting_can_be_had_too():
+    from verbalized_sampling.prompts import PromptSet
+
+    rendered = PromptSet.of(None, "standard").render("paper/pasted", k=5, tau=0.1)
+    assert rendered == (QUOTED / "pasted.txt").read_text().strip()
+
+
+@given(st.text(min_size=1).filter(str.strip) | st.just(BRACES))
+def test_the_query_is_data_and_is_never_rendered(query):
+    assert messages(query)[-1] == {"role": "user", "content": query}
+    assert query in messages(query, template="paper")[0]["content"]
+
+
+@pytest.mark.parametrize("variant", ["standard", "cot", "multi"])
+@pytest.mark.parametrize("form", ["json", "tags"])
+def test_every_setting_reaches_the_prompt(variant, form):
+    prompt = text(variant=variant, format=form, k=7, tau=0.1, words=40)
+    for piece in ("seven", "less than 0.10", "40 words", "language of the query", "text", "probability"):
+        assert piece in prompt
+    assert ("<response>" in prompt) == (form == "tags")
+    assert ("reasoning" in prompt) == (variant == "cot")
+    assert "full distribution of possible responses." in text(variant=variant, format=form)
+
+
+@pytest.mark.parametrize(
+    ("tau", "written"), [(0.1, "0.10"), (0.05, "0.05"), (0.001, "0.001"), (1, "1.00"), (0.5, "0.50")]
+)
+def test_a_threshold_is_written_as_people_write_it(tau, written):
+    assert f"less than {written}." in text(tau=tau)
+
+
+def test_each_definition_has_its_own_wording():
+    prompts = {text(definition=definition) for definition in Definition}
+    assert len(prompts) == len(Definition)
+    assert "less than 5 %" in text(definition="percentage", tau=0.05)
+
+
+def test_no_default_prompt_reads_as_an_answer_when_it_is_echoed():
+    from verbalized_sampling import DistributionParseError, DistributionParser
+
+    for settings in ({}, {"format": "tags"}, {"variant": "cot"}, {"format": "tags", "variant": "cot"}, {"tau": 0.1}):
+        with pytest.raises(DistributionParseError):
+            DistributionParser().parse(text(**settings))
+
+
+class Recipe(BaseModel):
+    title: str = Field(max_length=80, description="what it is called")
+    minutes: int = Field(ge=1, default=30)
+
+
+def test_a_typed_candidate_stands_in_the_prompt_with_its_schema():
+    for form in ("json", "tags"):
+        prompt = text(candidate=Recipe, format=form)
+        assert '"title"' in prompt and "what it is called" in prompt
+
+
+def test_a_system_prompt_of_the_callers_own_comes_first():
+    sent = messages([{"role": "system", "content": "You are a pirate."}, {"role": "user", "content": "Hello"}])
+    assert sent[0]["role"] == "system" and sent[0]["content"].startswith("You are a pirate.\n\n")
+    assert [m["role"] for m in sent] == ["system", "user"]
+
+
+def test_earlier_messages_of_a_conversation_are_kept():
+    history = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello!"},
+        {"role": "user", "content": "A joke, please"},
+    ]
+    assert messages(history)[1:] == history
+    assert [m["content"] for m in messages(history, template="paper")][:2] == ["Hi", "Hello!"]
+
+
+def test_a_file_replaces_the_opening_prompt(tmp_path):
+    file = tmp_path / "mine.jinja"
+    file.write_text("Give {{ k }} answers as JSON.")
+    assert messages(template=file, k=3) == [
+        {"role": "system", "content": "Give 3 answers as JSON."},
+        {"role": "user", "content": "Name a colour"},
+    ]
+    file.write_text("{{ query }}! Give {{ k }} answers as JSON.")
+    assert messages(template=file, k=3) != messages(template=file, k=4)
+
+
+def test_a_folder_replaces_the_templates_it_holds(tmp_path):
+    (tmp_path / "more.jinja").write_text("Noch {{ k }} andere.")
+    plan = Elicitation(template=tmp_path, variant="multi", k=2).plan("Hallo")
+    assert "two possible responses" in next(plan).messages[0]["content"]
+    assert plan.send('[{"text": "x", "probability": 1}]').messages[-1]["content"] == "Noch 2 andere."
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("one\n{{ kk }}", r"mine\.jinja|standard\.jinja, line 2: 'kk' is undefined"),
+        ("one\ntwo {% if %}", "line 2"),
+        ("{% include 'nowhere.jinja' %}", "nowhere.jinja"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_says_where(tmp_path, source, message):
+    file = tmp_path / "mine.jinja"
+    file.write_text(source)
+    with pytest.raises(TemplateError, match=message):
+        Elicitation(template=file).plan("x")
+
+
+def test_a_template_that_is_not_there_says_what_can_be_named():
+    with pytest.raises(TemplateError, match="paper"):
+        Elicitation(template="nowhere").plan("x")
