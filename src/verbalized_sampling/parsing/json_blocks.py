@@ -10,6 +10,7 @@ from ..repairs import Repair
 from .draft import Block
 from .json_reader import JsonReader
 from .records import block_of
+from .wire import UNTYPED, Wire
 
 __all__ = ["START", "json_blocks"]
 
@@ -20,23 +21,23 @@ START = re.compile(
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 
 
-def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
+def json_blocks(text: str, start: int = 0, wire: Wire = UNTYPED, depth: int = 0) -> list[Block]:
     """The blocks of candidates written as JSON, in order.
 
     A value that turns out to hold nothing is searched for others inside it, as long as the work stays
     proportional to the text.
     """
     blocks: list[Block] = []
-    if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, depth)):
+    if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, wire, depth)):
         return [inner]
-    budget = 2 * (len(text) - start) + 1000
+    budget = (len(text) - start) // 4 + 2000
     match = START.search(text, start)
     while match:
         reader = JsonReader(text)
         root = reader.read(match.start())
         reached = max(reader.position, match.end())
         budget -= reached - match.start()
-        block = block_of(root, text, lambda inner: _decoded(inner, depth))
+        block = block_of(root, text, wire, lambda inner: _decoded(inner, wire, depth))
         if reader.cut and not root.complete:
             block.repairs[Repair.CUT_OFF] = None
         block.repairs.update(reader.repairs)
@@ -44,25 +45,25 @@ def json_blocks(text: str, start: int = 0, depth: int = 0) -> list[Block]:
             blocks.append(block)
             following = reached
         else:
-            following = match.end() if budget > 0 else reached
+            following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)
     return blocks
 
 
-def _decoded(inner: str, depth: int) -> Block | None:
+def _decoded(inner: str, wire: Wire, depth: int) -> Block | None:
     if depth >= _MAX_DECODED:
         return None
-    holding = [block for block in json_blocks(inner, depth=depth + 1) if block.drafts]
+    holding = [block for block in json_blocks(inner, 0, wire, depth + 1) if block.drafts]
     return holding[-1] if holding else None
 
 
-def _decoded_string(text: str, start: int, depth: int) -> Block | None:
+def _decoded_string(text: str, start: int, wire: Wire, depth: int) -> Block | None:
     """A reply that is one JSON string as a whole."""
     try:
         inner = json.loads(text[start:].strip(), strict=False)
     except (ValueError, RecursionError):
         return None
-    block = _decoded(inner, depth) if isinstance(inner, str) else None
+    block = _decoded(inner, wire, depth) if isinstance(inner, str) else None
     if block is None:
         return None
     block.repairs[Repair.DOUBLE_ENCODED] = None

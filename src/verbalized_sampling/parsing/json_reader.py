@@ -94,20 +94,24 @@ class JsonReader:
         repairs: What had to be repaired so far.
         position: Where the last value ended, or where reading it gave up.
         cut: Whether the last value ran into the end of the text.
+        too_deep: Whether the last value is nested deeper than any reply.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
         self.cut = False
+        self.too_deep = False
         self.repairs: dict[Repair, None] = {}
+        self._looked = 0  # how far a string was searched for its end
 
     def read(self, start: int) -> JsonObject | JsonArray:
         """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
         text = self.text
         length = len(text)
         member = _MEMBER.match
-        self.cut = False
+        self.cut = self.too_deep = False
+        self._looked = 0
         root: JsonObject | JsonArray = JsonObject(start) if text[start] == "{" else JsonArray(start)
         stack = [root]
         pos = start + 1
@@ -135,6 +139,7 @@ class JsonReader:
             separated = False
             if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
                 if len(stack) >= _MAX_DEPTH:
+                    self.too_deep = True
                     break
                 parent = stack[-1]
                 child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
@@ -149,7 +154,7 @@ class JsonReader:
             pos = after
         for open_container in stack:
             open_container.end = pos
-        self.position = pos
+        self.position = max(pos, self._looked)
         return root
 
     # Structure
@@ -215,6 +220,7 @@ class JsonReader:
         char = self.text[pos]
         if char in "{[(":
             if len(stack) >= _MAX_DEPTH:
+                self.too_deep = True
                 return None
             child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
             top[key] = child
@@ -319,6 +325,7 @@ class JsonReader:
                     self.repairs[Repair.UNESCAPED] = None
                 return self._clean(text[begin : match.start()]), match.end()
             inner = True
+        self._looked = max(self._looked, limit)
         return (None, -2) if longest is None else (None, -1)
 
     def _clean(self, raw: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .draft import Draft
 from .lines import Line, lines_of
 from .list_blocks import Item, closes, draft_of, ends
-from .marks import Mark, labelled
+from .marks import Labels, Mark, labels_in
 
 __all__ = ["LineScanner"]
 
@@ -44,17 +44,18 @@ class LineScanner:
         text = "".join(self._rest)
         self._rest = [rest]
         drafts: list[Draft] = []
+        labels = labels_in(text)
         for line in lines_of(text, 0, len(text)):
-            drafts += self._add(Line(line.text, line.start + self._offset, line.openers))
+            drafts += self._add(Line(line.text, line.start + self._offset, line.openers), labels)
             if self.failed:
                 break
         self._offset += len(text)
         return drafts
 
-    def _add(self, line: Line) -> list[Draft]:
+    def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
         index = len(self._lines)
         self._lines.append(line)
-        if found := list(labelled(line.text)):
+        if labels is not None and (found := labels.marks(line.text)):
             self._marks[index] = found
         for opener in line.openers:
             starts = self._starts.setdefault(opener.kind, [])

@@ -15,13 +15,15 @@ from ..repairs import Repair
 from .choose import revised
 from .draft import Block, Draft
 from .lines import Line, Opener, lines_of
-from .marks import Mark, labelled, unlabelled
+from .marks import Mark, labels_in, unlabelled
 from .number import Number
 from .placeholders import is_placeholder
 
 __all__ = ["Item", "closes", "draft_of", "ends", "list_blocks"]
 
-_MOST_KINDS = 24
+_MOST_KINDS = 12
+_MOST_MARKS = 8  # in one item; more can't be one statement repeated
+_DIGIT = re.compile(r"\d")
 _UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 _RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
 _FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
@@ -53,12 +55,15 @@ class Item:
 
 def list_blocks(text: str, start: int, end: int) -> list[Block]:
     """The blocks of candidates written as a list, in order."""
+    labels = labels_in(text[start:end])
+    if labels is None and not _DIGIT.search(text, start, end):
+        return []
     lines = lines_of(text, start, end)
     marks: dict[int, list[Mark]] = {}
-    for i, line in enumerate(lines):
-        found = list(labelled(line.text))
-        if found:
-            marks[i] = found
+    if labels is not None:
+        for i, line in enumerate(lines):
+            if found := labels.marks(line.text):
+                marks[i] = found
     items = _best(lines, marks) if marks else None
     if items is None:
         marks = _weak_marks(lines)
@@ -208,6 +213,8 @@ def closes(line: str) -> bool:
 def _deduplicate(item: Item) -> None:
     """The same number stated twice in an item is one statement."""
     seen: list[tuple[int, Mark]] = []
+    if len(item.marks) > _MOST_MARKS:
+        return
     for at, mark in item.marks:
         if not any(_same(mark.number, other.number) for _, other in seen):
             seen.append((at, mark))

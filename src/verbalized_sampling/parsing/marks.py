@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..repairs import Repair
 from . import names
 from .number import NUMBER, Number, number_of, plain_digits
 
-__all__ = ["Mark", "labelled", "unlabelled"]
+__all__ = ["Labels", "Mark", "labels_in", "unlabelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,12 @@ class Mark:
     end: int
 
 
+_WORDS = tuple(sorted({word.casefold() for word in names.PROBABILITY_WORDS}, key=len, reverse=True))
+_SHORT = re.compile(r"\b(?:p|pr|prob|nll|ppl|perplexity)\b.{0,4}[:=≈~→|：—–-]")
+_GOES_ON = re.compile(r"\w|\.\d")
+_NEAR = 200  # characters to either side in which decoration is looked for
+_MOST_BRACKETS = 6
 _DIGIT = re.compile(r"\d")
-_WORDS = "|".join(re.escape(word) for word in sorted(names.PROBABILITY_WORDS, key=len, reverse=True))
 _ABOUT = (
     r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
     r"|aproximadamente\b|cerca de\b|environ\b|etwa\b|yaklaşık\b|около\b|примерно\b|حوالي)?"
@@ -32,17 +36,6 @@ _DECORATION = r"[*_`]{0,3}"
 _OPEN = r"(?P<open>[\[(（【{〔<*_`|—–\-•·]{0,4}\s{0,2})"
 _QUALIFIER = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned)\s)?"
-)
-# label, colon or the like, number; a comparison ("P < 0.10") is a condition and no statement
-_LABELLED = re.compile(
-    rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_QUALIFIER}(?:{_WORDS})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?))"
-    rf"{_DECORATION}(?:\s?[(（][^()（）\n]{{1,40}}[)）])?{_DECORATION}"
-    rf"\s{{0,3}}(?:[:：=≈~→|]|—|–|-(?=\s)|\bis\b|\bof\b|\bvon\b|\bde\b|为|為|は|是|:=)(?:[:=≈~])?\s{{0,3}}{_DECORATION}\s{{0,2}}[\[(<]?{_ABOUT}\s{{0,2}}{NUMBER}",
-    re.IGNORECASE,
-)
-_REVERSED = re.compile(
-    rf"(?<![\w.,]){_ABOUT}\s{{0,2}}{NUMBER}{_DECORATION}\s{{0,2}}{_DECORATION}(?P<label>{_WORDS}|prob\b\.?)(?!\s{{0,2}}[:：=])",
-    re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s{0,2}[(（\[]\s?[≈~]?\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
 _CONDITION = re.compile(
@@ -53,15 +46,14 @@ _CONDITIONED = re.compile(
     r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
-_WORDED = re.compile(
-    rf"(?:(?<=[^\w])|\A)(?:{_QUALIFIER}(?:{_WORDS})|(?<![^\W_])(?:prob|p)\b\.?){_DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{_DECORATION}\s{{0,2}}"
-    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate|likely|unlikely|rare|common|uncommon|alta|baja|baixa|media|média"
-    r"|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음|보통|مرتفع|منخفض|N/?A|unknown)\b",
-    re.IGNORECASE,
-)
 _HEADED = re.compile(
     rf"[*_`]{{0,3}}\s?[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
+)
+_LEVEL = (
+    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate|likely|unlikely|rare|common|uncommon|alta|baja"
+    r"|baixa|media|média|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음"
+    r"|보통|مرتفع|منخفض|N/?A|unknown)(?!\w)"
 )
 _LEADING = re.compile(
     rf"\s{{0,3}}[*_`]{{0,3}}(?:[\[(（【]\s?{_ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?|{_ABOUT}\s{{0,2}}"
@@ -77,58 +69,93 @@ _TRAILING = re.compile(
 )
 
 
-def labelled(line: str) -> Iterator[Mark]:
-    """The numbers in a line that a word calls a probability."""
-    line = plain_digits(line)
-    last = -1
-    for pattern in (_LABELLED, _REVERSED):
-        for match in pattern.finditer(line):
-            if match.start() < last:
-                continue
-            if _CONDITIONED.search(line, max(0, match.start("number") - 24), match.start("number")) or _CONDITION.match(
-                line, match.end()
-            ):
-                continue
-            if pattern is _LABELLED and re.match(r"[\w]|\.\d", line[match.end() : match.end() + 2]):
-                continue
-            start, end = _with_brackets(line, match.start(), match.end())
-            last = end
-            yield Mark(number_of(match), start, end)
-        if last >= 0:
-            return
-    if worded := _WORDED.search(line):
-        start, end = _with_brackets(line, worded.start(), worded.end())
-        yield Mark(Number(None, repair=Repair.NOT_A_NUMBER), start, end)
+class Labels:
+    """The patterns of labelled numbers, for the few words of all languages that a text holds."""
+
+    __slots__ = ("_labelled", "_reversed", "_worded")
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        label = "|".join(re.escape(word) for word in words) or "(?!)"
+        short = r"(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
+        # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
+        self._labelled = re.compile(
+            rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_QUALIFIER}(?:{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
+            rf"{_DECORATION}(?:\s?[(（][^()（）\n]{{1,40}}[)）])?{_DECORATION}"
+            rf"\s{{0,3}}(?:[:：=≈~→|]|—|–|-(?=\s)|\bis\b|\bof\b|\bvon\b|\bde\b|为|為|は|是|:=)(?:[:=≈~])?\s{{0,3}}"
+            rf"{_DECORATION}\s{{0,2}}[\[(<]?{_ABOUT}\s{{0,2}}{NUMBER}",
+            re.IGNORECASE,
+        )
+        self._reversed = re.compile(
+            rf"(?<![\w.,]){_ABOUT}\s{{0,2}}{NUMBER}{_DECORATION}\s{{0,2}}{_DECORATION}(?P<label>{label}|prob\b\.?)(?!\s{{0,2}}[:：=])",
+            re.IGNORECASE,
+        )
+        self._worded = re.compile(
+            rf"(?:(?<=[^\w])|\A)(?:{_QUALIFIER}(?:{label})|(?<![^\W_])(?:prob|p)\b\.?){_DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{_DECORATION}"
+            rf"\s{{0,2}}{_LEVEL}",
+            re.IGNORECASE,
+        )
+
+    def marks(self, line: str) -> list[Mark]:
+        """The numbers in a line that a word calls a probability."""
+        line = plain_digits(line)
+        found: list[Mark] = []
+        for pattern in (self._labelled, self._reversed):
+            for match in pattern.finditer(line):
+                if _is_condition(line, match) or (pattern is self._labelled and _GOES_ON.match(line, match.end())):
+                    continue
+                if found and match.start() < found[-1].end:
+                    continue
+                found.append(Mark(number_of(match), *_with_brackets(line, match.start(), match.end())))
+            if found:
+                return found
+        if worded := self._worded.search(line):
+            number = Number(None, repair=Repair.NOT_A_NUMBER)
+            found.append(Mark(number, *_with_brackets(line, worded.start(), worded.end())))
+        return found
+
+
+@lru_cache(maxsize=64)
+def _labels(words: tuple[str, ...]) -> Labels:
+    return Labels(words)
+
+
+def labels_in(text: str) -> Labels | None:
+    """The patterns for a text; None if no label occurs in it."""
+    lowered = text.casefold()
+    words = tuple(word for word in _WORDS if word in lowered)
+    return _labels(words) if words or _SHORT.search(lowered) else None
+
+
+def _is_condition(line: str, match: re.Match[str]) -> bool:
+    """Whether a number is a bound or a range ("less than 0.1", "from 0.0 to 1.0")."""
+    at = match.start("number")
+    return _CONDITIONED.search(line, max(0, at - 24), at) is not None or _CONDITION.match(line, match.end()) is not None
 
 
 def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
-    aside = _ASIDE.match(line, end)
-    if aside:
+    if aside := _ASIDE.match(line, end):
         end = aside.end()
-    while True:
-        before = len(line[:start].rstrip(" \t"))
-        after = end + len(line[end:]) - len(line[end:].lstrip(" \t"))
-        opened = line[before - 1 : before] if before else ""
-        closed = line[after : after + 1]
+    for _ in range(_MOST_BRACKETS):
+        before, after = start, end
+        while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:
+            before -= 1
+        while after < len(line) and line[after] in " \t" and after - end < _MOST_BRACKETS:
+            after += 1
+        opened, closed = line[before - 1 : before] if before else "", line[after : after + 1]
+        left, right = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
+        inner = line[start:end]
         if opened and closed and (opened, closed) in _PAIRS:
             start, end = before - 1, after + 1
-        elif closed and closed in "*_`" and line[start:end].count(closed) % 2:
+        elif closed and closed in "*_`" and inner.count(closed) % 2:
             end = after + 1
-        elif (
-            opened
-            and opened in "*_`"
-            and closed != opened
-            and line[end:].count(opened) % 2 == 0
-            and line[:start].count(opened) % 2
-        ):
+        elif opened and opened in "*_`" and right.count(opened) % 2 == 0 and left.count(opened) % 2:
             start = before - 1
-        elif closed in ("]", ")", "）", "】", ">") and line.count(_OPENING[closed], start, end) > line.count(
-            closed, start, end
-        ):
+        elif closed in _OPENING and inner.count(_OPENING[closed]) > inner.count(closed):
             end = after + 1
         else:
-            return start, end
+            break
+    return start, end
 
 
 _PAIRS = {

@@ -16,7 +16,7 @@ from .assemble import assemble, encodable
 from .quick import Straight, quick, straight
 from .read import FORMATS, read
 from .stream import DistributionStream
-from .typed import probability_field, typed
+from .typed import typed, wire_of
 
 __all__ = ["DistributionParser"]
 
@@ -100,7 +100,7 @@ class DistributionParser(Generic[T]):
         )
 
     def _read(self, text: str) -> Distribution[T]:
-        reading = read(text, probability_field(self.candidate))
+        reading = read(text, wire_of(self.candidate))
         return assemble(
             reading.drafts,
             definition=self.definition,

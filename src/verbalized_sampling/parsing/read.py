@@ -12,6 +12,7 @@ from .draft import Block, Draft
 from .json_blocks import json_blocks
 from .list_blocks import list_blocks
 from .table_blocks import table_blocks
+from .wire import UNTYPED, Wire
 from .yaml_blocks import yaml_blocks
 from .tag_blocks import tag_blocks
 from .thoughts import Thoughts, find_thoughts
@@ -35,12 +36,12 @@ class Contents:
     dropped: tuple[Dropped, ...] = ()
 
 
-def read(text: str, probability_field: str = "probability") -> Contents:
+def read(text: str, wire: Wire = UNTYPED) -> Contents:
     """Reads a reply in whatever form it has."""
-    blocks = _structured(text, 0)
+    blocks = _structured(text, 0, wire)
     thoughts = find_thoughts(text, blocks)
     if thoughts.start and any(block.start < thoughts.start < block.end for block in blocks):
-        blocks = _structured(text, thoughts.start)  # an unfinished draft ran on into the answer
+        blocks = _structured(text, thoughts.start, wire)  # an unfinished draft ran on into the answer
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
     if not any(block.has_numbers for block in answer):
         for reader in (table_blocks, yaml_blocks, list_blocks):
@@ -50,9 +51,9 @@ def read(text: str, probability_field: str = "probability") -> Contents:
     return _contents(text, answer, thoughts)
 
 
-def _structured(text: str, start: int) -> list[Block]:
-    in_json = joined(text, json_blocks(text, start)) if "{" in text or "[" in text else []
-    in_tags = tag_blocks(text, start) if "<" in text else []
+def _structured(text: str, start: int, wire: Wire) -> list[Block]:
+    in_json = joined(text, json_blocks(text, start, wire)) if "{" in text or "[" in text else []
+    in_tags = tag_blocks(text, start, wire) if "<" in text else []
     if not in_tags or not in_json:
         return in_json or in_tags
     # Whichever stands outside holds the other: tags in a JSON text, or JSON in a tag's text. Tags without a number

@@ -13,33 +13,38 @@ from .draft import Block, Draft
 from .json_reader import JsonArray, JsonObject
 from .number import Number, Unit, number_in
 from .placeholders import is_placeholder
+from .wire import UNTYPED, Wire
 
 __all__ = ["block_of", "is_record", "text_of"]
 
 
-def block_of(root: JsonObject | JsonArray, reply: str, decode: Callable[[str], Block | None]) -> Block:
+def block_of(
+    root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]
+) -> Block:
     """The candidates in a JSON value.
 
     Args:
         root: The value.
         reply: The text it was read from, for positions.
+        wire: The names that were asked for.
         decode: Reads a string that holds JSON; None if it holds no candidates.
     """
     block = Block([], root.start, root.end, root.complete)
-    block.reasoning = _reasoning(root)
-    holder = _Holder(block, reply, decode)
+    holder = _Holder(block, reply, wire, decode)
     holder.read(root)
+    block.reasoning = block.reasoning or _reasoning(root)
     return block
 
 
 class _Holder:
-    def __init__(self, block: Block, reply: str, decode: Callable[[str], Block | None]) -> None:
+    def __init__(self, block: Block, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> None:
         self.block = block
+        self.wire = wire
         self.reply = reply
         self.decode = decode
 
     def read(self, root: JsonObject | JsonArray) -> None:
-        if isinstance(root, JsonObject) and is_record(root) and not _holds_list(root) and not _is_numbered(root):
+        if isinstance(root, JsonObject) and is_record(root, self.wire) and not _holds_list(root, self.wire) and not _is_numbered(root):
             self.block.single = True
             self.block.repairs[Repair.OTHER_SHAPE] = None
             self.record(root)
@@ -69,7 +74,7 @@ class _Holder:
         for node, path in _breadth_first(root):
             named = bool(path) and names.is_wrapper(path[-1])
             if isinstance(node, JsonArray):
-                if any(isinstance(item, JsonObject) and is_record(item) for item in node) or _is_pairs(node):
+                if any(isinstance(item, JsonObject) and is_record(item, self.wire) for item in node) or _is_pairs(node):
                     if named or len(path) != 1:
                         return node, path
                     unnamed = unnamed or (node, path)  # {"steps": […], "responses": […]}
@@ -79,7 +84,7 @@ class _Holder:
                     and _is_strings(node)
                 ):
                     fallback = node, path
-            elif _is_keyed_records(node) or (_is_map(node) and (named or _is_distribution(node))):
+            elif _is_keyed_records(node, self.wire) or (_is_map(node) and (named or _is_distribution(node))):
                 return node, path
             elif _is_numbered(node):
                 return node, path
@@ -130,42 +135,54 @@ class _Holder:
         if not item.complete:
             self._drop(item, Repair.CUT_OFF)
             return
-        probability = next((key for key in item if names.is_probability(key) and not _is_container(item[key])), None)
-        nested = next((k for k in item if names.is_probability(k)), None) if probability is None else None
-        if nested is not None and not (number := _nested_number(item[nested])):
-            return  # a JSON schema, not an answer
-        number = _nested_number(item[nested]) if nested is not None else None
+        probability = self.wire.probability_in(item)
+        number: Number | None = None
         if probability is not None:
-            number = _number(item[probability], percent=names.is_percent_name(probability))
-        fields = {key: value for key, value in item.items() if key != (probability or nested)}
-        inner = self._nested(item, fields, number)
-        if inner is not None:
+            stated = item[probability]
+            number = _nested_number(stated) if _is_container(stated) else _number(probability, stated)
+            if number is None and _is_container(stated):
+                return  # a JSON schema, not an answer
+        fields = {key: value for key, value in item.items() if key != probability}
+        if not fields or self._nested(fields, number):
+            return
+        if self.wire.fields:
+            self._typed(item, fields, number, probability)
             return
         text, other = text_of(fields)
-        if text is None and not fields:
-            return
-        keys = other or (probability is not None and probability != "probability")
-        if keys:
+        if other or probability not in (None, self.wire.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
         if number is None and isinstance(text, str) and (decoded := self._decoded(text)):
             self._adopt(decoded, item)
             return
         self._add(text or "", number, item, fields)
 
-    def _nested(self, item: JsonObject, fields: dict[str, Any], number: Number | None) -> JsonObject | None:
+    def _typed(self, item: JsonObject, fields: dict[str, Any], number: Number | None, probability: str | None) -> None:
+        """A candidate of a type of its own: what its fields must be, the type says."""
+        if probability not in (None, self.wire.probability):
+            self.block.repairs[Repair.OTHER_KEYS] = None
+        texts = [value for value in fields.values() if isinstance(value, str)]
+        if texts and len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts):
+            self._drop(item, Repair.EXAMPLE)
+            return
+        if all(value is None or value in ("", [], {}) for value in fields.values()):
+            self._drop(item, Repair.EMPTY_TEXT)
+            return
+        self.block.drafts.append(Draft(text_of(fields)[0] or "", number, item.start, item.end, fields))
+
+    def _nested(self, fields: dict[str, Any], number: Number | None) -> bool:
         """{"response": {"text": …, "probability": …}}: the candidate is one level further in."""
-        if number is not None or len(fields) > 2:
-            return None
+        if number is not None or len(fields) > 2 or not self.wire.fields.isdisjoint(fields):
+            return False
         for value in fields.values():
-            if isinstance(value, JsonObject) and is_record(value):
+            if isinstance(value, JsonObject) and is_record(value, self.wire):
                 self.record(value)
-                return value
-        return None
+                return True
+        return False
 
     def _mapping(self, holder: JsonObject) -> None:
         if not holder.complete:
             self.block.complete = False
-        if _is_keyed_records(holder):
+        if _is_keyed_records(holder, self.wire):
             for value in holder.values():
                 if isinstance(value, JsonObject):
                     self.record(value)
@@ -207,6 +224,8 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
         for key, value in fields.items()
         if not names.is_bookkeeping(key) and not names.is_reasoning(key) and (text := _string(value)) and text.strip()
     ]
+    if not parts:  # {"n": 4}: nothing but what elsewhere counts the candidates
+        parts = [text for value in fields.values() if (text := _string(value))]
     return ("\n".join(parts) if parts else None), True
 
 
@@ -226,8 +245,8 @@ def _string(value: Any) -> str | None:
     return str(value)
 
 
-def _number(value: Any, *, percent: bool) -> Number | None:
-    number = number_in(value, percent=percent)
+def _number(key: str, value: Any) -> Number | None:
+    number = number_in(value, percent=names.is_percent_name(key))
     if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
         return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
     return number
@@ -246,28 +265,24 @@ def _nested_number(value: Any) -> Number | None:
     return None
 
 
-def is_record(item: JsonObject) -> bool:
+def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
     """Whether an object looks like a candidate: it has a number beside something, or a text."""
-    has_number = any(names.is_probability(key) for key in item)
-    if has_number:
+    if wire.probability_in(item) is not None:
         return len(item) > 1
+    if wire.fields:
+        return not wire.fields.isdisjoint(item)
     if not item.complete and not item:
         return True
-    return any(names.text_rank(key) is not None and not _is_container(item[key]) for key in item) or (
-        len(item) == 1
-        and isinstance(next(iter(item.values())), JsonObject)
-        and _is_record_shallow(next(iter(item.values())))
-    )
+    if any(names.text_rank(key) is not None and not _is_container(value) for key, value in item.items()):
+        return True
+    inner = next(iter(item.values())) if len(item) == 1 else None
+    return isinstance(inner, JsonObject) and wire.probability_in(inner) is not None and len(inner) > 1
 
 
-def _is_record_shallow(item: JsonObject) -> bool:
-    return any(names.is_probability(key) for key in item) and len(item) > 1
-
-
-def _holds_list(item: JsonObject) -> bool:
+def _holds_list(item: JsonObject, wire: Wire) -> bool:
     """Whether the candidates are one level further in, though the object has a text of its own."""
     return any(
-        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part) for part in value)
+        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, wire) for part in value)
         for value in item.values()
     )
 
@@ -298,10 +313,10 @@ def _is_number(value: Any) -> bool:
     )
 
 
-def _is_keyed_records(node: JsonObject) -> bool:
+def _is_keyed_records(node: JsonObject, wire: Wire) -> bool:
     """{"response_1": {…}, "response_2": {…}}"""
     values = [value for value in node.values() if isinstance(value, JsonObject)]
-    return len(values) > 1 and all(is_record(value) for value in values)
+    return len(values) > 1 and all(is_record(value, wire) for value in values)
 
 
 def _is_map(node: JsonObject) -> bool:

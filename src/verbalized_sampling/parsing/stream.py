@@ -23,7 +23,8 @@ from .quick import TAGGED, tagged
 from .tag_blocks import tag_blocks
 from .tag_scanner import TagScanner
 from .thoughts import CLOSING, OPENING
-from .typed import Typed, typed
+from .typed import Typed, typed, wire_of
+from .wire import Wire
 
 if TYPE_CHECKING:
     from .parser import DistributionParser
@@ -81,7 +82,7 @@ class DistributionStream(Generic[T]):
         self._seen = 0  # chunks that were scanned
         self._given: list[StreamedCandidate[T]] = []
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
-        self._scan = _Scan()
+        self._scan = _Scan(wire_of(parser.candidate))
 
     def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
         """Takes the next piece of the reply; returns the candidates that it completed."""
@@ -173,9 +174,10 @@ def _same(given: StreamedCandidate[Any], final: Any) -> bool:
 class _Scan:
     """Follows a reply to its candidates: first to where they begin, then through JSON, tags or a list."""
 
-    __slots__ = ("_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "quiet")
+    __slots__ = ("_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "_wire", "quiet")
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self.quiet = False  # nothing more will be given before the end
         self._rest = ""  # may be the beginning of a mark
         self._thinking = False
@@ -242,7 +244,7 @@ class _Scan:
 
     def _read(self, text: str, drafts: list[Draft]) -> None:
         for element in self._tags.scan(text):
-            found = _element(element)
+            found = _element(element, self._wire)
             if found is None:
                 self.quiet = True
                 return
@@ -255,7 +257,7 @@ class _Scan:
     def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:
         items, read = scanner.scan(piece)
         for item in items:
-            found = _in_order(item, single=scanner.single)
+            found = _in_order(item, self._wire, single=scanner.single)
             if found is None or self._single not in (None, scanner.single):
                 self.quiet = True
                 return ""
@@ -270,30 +272,30 @@ class _Scan:
         return ""
 
 
-def _element(element: str) -> list[Draft] | None:
+def _element(element: str, wire: Wire) -> list[Draft] | None:
     """The draft in an element, none if it is no candidate; None if that takes the whole to tell."""
-    reading = tagged(element) if TAGGED.match(element) else None
+    reading = tagged(element) if not wire.fields and TAGGED.match(element) else None
     if reading is not None:
         return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
-    drafts = _only(tag_blocks(element))
+    drafts = _only(tag_blocks(element, 0, wire))
     if drafts is None or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts):
         return None
     return drafts
 
 
-def _in_order(item: str, *, single: bool) -> list[Draft] | None:
+def _in_order(item: str, wire: Wire, *, single: bool) -> list[Draft] | None:
     """The draft in a JSON object, none if it is no candidate; None if the object is not in good order."""
     try:
         fields = from_json(item)
     except ValueError:
         return None
     text, number = fields.get("text"), fields.get("probability")
-    if len(fields) == 2 and type(text) is str and type(number) is float and item.count('"text"') == 1:
+    if not wire.fields and len(fields) == 2 and type(text) is str and type(number) is float and item.count('"text"') == 1:
         if text and not text.isspace() and not is_placeholder(text) and 0.0 <= number <= 1.0:
             return [Draft(text, Number(number), 0, 0, {"text": text})]
     if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
         return None
-    blocks = json_blocks(item if single else f"[{item}]")
+    blocks = json_blocks(item if single else f"[{item}]", 0, wire)
     if single and not (blocks and blocks[0].single):
         return None
     return _only(blocks)

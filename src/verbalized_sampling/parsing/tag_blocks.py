@@ -18,6 +18,7 @@ from .choose import revised
 from .draft import Block, Draft
 from .number import Number, number_in
 from .placeholders import is_placeholder
+from .wire import UNTYPED, Wire
 
 __all__ = ["Role", "role_of", "tag_blocks"]
 
@@ -54,19 +55,19 @@ _HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 
-def tag_blocks(text: str, start: int = 0) -> list[Block]:
+def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
-    tags = list(_tags(text, start))
+    tags = list(_tags(text, start, wire))
     root = _root_name(tags)
     if root is None:
         return []
     return _grouped(text, list(_Elements(text, tags, root).drafts()), tags)
 
 
-def _tags(text: str, start: int) -> Iterator[Tag]:
+def _tags(text: str, start: int, wire: Wire) -> Iterator[Tag]:
     for match in _TAG.finditer(text, start):
         name = names.normalised(match[2])
-        role = role_of(name)
+        role = Role.LEAF if match[2] in wire.fields else Role.NUMBER if match[2] == wire.probability else role_of(name)
         if match[2] in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
             role = Role.NUMBER if match[1] or _P_NUMBER.match(text, match.end()) else Role.OTHER
         yield Tag(name, role, bool(match[1]), match.start(), match.end(), match[3])

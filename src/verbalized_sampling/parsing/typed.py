@@ -8,11 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from . import names
+from .wire import PROBABILITY_FIELD, TEXT_FIELD, UNTYPED, Wire
 
-__all__ = ["PROBABILITY_FIELD", "TEXT_FIELD", "Typed", "probability_field", "typed"]
-
-TEXT_FIELD = "text"
-PROBABILITY_FIELD = "probability"
+__all__ = ["Typed", "probability_field", "typed", "wire_of"]
 
 
 @lru_cache(maxsize=128)
@@ -29,6 +27,15 @@ def probability_field(candidate: Any = None) -> str:
     while key in own:
         key = "_" + key
     return key
+
+
+@lru_cache(maxsize=128)
+def wire_of(candidate: Any = None) -> Wire:
+    """The names that a candidate's fields have in a reply."""
+    if candidate is None:
+        return UNTYPED
+    kind = typed(candidate)
+    return Wire(probability_field(candidate), kind.fields if kind.is_object else frozenset())
 
 
 class Typed:

@@ -14,6 +14,7 @@ from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
 from .json_reader import unescaped
+from .marks import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
 from .records import text_of
@@ -39,7 +40,7 @@ class _Record:
 
 def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
-    if ":" not in text:
+    if labels_in(text[start:end]) is None:
         return []
     records, reasoning, first = _records(text, start, end)
     good = [r for r in records if any(names.is_probability(k) for k in r.fields) and len(r.fields) > 1]
