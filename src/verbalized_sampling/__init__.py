@@ -9,7 +9,7 @@ from .api import averbalize, verbalize
 from .candidate import Candidate, Dropped
 from .distribution import Distribution, Select
 from .drive import Plan, adrive, drive
-from .elicitation import Elicitation, ElicitationSettings, Format, Query, Variant
+from .elicitation import Elicitation, ElicitationSettings, Format, Variant
 from .errors import (
     DistributionParseError,
     EmptyDistributionError,
@@ -25,6 +25,7 @@ from .protocol import Message, Reply, Request
 from .repairs import Repair
 from .usage import Usage
 from .weights import Definition, Weighting
+from .wording import Query
 
 __all__ = [
     "Candidate",

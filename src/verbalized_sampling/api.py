@@ -6,9 +6,10 @@ from typing import Any, Unpack
 
 from .distribution import Distribution
 from .drive import Plan, adrive, drive
-from .elicitation import Elicitation, ElicitationSettings, Query
+from .elicitation import Elicitation, ElicitationSettings
 from .models import Caller, ModelLike, Options, resolve
 from .protocol import Message
+from .wording import Query
 
 __all__ = ["averbalize", "conversation", "verbalize"]
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast, get_args
 
-from .distribution import Distribution, Select, unique
+from .distribution import Distribution, Select
 from .drive import Plan
-from .errors import DistributionParseError, ModelError, RefusalError, SettingsError
+from .errors import SettingsError
 from .grammar import tag_grammar
 from .parsing import DistributionParser, probability_field
-from .pooling import pool
+from .planning import LONGEST_TURN, FollowUp, plan_lists, plan_single_answers
 from .prompts import PromptSet
-from .protocol import Message, Reply, Request
-from .refusal import looks_like_refusal
-from .repairs import Repair
+from .protocol import Message, Request
 from .schema import candidate_schema, response_schema
-from .usage import Usage
 from .weights import Definition, Weighting
+from .wording import Query, conversation_of, opening
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -31,14 +29,11 @@ else:
 
     T = TypeVar("T")
 
-__all__ = ["Elicitation", "ElicitationSettings", "Format", "Query", "Variant"]
+__all__ = ["Elicitation", "ElicitationSettings", "Format", "Variant"]
 
-Variant = Literal["standard", "cot", "multi"]
+Variant = Literal["standard", "cot", "multi", "direct", "direct_cot", "sequence", "multi_turn"]
+"""The method (standard, cot, multi), or a baseline that people compare it with."""
 Format = Literal["json", "tags"]
-Query = str | Sequence[Message]
-"""A query, or a conversation whose last message is the user's query."""
-
-LONGEST_TURN = 20  # candidates; longer replies are cut or lose count, so that more are asked for in turns
 _WORDS = 250  # a candidate's length in words to make room for, if none was asked for
 _TOKENS_PER_WORD = 2  # enough for most languages and for the JSON around the text
 _TOKENS_TO_REASON = 1000
@@ -70,7 +65,9 @@ class Elicitation(Generic[T]):
         k: Candidates a call, at least 1. Above 20 they are asked for in several turns.
         tau: Tail threshold in (0, 1]: the prompt asks that every probability be below it. None asks for the full
             distribution. It is asked for, never enforced.
-        variant: ``standard``, ``cot`` (reasoning first) or ``multi`` (further turns ask for more).
+        variant: ``standard``, ``cot`` (reasoning first) or ``multi`` (further turns ask for more). Baselines, without
+            probabilities: ``sequence`` (a list), ``direct`` (one answer a call), ``direct_cot`` (likewise, after
+            reasoning) and ``multi_turn`` (one answer a turn, each different).
         format: How the reply is asked for: ``json`` or ``tags``. Whatever comes back is read.
         definition: What the prompt says a probability is.
         weighting: How weights follow from what was stated.
@@ -114,9 +111,13 @@ class Elicitation(Generic[T]):
             if value not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}, not {value!r}")
         object.__setattr__(self, "definition", Definition(self.definition))
+        if self.candidate is not None and not self._asks_for_lists:
+            raise SettingsError(f"the variant {self.variant} gives texts: leave candidate out, or use sequence")
         if self.tau is not None:
             if isinstance(self.tau, bool) or not isinstance(self.tau, int | float) or not 0 < self.tau <= 1:
                 raise SettingsError(f"tau must be above 0 and at most 1, not {self.tau!r}: 0.10 samples the tails")
+            if not self._asks_for_probabilities:
+                raise SettingsError(f"tau bounds probabilities; the variant {self.variant} asks for none")
             if self.definition.is_cost:
                 raise SettingsError(f"tau bounds probabilities; with definition={self.definition} there are none")
 
@@ -142,7 +143,30 @@ class Elicitation(Generic[T]):
         """
         prompts = PromptSet.of(self.template, self.variant)
         turns = self._turns()
-        return self._run(prompts, self._opening(prompts, _conversation(query), turns[0]), turns)
+        messages = opening(prompts, conversation_of(query), self.variant, self.format, self._variables(turns[0]))
+        if self._asks_for_lists:
+            follow_up = FollowUp(
+                more=lambda k: prompts.render("more", **self._variables(k)),
+                repair=lambda k: prompts.render("repair", **self._variables(k)),
+            )
+            return plan_lists(
+                messages,
+                turns,
+                ask=self._ask,
+                follow_up=follow_up,
+                parser=self.parser(),
+                max_extra_calls=self.max_extra_calls,
+                raise_on_empty=self.on_empty == "raise",
+            )
+        another = partial(prompts.render, "another", **self._variables(1)) if self.variant == "multi_turn" else None
+        return plan_single_answers(
+            messages,
+            sum(turns),
+            ask=self._ask,
+            another=another,
+            max_extra_calls=self.max_extra_calls,
+            raise_on_empty=self.on_empty == "raise",
+        )
 
     def json_schema(self, k: int | None = None, *, local: bool = False) -> dict[str, Any]:
         """The schema of a reply in JSON.
@@ -154,7 +178,8 @@ class Elicitation(Generic[T]):
         return self._schema(k or self.k, reasoning=self.variant == "cot", local=local)
 
     def _schema(self, k: int, *, reasoning: bool, local: bool) -> dict[str, Any]:
-        return response_schema(k, self.definition, reasoning=reasoning, candidate=self.candidate, local=local)
+        definition = self.definition if self._asks_for_probabilities else None
+        return response_schema(k, definition, reasoning=reasoning, candidate=self.candidate, local=local)
 
     def parser(self, k: int | None = None) -> DistributionParser[T]:
         """The parser that reads the replies."""
@@ -166,101 +191,41 @@ class Elicitation(Generic[T]):
             candidate=self.candidate,
         )
 
-    def _run(self, prompts: PromptSet, messages: list[Message], turns: list[int]) -> Plan[Distribution[T]]:
-        wanted, extra = sum(turns), self.max_extra_calls
-        parts: list[Distribution[T]] = []
-        usage, repairs = Usage(), list[Repair]()
-        failure: DistributionParseError | None = None
-        k, reasoning = turns.pop(0), self.variant == "cot"
-        while True:
-            try:
-                reply = Reply.of((yield self._request(messages, k, reasoning=reasoning)))
-            except ModelError as error:
-                error.salvaged = self._pooled(parts) if parts else None
-                raise
-            usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
-            try:
-                part = self._read(reply, k, parts)
-            except DistributionParseError as error:
-                failure = error
-                repairs.append(Repair.UNREADABLE_REPLY)
-            else:
-                parts.append(part)
-            missing = wanted - len(self._pooled(parts))
-            if turns:
-                k = turns.pop(0)
-            elif extra and missing > 0:
-                k, extra = min(missing, LONGEST_TURN), extra - 1
-            else:
-                break
-            reasoning = False  # once is enough
-            messages = [*messages, *self._follow_up(prompts, reply.text, k, readable=bool(parts))]
-        if not parts and failure and self.on_empty == "raise":
-            raise failure
-        if missing > 0:
-            repairs.append(Repair.TOO_FEW)
-        pooled = self._pooled(parts)
-        return replace(pooled, usage=usage, repairs=unique((*pooled.repairs, *repairs)))
-
     def _turns(self) -> list[int]:
         wanted = self.total or (2 * self.k if self.variant == "multi" else self.k)
         turn = math.ceil(self.k / math.ceil(self.k / LONGEST_TURN))  # 30 as 15 + 15 rather than 20 + 10
         full, rest = divmod(wanted, turn)
         return [turn] * full + ([rest] if rest else [])
 
-    def _request(self, messages: list[Message], k: int, *, reasoning: bool) -> Request:
+    def _ask(self, messages: list[Message], k: int, *, first: bool) -> Request:
+        reasoning = first and self.variant in ("cot", "direct_cot")  # once is enough
         words = _TOKENS_PER_WORD * (self.words or _WORDS) + 50
-        is_json = self.format == "json"
+        is_json = self._asks_for_lists and self.format == "json"
+        definition = self.definition if self._asks_for_probabilities else None
+        is_tags = self._asks_for_lists and not is_json and self.candidate is None
         return Request(
             messages=tuple(messages),
             k=k,
             schema=self._schema(k, reasoning=reasoning, local=False) if is_json else None,
             max_tokens=k * words + (_TOKENS_TO_REASON if reasoning else 0),
             local_schema=self._schema(k, reasoning=reasoning, local=True) if is_json else None,
-            local_grammar=None
-            if is_json or self.candidate is not None
-            else tag_grammar(k, self.definition, reasoning=reasoning, words=self.words),
+            local_grammar=tag_grammar(k, definition, reasoning=reasoning, words=self.words) if is_tags else None,
         )
 
-    def _read(self, reply: Reply, k: int, parts: list[Distribution[T]]) -> Distribution[T]:
-        if reply.refusal:
-            raise RefusalError(reply.refusal, salvaged=self._pooled(parts) if parts else None)
-        try:
-            part = self.parser(k).parse(reply.text)
-        except DistributionParseError as error:
-            if looks_like_refusal(reply.text):
-                raise RefusalError(reply.text, salvaged=self._pooled(parts) if parts else None) from error
-            if reply.is_cut:
-                reason = "the reply was cut by its length limit before a candidate was complete: raise max_tokens"
-                raise DistributionParseError(reason, error.text, error.position, error.tried, error.salvaged) from error
-            raise
-        return replace(part, truncated=True) if reply.is_cut else part
+    @property
+    def _asks_for_lists(self) -> bool:
+        return self.variant in ("standard", "cot", "multi", "sequence")
 
-    def _pooled(self, parts: list[Distribution[T]]) -> Distribution[T]:
-        return pool(parts, definition=self.definition, weighting=self.weighting) if parts else Distribution()
-
-    def _opening(self, prompts: PromptSet, conversation: list[Message], k: int) -> list[Message]:
-        query = conversation[-1]["content"]
-        opening = prompts.opening(self.variant, self.format)
-        prompt = prompts.render(opening, query=query, **self._variables(k))
-        if prompts.uses_query(opening):
-            return [*conversation[:-1], Message(role="user", content=prompt)]
-        system = [m["content"] for m in conversation if m["role"] == "system"]
-        rest = [m for m in conversation if m["role"] != "system"]
-        return [Message(role="system", content="\n\n".join([*system, prompt])), *rest]
-
-    def _follow_up(self, prompts: PromptSet, answer: str, k: int, *, readable: bool) -> list[Message]:
-        if not answer.strip():  # nothing to refer to, and endpoints refuse empty messages: ask the same again
-            return []
-        prompt = prompts.render("more" if readable else "repair", **self._variables(k))
-        return [Message(role="assistant", content=answer), Message(role="user", content=prompt)]
+    @property
+    def _asks_for_probabilities(self) -> bool:
+        return self.variant in ("standard", "cot", "multi")
 
     def _variables(self, k: int) -> dict[str, Any]:
         return {
             "k": k,
             "tau": self.tau,
             "format": self.format,
-            "definition": self.definition.value,
+            "definition": self.definition.value if self._asks_for_probabilities else None,
             "words": self.words,
             "schema": None if self.candidate is None else candidate_schema(cast("Any", self.candidate)),
             "probability": probability_field(cast("Any", self.candidate)),
@@ -275,14 +240,3 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "select": get_args(Select),
     "on_empty": ("raise", "return"),
 }
-
-
-def _conversation(query: Query) -> list[Message]:
-    if isinstance(query, str):
-        query = [Message(role="user", content=query)]
-    conversation = list(query)
-    if not conversation or conversation[-1]["role"] != "user":
-        raise SettingsError("a conversation has to end with a user message: the query")
-    if not conversation[-1]["content"].strip():
-        raise SettingsError("the query is empty: say what the model should answer")
-    return conversation

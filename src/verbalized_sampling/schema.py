@@ -29,7 +29,7 @@ _NOT_PORTABLE = frozenset(
 
 def response_schema(
     k: int,
-    definition: Definition = Definition.EXPLICIT,
+    definition: Definition | None = Definition.EXPLICIT,
     *,
     reasoning: bool = False,
     candidate: Any = None,
@@ -39,18 +39,20 @@ def response_schema(
 
     Args:
         k: Candidates asked for; only local schemas enforce it.
-        definition: What the number is; local schemas list its values.
+        definition: What the number is (local schemas list its values); None leaves it out.
         reasoning: Whether a ``reasoning`` field comes first (VS-CoT).
         candidate: A type whose fields stand in place of ``text``.
         local: For grammar samplers: exactly ``k`` items, and the number as a list of choices, because grammars do
             not bound numbers. Otherwise portable: bare types and every field required, which is all that the
             strict modes of hosted endpoints accept.
     """
-    number: dict[str, Any] = {"enum": LOCAL_NUMBERS[definition]} if local else {"type": "number"}
     own = candidate_schema(candidate) if candidate is not None else None
     is_object = own is not None and "properties" in own
     fields = own["properties"] if own and is_object else {"text": _bare(own) if own else _TEXT}
-    responses: dict[str, Any] = {"type": "array", "items": _object({**fields, probability_field(candidate): number})}
+    if definition is not None:
+        number = {"enum": LOCAL_NUMBERS[definition]} if local else {"type": "number"}
+        fields = {**fields, probability_field(candidate): number}
+    responses: dict[str, Any] = {"type": "array", "items": _object(fields)}
     if local:
         responses |= {"minItems": k, "maxItems": k}
     schema = _object({"reasoning": _TEXT, "responses": responses} if reasoning else {"responses": responses})

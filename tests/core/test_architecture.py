@@ -22,7 +22,7 @@ FLOW = [
     ["distribution", "protocol"],
     ["pooling", "prompts", "parsing", "drive"],
     ["schema"],
-    ["grammar"],
+    ["grammar", "planning", "wording"],
     ["elicitation"],
     ["models"],
     ["api"],

@@ -288,3 +288,75 @@ def test_typed_candidates_are_validated_one_by_one(script):
     d = drive(Elicitation(candidate=Joke, k=2, max_extra_calls=0).plan("x"), script(text))
     assert [c.value for c in d] == [Joke(setup="Why?", rating=4)]
     assert len(d.dropped) == 1 and "How?" in d.dropped[0].text
+
+
+def test_direct_takes_each_reply_as_a_candidate_of_a_conversation_of_its_own(script):
+    model = script("Red", " Blue ", "", "Red", "Green")
+    d = drive(Elicitation(variant="direct", k=3).plan("Name a colour"), model)
+    assert [c.text for c in d] == ["Red", "Blue", "Red"]
+    assert {c.probability for c in d} == {1 / 3} and {c.verbalized for c in d} == {None}
+    assert len(model.requests) == 4  # one was empty
+    assert all(r.messages == ({"role": "user", "content": "Name a colour"},) for r in model.requests)
+    assert model.requests[0].schema is None
+
+
+def test_direct_cot_keeps_the_thoughts_apart_from_the_answer(script):
+    model = script("<reasoning>Something rare.</reasoning>\nTeal", "<think>Hm.</think>Ochre")
+    d = drive(Elicitation(variant="direct_cot", k=2).plan("Name a colour"), model)
+    assert [c.text for c in d] == ["Teal", "Ochre"]
+    assert "Something rare." in d.reasoning
+    assert "step by step" in model.requests[0].messages[0]["content"]
+
+
+def test_sequence_asks_for_a_list_without_probabilities(script):
+    model = script('{"responses": [{"text": "Red"}, {"text": "Blue"}]}')
+    d = drive(Elicitation(variant="sequence", k=2).plan("Name a colour"), model)
+    assert [(c.text, c.probability, c.verbalized) for c in d] == [("Red", 0.5, None), ("Blue", 0.5, None)]
+    assert "probab" not in model.requests[0].messages[0]["content"]
+    assert "probability" not in json.dumps(model.requests[0].schema)
+
+
+def test_multi_turn_asks_for_one_different_answer_after_the_other(script):
+    model = script("Red", "red", "Blue")
+    d = drive(Elicitation(variant="multi_turn", k=2).plan("Name a colour"), model)
+    assert [c.text for c in d] == ["Red", "Blue"] and [x.reason for x in d.dropped] == [Repair.DUPLICATE]
+    assert [m["role"] for m in model.requests[-1].messages] == ["user", "assistant", "user", "assistant", "user"]
+
+
+@pytest.mark.parametrize("variant", ["direct", "direct_cot", "sequence", "multi_turn"])
+def test_a_threshold_needs_probabilities(variant):
+    with pytest.raises(SettingsError, match="asks for none"):
+        Elicitation(variant=variant, tau=0.1)
+
+
+@pytest.mark.parametrize("variant", ["direct", "multi_turn"])
+def test_single_answers_that_never_come_are_an_error_or_empty_as_asked(script, variant):
+    with pytest.raises(DistributionParseError, match="empty"):
+        drive(Elicitation(variant=variant, k=1).plan("x"), script("", ""))
+    assert len(drive(Elicitation(variant=variant, k=1, on_empty="return").plan("x"), script("", ""))) == 0
+    with pytest.raises(RefusalError) as caught:
+        drive(Elicitation(variant=variant, k=2).plan("x"), script("Red", Reply("", refusal="No.")))
+    assert [c.text for c in caught.value.salvaged] == ["Red"]
+
+
+DEFINED = [
+    ("explicit", '"probability": 0.2', 0.2, 0.2),
+    ("implicit", '"probability": 0.2', 0.2, 0.2),
+    ("relative", '"probability": 0.2', 0.2, 0.2),
+    ("confidence", '"probability": 0.9', 0.9, 0.9),
+    ("percentage", '"probability": 12', 12, 0.12),
+    ("perplexity", '"probability": 4.0', 4.0, 0.25),
+    ("nll", '"probability": 2.0', 2.0, math.exp(-2)),
+]
+
+
+@pytest.mark.parametrize(("definition", "number", "stated", "verbalized"), DEFINED)
+def test_each_definition_of_a_number_becomes_a_weight(script, definition, number, stated, verbalized):
+    other = number.replace(str(stated), str(stated * 2))
+    text = f'{{"responses": [{{"text": "a", {number}}}, {{"text": "b", {other}}}]}}'
+    if definition == "confidence":
+        text = text.replace("1.8", "0.45")
+    d = drive(Elicitation(k=2, definition=definition).plan("x"), script(text))
+    a = next(c for c in d if c.text == "a")
+    assert a.stated == stated and a.verbalized == pytest.approx(verbalized)
+    assert (a is d[0]) == (definition in ("perplexity", "nll", "confidence"))

@@ -1,0 +1,187 @@
+"""The two ways a plan runs: calls that ask for a list of candidates, and calls that ask for one answer each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from .candidate import Candidate, Dropped
+from .distribution import Distribution, text_key, unique
+from .drive import Plan
+from .errors import DistributionParseError, ModelError, RefusalError
+from .parsing import DistributionParser
+from .parsing.thoughts import find_thoughts
+from .pooling import pool
+from .protocol import Message, Reply, Request
+from .refusal import looks_like_refusal
+from .repairs import Repair
+from .usage import Usage
+
+__all__ = ["LONGEST_TURN", "Ask", "FollowUp", "plan_lists", "plan_single_answers"]
+
+T = TypeVar("T")
+
+LONGEST_TURN = 20  # candidates; longer replies are cut or lose count, so that more are asked for in turns
+
+
+class Ask(Protocol):
+    """Makes the request for ``k`` more candidates."""
+
+    def __call__(self, messages: list[Message], k: int, *, first: bool) -> Request: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a reply is answered with, by what is wanted next."""
+
+    more: Callable[[int], str]
+    repair: Callable[[int], str]
+
+
+def plan_lists(
+    messages: list[Message],
+    turns: list[int],
+    *,
+    ask: Ask,
+    follow_up: FollowUp,
+    parser: DistributionParser[T],
+    max_extra_calls: int,
+    raise_on_empty: bool,
+) -> Plan[Distribution[T]]:
+    """Asks for lists of candidates in one conversation: the turns, then what is missing or could not be read.
+
+    Args:
+        messages: The opening.
+        turns: How many candidates each planned turn asks for.
+        ask: Makes the requests.
+        follow_up: The user messages of later turns.
+        parser: Reads the replies.
+        max_extra_calls: Calls beyond the planned turns.
+        raise_on_empty: Whether no candidate at all is an error.
+    """
+    turns = list(turns)
+    wanted, extra = sum(turns), max_extra_calls
+    parts: list[Distribution[T]] = []
+    usage, repairs = Usage(), list[Repair]()
+    failure: DistributionParseError | None = None
+    k, first = turns.pop(0), True
+
+    def pooled() -> Distribution[T]:
+        return pool(parts, definition=parser.definition, weighting=parser.weighting) if parts else Distribution()
+
+    while True:
+        try:
+            reply = Reply.of((yield ask(messages, k, first=first)))
+            usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
+            parts.append(_read(reply, replace(parser, k=k)))
+        except DistributionParseError as error:
+            failure = error
+            repairs.append(Repair.UNREADABLE_REPLY)
+        except (ModelError, RefusalError) as error:
+            error.salvaged = pooled() if parts else None
+            raise
+        missing = wanted - len(pooled())
+        if turns:
+            k = turns.pop(0)
+        elif extra and missing > 0:
+            k, extra = min(missing, LONGEST_TURN), extra - 1
+        else:
+            break
+        first = False
+        if reply.text.strip():  # else there is nothing to refer to, and endpoints refuse empty messages: ask again
+            prompt = follow_up.more(k) if parts else follow_up.repair(k)
+            messages = [*messages, _assistant(reply.text), _user(prompt)]
+    if not parts and failure and raise_on_empty:
+        raise failure
+    if missing > 0:
+        repairs.append(Repair.TOO_FEW)
+    whole = pooled()
+    return replace(whole, usage=usage, repairs=unique((*whole.repairs, *repairs)))
+
+
+def plan_single_answers(
+    messages: list[Message],
+    wanted: int,
+    *,
+    ask: Ask,
+    another: Callable[[], str] | None,
+    max_extra_calls: int,
+    raise_on_empty: bool,
+) -> Plan[Distribution[Any]]:
+    """Asks for one answer a call; the reply itself is the candidate, and all weigh the same.
+
+    Args:
+        messages: The opening.
+        wanted: How many answers.
+        ask: Makes the requests.
+        another: The user message that asks for a different answer in the same conversation; None makes each call a
+            conversation of its own, in which the same answer may come again.
+        max_extra_calls: Calls beyond ``wanted``, for replies that are empty or repeat an earlier one.
+        raise_on_empty: Whether no answer at all is an error.
+    """
+    answers: list[str] = []
+    dropped: list[Dropped] = []
+    usage, truncated, thoughts = Usage(), False, list[str]()
+    for _ in range(wanted + max_extra_calls):
+        if len(answers) == wanted:
+            break
+        try:
+            reply = Reply.of((yield ask(messages, 1, first=True)))
+            if reply.refusal:
+                raise RefusalError(reply.refusal)
+        except (ModelError, RefusalError) as error:
+            error.salvaged = _equally(answers) if answers else None
+            raise
+        usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
+        truncated = truncated or reply.is_cut
+        found = find_thoughts(reply.text, [])
+        answer = reply.text[found.start : found.end].strip()
+        thoughts += [found.text] if found.text else []
+        if not answer:
+            continue
+        if another and text_key(answer) in map(text_key, answers):
+            dropped.append(Dropped(answer, 0, Repair.DUPLICATE))
+        else:
+            answers.append(answer)
+        if another:
+            messages = [*messages, _assistant(reply.text), _user(another())]
+    if not answers and raise_on_empty:
+        raise DistributionParseError("every reply was empty", "")
+    repairs = ([Repair.DUPLICATE] if dropped else []) + ([Repair.TOO_FEW] if len(answers) < wanted else [])
+    return replace(
+        _equally(answers),
+        reasoning="\n\n".join(thoughts) or None,
+        truncated=truncated,
+        repairs=tuple(repairs),
+        dropped=tuple(dropped),
+        usage=usage,
+    )
+
+
+def _read(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
+    if reply.refusal:
+        raise RefusalError(reply.refusal)
+    try:
+        part = parser.parse(reply.text)
+    except DistributionParseError as error:
+        if looks_like_refusal(reply.text):
+            raise RefusalError(reply.text) from error
+        if reply.is_cut:
+            reason = "the reply was cut by its length limit before a candidate was complete: raise max_tokens"
+            raise DistributionParseError(reason, error.text, error.position, error.tried, error.salvaged) from error
+        raise
+    return replace(part, truncated=True) if reply.is_cut else part
+
+
+def _equally(answers: list[str]) -> Distribution[str]:
+    share = 1.0 / len(answers) if answers else 0.0
+    return Distribution(tuple(Candidate(text, share, None, None, text, i) for i, text in enumerate(answers)))
+
+
+def _assistant(text: str) -> Message:
+    return Message(role="assistant", content=text)
+
+
+def _user(text: str) -> Message:
+    return Message(role="user", content=text)
