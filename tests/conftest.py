@@ -12,10 +12,24 @@ import pytest
 from hypothesis import settings
 
 from verbalized_sampling import Reply, Request
+from verbalized_sampling.models import VARIABLE
+from verbalized_sampling.models.providers import PROVIDERS
 
 # Examples take as long as the machine lets them; a deadline would make slow machines fail.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobodys_keys() -> Iterator[None]:
+    """Tests find no model by the keys and the servers of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for provider in PROVIDERS.values():
+            for name in (*provider.key_variables, provider.url_variable, VARIABLE):
+                if name:
+                    patch.delenv(name, raising=False)
+        patch.setenv("OLLAMA_HOST", "127.0.0.1:9")  # the discard port: nobody answers
+        yield
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def test_a_wrong_setting_is_found_before_a_model_is_looked_for():
         verbalize("x", k=0, model="no such file")
 
 
-@pytest.mark.parametrize(("model", "message"), [(42, "cannot use int"), ("/no/such.gguf", "No such file")])
+@pytest.mark.parametrize(
+    ("model", "message"), [(42, "cannot use int"), ("/no/such.gguf", "No such file"), ("gpt-5", "provider:model")]
+)
 def test_what_is_no_model_says_what_can_be_given(model, message):
     with pytest.raises(ModelError, match=message):
         verbalize("x", model=model)
