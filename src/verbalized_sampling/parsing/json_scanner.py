@@ -122,6 +122,6 @@ class JsonScanner:
 def _is_well_formed(text: str) -> bool:
     try:
         from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
         return False
     return True

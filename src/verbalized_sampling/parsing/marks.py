@@ -114,7 +114,7 @@ class Labels:
         return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _labels(words: tuple[str, ...]) -> Labels:
     return Labels(words)
 

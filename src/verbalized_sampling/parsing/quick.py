@@ -31,6 +31,8 @@ _ELEMENT = (
 )
 TAGGED = re.compile(rf"\s*+(?:{_ELEMENT})++\Z")
 _TAGGED_ONE = re.compile(_ELEMENT)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_PLACEHOLDER = 160
 
 
@@ -76,6 +78,8 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
 
 def quick(text: str) -> Straight | None:
     """Reads a tagged or a damaged reply the quick way, or not at all."""
+    if not text.isascii() and _SURROGATE.search(text):
+        return None
     if TAGGED.match(text):
         return tagged(text)
     start = text.find("{")
@@ -136,6 +140,8 @@ def _readings(payload: str) -> Iterator[tuple[Any, Repair | None]]:
         yield from _read(_STRING.sub(_as_json, payload), Repair.QUOTES)
         return
     try:
+        if _ESCAPED_SURROGATE.search(payload):
+            return
         yield json.loads(payload, strict=False), Repair.UNESCAPED
     except (ValueError, RecursionError):
         pass

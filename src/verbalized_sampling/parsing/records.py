@@ -127,7 +127,9 @@ class _Holder:
             if len(item) >= 2 and (pair := _pair(item)):
                 self._add(pair[0], number_in(pair[1]), item, {})
         elif isinstance(item, str):
-            if holder.complete or item is not holder[-1]:
+            if decoded := self._decoded(item):
+                self._adopt(decoded, holder)
+            elif holder.complete or item is not holder[-1]:
                 self._add(item, number_in(partner), holder, {})
 
     def record(self, item: JsonObject) -> None:

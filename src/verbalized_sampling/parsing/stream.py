@@ -287,7 +287,7 @@ def _in_order(item: str, wire: Wire, *, single: bool) -> list[Draft] | None:
     """The draft in a JSON object, none if it is no candidate; None if the object is not in good order."""
     try:
         fields = from_json(item)
-    except ValueError:
+    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
         return None
     text, number = fields.get("text"), fields.get("probability")
     if not wire.fields and len(fields) == 2 and type(text) is str and type(number) is float and item.count('"text"') == 1:

@@ -230,9 +230,8 @@ class _Elements:
         if not leaf and not self.rootless:
             repairs[Repair.EXTRA_TAGS] = None
             written = re.sub(r"</?[^\W\d][\w.-]{0,40}>\s*\Z", "", written).strip() if closing is None else written
-        complete = closing is not None or not is_last or (leaf_closed and number is not None and number_closed)
-        if is_last and closing is None and not (leaf_closed and number_closed):
-            complete = False
+        settled = leaf_closed or (number_tag is not None and number_tag.start > body)  # the text can't go on
+        complete = closing is not None or not is_last or (settled and number_closed)
         end = max(end, opening.end)
         if closing is None and is_last:
             end = max(body_end, number_tag.end if number_tag else 0)

@@ -44,8 +44,16 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
     if not any(mark in text for mark in ("<", "[", "◁")):
         return Thoughts(0, len(text), None)
     spans = sorted((block.start, block.end) for block in blocks if block.complete and block.drafts)
-    closes = [m for m in CLOSING.finditer(text) if not _within(m.start(), spans)]
     opens = [m for m in OPENING.finditer(text) if not _within(m.start(), spans)]
+    marks = sorted([*opens, *CLOSING.finditer(text)], key=lambda m: m.start())
+    closes: list[re.Match[str]] = []
+    thinking = False
+    for mark in marks:
+        if mark.re is OPENING:
+            thinking = True
+        elif thinking or not _within(mark.start(), spans):  # a draft that was not finished may seem to hold it
+            closes.append(mark)
+            thinking = False
     start = closes[-1].end() if closes else 0
     end = next((m.start() for m in opens if m.start() >= start), len(text))
     thought = None

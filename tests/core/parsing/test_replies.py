@@ -1,0 +1,34 @@
+"""Every recorded reply is read as a careful person would read it: tests/data/replies, one lesson a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verbalized_sampling.errors import DistributionParseError
+from verbalized_sampling.parsing import DistributionParser
+
+REPLIES = sorted((Path(__file__).parents[2] / "data" / "replies").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", REPLIES, ids=lambda path: path.stem)
+def test_a_reply_is_read_as_a_careful_person_would(path: Path) -> None:
+    case: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    parser = DistributionParser(**case.get("settings", {}))
+    if case["candidates"] is None:
+        with pytest.raises(DistributionParseError):
+            parser.parse(case["reply"])
+        return
+    distribution = parser.parse(case["reply"])
+    ordered = sorted(distribution, key=lambda c: c.index)
+    assert [[c.text, c.verbalized] for c in ordered] == case["candidates"]
+    assert distribution.truncated == case.get("truncated", False)
+    if "repairs" in case:
+        assert sorted(distribution.repairs) == sorted(case["repairs"])
+    if "dropped" in case:
+        assert [[d.position, d.reason] for d in distribution.dropped] == case["dropped"]
+    if "reasoning" in case:
+        assert distribution.reasoning == case["reasoning"]
