@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from ..repairs import Repair
 from . import names
@@ -46,11 +46,13 @@ _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}|[^\W\d]\w{{0,40}})\s{{0,40}}[:：]"
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 _AFTER_VALUE = re.compile(
-    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD})|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
+    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD})"
+    rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
 _AFTER_ITEM = re.compile(
-    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))|[ \t]*+\n\s*+{_ANY_QUOTE}"
+    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))"
+    rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
 )
 _AFTER_KEY = re.compile(r"\s*+[:：=]")
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
@@ -141,14 +143,12 @@ class JsonReader:
                 if len(stack) >= _MAX_DEPTH:
                     self.too_deep = True
                     break
-                parent = stack[-1]
                 child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
-                assert isinstance(parent, JsonArray)
-                parent.append(child)
+                cast("JsonArray", stack[-1]).append(child)
                 stack.append(child)
                 pos += 1
                 continue
-            after = self._member(stack, top, pos, commas) if isinstance(top, JsonObject) else self._item(top, pos)
+            after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
             if after is None:
                 break
             pos = after
@@ -163,8 +163,7 @@ class JsonReader:
         """Skips white space, separators and comments; returns where to go on and how many commas there were."""
         text, commas = self.text, 0
         while True:
-            gap = _GAP.match(text, pos)
-            assert gap is not None  # it matches nothing at least
+            gap = cast("re.Match[str]", _GAP.match(text, pos))  # it matches nothing at least
             if gap.end() > pos:
                 commas += gap[0].count(",") + gap[0].count(";")
                 pos = gap.end()
@@ -202,7 +201,7 @@ class JsonReader:
         self.repairs[Repair.UNCLOSED] = None
         return True
 
-    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int, commas: int) -> int | None:
+    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
         key, after = self._key(pos)
         if key is None:
             return None

@@ -29,7 +29,18 @@ class JsonScanner:
         single: The value as a whole is the item.
     """
 
-    __slots__ = ("_depth", "_escape", "_in_string", "_item", "_item_depth", "_parts", "_started", "done", "failed", "single")
+    __slots__ = (
+        "_depth",
+        "_escape",
+        "_in_string",
+        "_item",
+        "_item_depth",
+        "_parts",
+        "_started",
+        "done",
+        "failed",
+        "single",
+    )
 
     def __init__(self) -> None:
         self.failed = self.done = self.single = False

@@ -28,13 +28,18 @@ _UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens b
 _RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
 _FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
 _CLOSING = re.compile(
-    r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
-    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b|let me know|i hope|hope |would you|feel free|these (?:responses|options|probabilities)"
-    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
+    r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
+    r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
+    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b"
+    r"|let me know|i hope|hope |would you|feel free"
+    r"|these (?:responses|options|probabilities)"
+    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
+    r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
     re.IGNORECASE,
 )
 _TEXT_LABEL = re.compile(
-    r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?:text|response|answer|content|completion|output|文本|回答|回复|内容|テキスト|応答|텍스트|응답|답변|내용"
+    r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?:text|response|answer|content|completion|output|文本|回答|回复|内容|テキスト"
+    r"|応答|텍스트|응답|답변|내용"
     r"|texto|respuesta|contenido|resposta|conteúdo|texte|réponse|antwort|testo|risposta|metin|yanıt|النص|نص|الرد|текст|ответ"
     r"|full text|full response|response text)[*_`]{0,3}[ \t]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
@@ -49,7 +54,7 @@ class Item:
 
     first: int  # index of its first line
     last: int  # index after its last line
-    opener: Opener | None
+    opener: Opener
     marks: list[tuple[int, Mark]]
 
 
@@ -125,7 +130,7 @@ def _has_text(lines: list[Line], item: Item) -> bool:
         line = lines[i].text
         if i == at:
             line = line[: mark.start] + line[mark.end :]
-        if i == item.first and item.opener:
+        if i == item.first:
             line = line[min(item.opener.body, len(line)) :]
         if any(char.isalnum() for char in line):
             return True
@@ -141,11 +146,11 @@ def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[Ite
     blank = True
     for i, line in enumerate(lines):
         opener = next((o for o in line.openers if o.kind == kind), None)
-        if kind == "paragraph" and blank and not line.blank:
-            opener = Opener(kind, 7, 0)
-        elif kind == "line" and i in marks and _at_edge(line, marks[i]):
-            opener = Opener(kind, 7, 0)
-        elif kind == "mark" and i in marks and _alone(line, marks[i]):
+        if (
+            (kind == "paragraph" and blank and not line.blank)
+            or (kind == "line" and i in marks and _at_edge(line, marks[i]))
+            or (kind == "mark" and i in marks and _alone(line, marks[i]))
+        ):
             opener = Opener(kind, 7, 0)
         blank = line.blank
         if opener is not None:
@@ -199,7 +204,6 @@ def _at_edge(line: Line, marks: list[Mark]) -> bool:
 
 def ends(line: Line, item: Item) -> bool:
     """Whether a line can't belong to an item any more."""
-    assert item.opener is not None
     if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
     return bool(item.marks) and _RULE.match(line.text) is not None and item.opener.rank == 7
@@ -308,8 +312,6 @@ def _blocks(text: str, lines: list[Line], items: list[Item]) -> list[Block]:
 
 def _continues(lines: list[Line], before: Item, item: Item) -> bool:
     """Whether an item without a number goes on with the list: it follows at once and is called the same."""
-    assert before.opener is not None
-    assert item.opener is not None
     gap = [line for line in lines[before.last : item.first] if not line.blank and not _RULE.match(line.text)]
     if gap or item.last < len(lines) or item.opener.kind in ("paragraph", "line", "bold"):
         return False
@@ -326,7 +328,7 @@ def draft_of(lines: list[Line], item: Item) -> Draft:
         spans.setdefault(at, []).append(mark)
     for i in range(item.first, item.last):
         line = lines[i]
-        if _RULE.match(line.text) or _FENCE.match(line.text) and i in (item.first, item.last - 1):
+        if _RULE.match(line.text) or (_FENCE.match(line.text) and i in (item.first, item.last - 1)):
             continue
         written = line.text
         taken = spans.get(i, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from ..repairs import Repair
 from . import names
@@ -51,7 +52,8 @@ _HEADED = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = (
-    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate|likely|unlikely|rare|common|uncommon|alta|baja"
+    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate"
+    r"|likely|unlikely|rare|common|uncommon|alta|baja"
     r"|baixa|media|média|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음"
     r"|보통|مرتفع|منخفض|N/?A|unknown)(?!\w)"
 )
@@ -184,10 +186,7 @@ def unlabelled(line: str) -> Mark | None:
         match = pattern.match(line) if pattern is _LEADING else pattern.search(stripped, window, window + 160)
         if match is None:
             continue
-        if match["number"] is not None:
-            number = number_of(match)
-        else:
-            number = number_of(_Renamed(match))  # type: ignore[arg-type]
+        number = number_of(match if match["number"] is not None else cast("re.Match[str]", _Renamed(match)))
         if (
             number.stated is not None
             and (number.unit.name != "BARE" or 0.0 <= number.stated <= 1.0)

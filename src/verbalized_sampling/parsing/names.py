@@ -17,7 +17,9 @@ __all__ = [
     "is_title",
     "is_wrapper",
     "normalised",
+    "phrases",
     "text_rank",
+    "words",
 ]
 
 # Single letters and costs are names of fields, but too short or too rare to look for in prose.
@@ -176,17 +178,34 @@ NAME_WORDS = (
     ),
     *("タイトル", "テーマ名", "テーマ", "제목", "이름", "테마", "العنوان", "عنوان", "название", "заголовок", "nazwa"),
 )
+
+
+def words(text: str) -> list[str]:
+    """Words between blanks; a list of them reads better in running lines."""
+    return text.split()
+
+
+def phrases(text: str) -> list[str]:
+    """Phrases between bars."""
+    return text.split("|")
+
+
 _WRAPPERS = frozenset(
-    "responses answers candidates options ideas items completions suggestions variants choices alternatives approaches "
-    "concepts entries samples generations results outputs proposals replies predictions distribution jokes stories "
-    "poems data list output response result answer themes directions scenarios possibilities quotes queries".split()
+    words(
+        "responses answers candidates options ideas items completions suggestions variants choices alternatives "
+        "approaches concepts entries samples generations results outputs proposals replies predictions "
+        "distribution jokes stories poems data list output response result answer themes directions scenarios "
+        "possibilities quotes queries"
+    )
 )
 _REASONING = frozenset(
-    "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process reasoning_steps "
-    "explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement".split()
+    words(
+        "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process "
+        "reasoning_steps explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement"
+    )
 )
 _BOOKKEEPING = frozenset(
-    "id index rank number no no. num n nr # i key order position type role object idx 序号 番号".split()
+    words("id index rank number no no. num n nr # i key order position type role object idx 序号 番号")
 )
 _QUALIFIERS = re.compile(
     r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"

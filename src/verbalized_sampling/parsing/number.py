@@ -43,7 +43,10 @@ class Number:
     repair: Repair | None = None
 
 
-_PERCENT = r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
+_PERCENT = (
+    r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b"
+    r"|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
+)
 # Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
 _DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
 NUMBER = (

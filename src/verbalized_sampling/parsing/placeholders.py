@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from . import names
 from .number import Number
 
 __all__ = ["is_placeholder"]
@@ -16,14 +17,17 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 _PHRASES = frozenset(
-    "your response here|your answer here|your text here|response text here|response text goes here|the response string"
-    "|the response string itself|response string|the text of the response|text of the response|the response text"
-    "|your response|the actual response text|text here|response here|answer here|insert response here|placeholder"
-    "|回复内容|回答内容|响应内容|文本内容|回复文本|応答テキスト|応答の文字列|回答テキスト|응답 텍스트|texto de la respuesta"
-    "|texto da resposta|respuesta aquí|teks respons|yanıt metni|نص الإجابة".split("|")
+    names.phrases(
+        "your response here|your answer here|your text here|response text here|response text goes here|"
+        "the response string|the response string itself|response string|the text of the response|"
+        "text of the response|the response text|your response|the actual response text|text here|"
+        "response here|answer here|insert response here|placeholder|回复内容|回答内容|响应内容|文本内容|回复文本|応答テキスト|応答の文字列|"
+        "回答テキスト|응답 텍스트|texto de la respuesta|texto da resposta|respuesta aquí|teks respons|yanıt metni|"
+        "نص الإجابة"
+    )
 )
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
-_SCHEMA_WORDS = frozenset("text response answer string content str output completion candidate reply".split())
+_SCHEMA_WORDS = frozenset(names.words("text response answer string content str output completion candidate reply"))
 _ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
 
 

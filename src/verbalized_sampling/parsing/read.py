@@ -12,10 +12,10 @@ from .draft import Block, Draft
 from .json_blocks import json_blocks
 from .list_blocks import list_blocks
 from .table_blocks import table_blocks
-from .wire import UNTYPED, Wire
-from .yaml_blocks import yaml_blocks
 from .tag_blocks import tag_blocks
 from .thoughts import Thoughts, find_thoughts
+from .wire import UNTYPED, Wire
+from .yaml_blocks import yaml_blocks
 
 __all__ = ["FORMATS", "Contents", "read"]
 

@@ -18,9 +18,7 @@ from .wire import UNTYPED, Wire
 __all__ = ["block_of", "is_record", "text_of"]
 
 
-def block_of(
-    root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]
-) -> Block:
+def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
     """The candidates in a JSON value.
 
     Args:
@@ -44,7 +42,12 @@ class _Holder:
         self.decode = decode
 
     def read(self, root: JsonObject | JsonArray) -> None:
-        if isinstance(root, JsonObject) and is_record(root, self.wire) and not _holds_list(root, self.wire) and not _is_numbered(root):
+        if (
+            isinstance(root, JsonObject)
+            and is_record(root, self.wire)
+            and not _holds_list(root, self.wire)
+            and not _is_numbered(root)
+        ):
             self.block.single = True
             self.block.repairs[Repair.OTHER_SHAPE] = None
             self.record(root)
@@ -84,9 +87,11 @@ class _Holder:
                     and _is_strings(node)
                 ):
                     fallback = node, path
-            elif _is_keyed_records(node, self.wire) or (_is_map(node) and (named or _is_distribution(node))):
-                return node, path
-            elif _is_numbered(node):
+            elif (
+                _is_keyed_records(node, self.wire)
+                or (_is_map(node) and (named or _is_distribution(node)))
+                or _is_numbered(node)
+            ):
                 return node, path
         if unnamed is not None:
             return unnamed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -117,10 +117,9 @@ class DistributionStream(Generic[T]):
         if not drafts:
             return []
         for draft in drafts:
-            if draft.number is None or draft.number.stated is None:
-                if not self._given:
-                    self._held.append(draft)
-                    continue
+            if (draft.number is None or draft.number.stated is None) and not self._given:
+                self._held.append(draft)
+                continue
             for ready in (*self._held, draft):
                 if not self._is_settled(ready.number):
                     scan.quiet = True
@@ -146,7 +145,9 @@ class DistributionStream(Generic[T]):
         parser = self._parser
         number = draft.number
         text = encodable(draft.text)
-        read: tuple[Any, str] | None = (text, text) if self._validator is None else self._validator.read(text, draft.fields)
+        read: tuple[Any, str] | None = (
+            (text, text) if self._validator is None else self._validator.read(text, draft.fields)
+        )
         if read is None:
             return None
         (verbalized,), (remark,), _ = verbalize([number], parser.definition)
@@ -290,9 +291,9 @@ def _in_order(item: str, wire: Wire, *, single: bool) -> list[Draft] | None:
     except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
         return None
     text, number = fields.get("text"), fields.get("probability")
-    if not wire.fields and len(fields) == 2 and type(text) is str and type(number) is float and item.count('"text"') == 1:
-        if text and not text.isspace() and not is_placeholder(text) and 0.0 <= number <= 1.0:
-            return [Draft(text, Number(number), 0, 0, {"text": text})]
+    as_asked = not wire.fields and len(fields) == 2 and type(text) is str and type(number) is float
+    if as_asked and 0.0 <= number <= 1.0 and item.count('"text"') == 1 and text.strip() and not is_placeholder(text):
+        return [Draft(text, Number(number), 0, 0, {"text": text})]
     if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
         return None
     blocks = json_blocks(item if single else f"[{item}]", 0, wire)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from ..candidate import Dropped
 from ..repairs import Repair
@@ -268,7 +269,7 @@ class _Elements:
         """What other elements stand directly in this one, for typed candidates."""
         fields: dict[str, str] = {}
         inside = leaf[1] if leaf else -1
-        for tag, following in zip(inner, inner[1:], strict=False):
+        for tag, following in pairwise(inner):
             if tag.closes or not following.closes or tag.name != following.name:
                 continue
             if leaf and leaf[0] <= tag.start < inside:

@@ -13,7 +13,6 @@ from .wire import PROBABILITY_FIELD, TEXT_FIELD, UNTYPED, Wire
 __all__ = ["Typed", "probability_field", "typed", "wire_of"]
 
 
-@lru_cache(maxsize=128)
 def probability_field(candidate: Any = None) -> str:
     """The key that a candidate's probability has on the wire.
 
@@ -29,7 +28,6 @@ def probability_field(candidate: Any = None) -> str:
     return key
 
 
-@lru_cache(maxsize=128)
 def wire_of(candidate: Any = None) -> Wire:
     """The names that a candidate's fields have in a reply."""
     if candidate is None:
@@ -110,7 +108,14 @@ def _decoded(text: str) -> list[Any]:
         return []
 
 
-@lru_cache(maxsize=64)  # building an adapter costs a thousand times what it reads
 def typed(candidate: Any) -> Typed:
     """The validator of a type, built on first use."""
+    try:
+        return _cached(candidate)
+    except TypeError:  # a type that can't be hashed
+        return Typed(candidate)
+
+
+@lru_cache(maxsize=64)  # building an adapter costs a thousand times what it reads
+def _cached(candidate: Any) -> Typed:
     return Typed(candidate)

@@ -119,13 +119,11 @@ def _value(lines: list[str], i: int, raw: str | None, indent: int) -> tuple[str,
     following = i + 1
     if not written or (written[0] in "\"'" and not _QUOTED.match(written)) or written[0] not in "[{":
         more, after = _indented(lines, i + 1, indent)
+        keys = [match[3] for line in more if (match := _KEY.match(line))]
         if (
             more
             and (written or not _KEY.match(lines[i + 1].rstrip("\r\n")))
-            and not any(
-                _KEY.match(line) and names.is_probability(_KEY.match(line)[3])
-                for line in more  # type: ignore[index]
-            )
+            and not any(map(names.is_probability, keys))
         ):
             written, following = " ".join([written, *(line.strip() for line in more if line.strip())]).strip(), after
     quoted = _QUOTED.match(written)
@@ -142,7 +140,7 @@ def _indented(lines: list[str], i: int, indent: int) -> tuple[list[str], int]:
     while i < len(lines):
         line = lines[i].rstrip("\r\n")
         depth = len(line) - len(line.lstrip(" \t"))
-        if line.strip() and (depth <= indent or _FENCE.match(line) and depth == 0):
+        if line.strip() and (depth <= indent or (_FENCE.match(line) and depth == 0)):
             break
         body.append(line)
         i += 1
