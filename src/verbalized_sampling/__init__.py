@@ -20,7 +20,8 @@ from .errors import (
     VerbalizedSamplingError,
 )
 from .fusion import reciprocal_rank_fusion, share_with_original
-from .parsing import DistributionParser
+from .metrics import unseen_mass
+from .parsing import DistributionParser, DistributionStream, StreamedCandidate
 from .protocol import Message, Reply, Request
 from .repairs import Repair
 from .usage import Usage
@@ -33,6 +34,7 @@ __all__ = [
     "Distribution",
     "DistributionParseError",
     "DistributionParser",
+    "DistributionStream",
     "Dropped",
     "Elicitation",
     "ElicitationSettings",
@@ -48,6 +50,7 @@ __all__ = [
     "Request",
     "Select",
     "SettingsError",
+    "StreamedCandidate",
     "TemplateError",
     "Usage",
     "Variant",
@@ -58,6 +61,7 @@ __all__ = [
     "drive",
     "reciprocal_rank_fusion",
     "share_with_original",
+    "unseen_mass",
     "verbalize",
 ]
 

@@ -216,16 +216,30 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
             weights = [cast("Callable[[Candidate[T_co]], float]", weight)(c) for c in self.candidates]
         return self._with(replace(c, probability=w) for c, w in zip(self.candidates, weights, strict=True))
 
-    def dedupe(self, key: Callable[[Candidate[T_co]], Hashable] | None = None) -> Self:
-        """Merges candidates with equal keys into the most probable of them; their weights add up.
+    def dedupe(
+        self,
+        key: Callable[[Candidate[T_co]], Hashable] | None = None,
+        *,
+        similar: Callable[[str, str], bool] | None = None,
+    ) -> Self:
+        """Merges candidates that are the same into the most probable of them; their weights add up.
 
         Args:
             key: What makes two candidates the same; by default the text, whatever its case and white space.
+            similar: Whether two texts are as good as the same, for what no key can say. Each candidate is compared
+                with the more probable ones that were kept, so this takes up to n²/2 comparisons.
         """
         groups: dict[Hashable, list[Candidate[T_co]]] = {}
         for candidate in self.candidates:
             groups.setdefault(key(candidate) if key else text_key(candidate.text), []).append(candidate)
-        return self._with(_merged(group) for group in groups.values())
+        kept: list[list[Candidate[T_co]]] = []
+        for group in groups.values():
+            same = next((k for k in kept if similar(k[0].text, group[0].text)), None) if similar else None
+            if same is None:
+                kept.append(group)
+            else:
+                same += group
+        return self._with(_merged(group) for group in kept)
 
     @classmethod
     def mixture(cls, distributions: Iterable[Distribution[T_co]]) -> Self:

@@ -129,7 +129,7 @@ def plan_single_answers(
         try:
             reply = Reply.of((yield ask(messages, 1, first=True)))
             if reply.refusal:
-                raise RefusalError(reply.refusal)
+                raise RefusalError(reply.refusal)  # noqa: TRY301 - salvaged below
         except (ModelError, RefusalError) as error:
             error.salvaged = _equally(answers) if answers else None
             raise

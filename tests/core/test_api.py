@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 
 import pytest
+from pydantic import BaseModel
 
-from verbalized_sampling import Distribution, Elicitation, ModelError, Reply, SettingsError, averbalize, verbalize
+from verbalized_sampling import (
+    Distribution,
+    Elicitation,
+    ModelError,
+    Repair,
+    Reply,
+    SettingsError,
+    averbalize,
+    verbalize,
+)
 from verbalized_sampling.models import VARIABLE
 
 TWO = '{"responses": [{"text": "a", "probability": 0.6}, {"text": "b", "probability": 0.2}]}'
@@ -123,3 +135,71 @@ def test_the_embedded_model_is_announced_once(monkeypatch, caplog):
         embedded.shipped(Options())
     assert len(caplog.messages) == 1 and "VERBALIZED_SAMPLING_MODEL" in caplog.messages[0]
     assert "\n" not in caplog.messages[0]
+
+
+def test_several_calls_are_averaged_and_each_has_a_seed_of_its_own():
+    seeds = set()
+
+    def model(messages, *, seed):
+        seeds.add(seed)
+        return f'[{{"text": "answer {seed}", "probability": 0.5}}, {{"text": "both", "probability": 0.5}}]'
+
+    d = verbalize("x", model=model, k=2, calls=3, seed=10)
+    assert seeds == {10, 11, 12} and len(d) == 6 and d.usage.calls == 3
+    assert len(d.dedupe()) == 4 and d.dedupe()[0].text == "both"
+
+
+async def test_several_calls_run_at_the_same_time():
+    running = most = 0
+
+    async def model(messages):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        return TWO
+
+    assert len(await averbalize("x", model=model, k=2, calls=40)) == 80
+    assert 1 < most <= 16
+
+
+def test_a_call_that_fails_among_several_is_left_out_and_on_record(caplog):
+    replies = iter([TWO, RuntimeError("gone"), TWO])
+    lock = threading.Lock()
+
+    def model(messages):
+        with lock:
+            reply = next(replies)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    d = verbalize("x", model=model, k=2, calls=3)
+    assert len(d) == 4 and Repair.FAILED_CALL in d.repairs and "gone" in caplog.text
+
+
+def test_calls_that_all_fail_are_an_error():
+    def model(messages):
+        raise RuntimeError("gone")
+
+    with pytest.raises(RuntimeError, match="gone"):
+        verbalize("x", model=model, k=2, calls=3)
+    with pytest.raises(SettingsError, match="calls must be"):
+        verbalize("x", model=model, calls=0)
+
+
+class Joke(BaseModel):
+    setup: str
+    punchline: str
+
+
+def test_typed_candidates_come_back_as_their_type():
+    reply = '[{"setup": "Why?", "punchline": "Because.", "probability": 0.5}]'
+    d = verbalize("x", model=lambda messages: reply, k=1, candidate=Joke)
+    assert d[0].value == Joke(setup="Why?", punchline="Because.")
+
+
+def test_typed_candidates_come_from_the_embedded_model_too():
+    d = verbalize("Tell me a joke", k=2, words=12, candidate=Joke, seed=1, max_extra_calls=0)
+    assert len(d) == 2 and all(isinstance(c.value, Joke) for c in d)

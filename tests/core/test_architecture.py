@@ -20,7 +20,7 @@ FLOW = [
     ["errors", "repairs", "usage"],
     ["candidate", "views", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
-    ["pooling", "prompts", "parsing", "drive"],
+    ["pooling", "prompts", "parsing", "drive", "metrics"],
     ["schema"],
     ["grammar", "planning", "wording"],
     ["elicitation"],
@@ -71,9 +71,9 @@ def test_the_import_brings_no_framework_no_client_and_no_numpy():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     heavy = {
         "langchain", "langchain_core", "llama_index", "dspy", "numpy", "httpx", "requests", "openai", "rich",
-        "click", "xllamacpp", "urllib3", "http", "asyncio",
+        "click", "xllamacpp", "urllib3", "http",
     }  # fmt: skip
-    assert not heavy & set(loaded) - {"asyncio"}
+    assert not heavy & set(loaded)
 
 
 def test_the_core_requires_pydantic_and_jinja_and_nothing_more():

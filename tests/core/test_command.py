@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from verbalized_sampling import Distribution, command
+from verbalized_sampling import Distribution
 from verbalized_sampling.command import run
 from verbalized_sampling.models.functions import from_function
 
@@ -28,7 +28,11 @@ def answering(monkeypatch):
     """Puts a model in place that always gives one answer."""
 
     def put(reply):
-        monkeypatch.setattr(command, "resolve", lambda model, options: from_function(lambda messages: reply, options))
+        monkeypatch.setattr(
+            sys.modules["verbalized_sampling.command.ask"],
+            "resolve",
+            lambda model, options: from_function(lambda messages: reply, options),
+        )
 
     return put
 
@@ -103,6 +107,70 @@ def test_hostile_text_cannot_steer_the_terminal(answering, capsys):
         assert run(arguments) == 0
         shown = capsys.readouterr().out
         assert "\x1b" not in shown and "\x07" not in shown and "[bold]hi[/bold]" in shown
+
+
+def test_candidates_are_printed_as_they_come(capsys):
+    assert run(["Name a colour", "-k", "2", "--words", "3", "--seed", "1", "--stream"]) == 0
+    streamed, _, table = capsys.readouterr().out.partition("probability")
+    assert len(streamed.strip().splitlines()) >= 2 and "█" in table
+    assert run(["x", "--stream", "--json"]) == 2
+
+
+def test_several_calls_are_averaged(capsys):
+    assert run(["Name a colour", "-k", "2", "--words", "3", "--seed", "1", "--calls", "2", "--json"]) == 0
+    assert Distribution.from_json(capsys.readouterr().out).usage.calls == 2
+
+
+def test_a_reply_from_a_chat_window_can_be_read(tmp_path, capsys):
+    file = tmp_path / "reply.txt"
+    file.write_text("Sure!\n\n1. Red (12%)\n2. Blue (8%)\n")
+    assert run(["parse", str(file), "--select", "argmax"]) == 0
+    assert capsys.readouterr().out == "Red\n"
+    assert run(["parse", str(file), "--strict"]) == 5
+    assert "strict" in capsys.readouterr().err
+    file.write_bytes(b"\xff\xfe no text")
+    assert run(["parse", str(file)]) == 5
+    assert verbalize("parse", "-", "--json", input='[{"text": "a", "probability": 1}]').returncode == 0
+
+
+def test_a_typed_reply_can_be_read(tmp_path, capsys, monkeypatch):
+    (tmp_path / "types_of_mine.py").write_text("import pydantic\nclass Pet(pydantic.BaseModel):\n    name: str\n")
+    (tmp_path / "reply").write_text('[{"name": "Tom", "probability": 0.4}]')
+    monkeypatch.chdir(tmp_path)
+    assert run(["parse", "reply", "--candidate", "types_of_mine:Pet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["candidates"][0]["value"] == {"name": "Tom"}
+    for wrong in ("types_of_mine", "types_of_mine:Dog", "nowhere:Pet"):
+        assert run(["parse", "reply", "--candidate", wrong]) == 2
+
+
+def test_the_prompt_can_be_had_for_pasting(capsys):
+    assert run(["prompt", "Tell me a joke", "--tau", "0.1", "--template", "paper", "--format", "tags"]) == 0
+    out = capsys.readouterr().out
+    assert "less than 0.10" in out and out.endswith("Tell me a joke\n")
+    assert run(["prompt", "Tell me a joke", "--json"]) == 0
+    assert [m["role"] for m in json.loads(capsys.readouterr().out)] == ["system", "user"]
+
+
+def test_the_models_that_can_be_used_are_listed(capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    monkeypatch.setenv("COLUMNS", "120")
+    assert run(["models"]) == 0
+    out = capsys.readouterr().out
+    assert "OPENAI_API_KEY is set" in out and "sk-secret" not in out
+    assert "needs: set ANTHROPIC_API_KEY" in out and "SmolLM2" in out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(shell, capsys):
+    assert run(["completion", shell]) == 0
+    assert "_VERBALIZE_COMPLETE" in capsys.readouterr().out
+
+
+def test_help_shows_the_options_and_the_commands(capsys):
+    assert run(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert "--tau" in out and "parse" in out and "Exit codes" in out
+    assert run(["--version"]) == 0
 
 
 def test_nobody_at_the_keyboard_is_asked_for_a_query():

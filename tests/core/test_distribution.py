@@ -259,3 +259,14 @@ def test_markup_in_a_text_is_text_in_every_view():
 def test_the_repr_is_one_short_line():
     d = make(*[1.0] * 50)
     assert repr(d).startswith("<Distribution of 50: 0.020 't0'") and repr(d).endswith("and 45 more>")
+
+
+def test_any_similarity_can_say_what_is_the_same():
+    d = Distribution(
+        tuple(
+            Candidate(text, p, p, p, text, i)
+            for i, (text, p) in enumerate([("tea", 0.4), ("coffee", 0.3), ("teas", 0.2), ("COFFEE", 0.1)])
+        )
+    )
+    merged = d.dedupe(similar=lambda a, b: a[:3] == b[:3])
+    assert [(c.text, round(c.probability, 9)) for c in merged] == [("tea", 0.6), ("coffee", 0.4)]

@@ -160,3 +160,21 @@ def test_a_template_that_cannot_be_rendered_says_where(tmp_path, source, message
 def test_a_template_that_is_not_there_says_what_can_be_named():
     with pytest.raises(TemplateError, match="paper"):
         Elicitation(template="nowhere").plan("x")
+
+
+CHINESE = Path(__file__).parents[2] / "examples" / "templates_zh"
+
+
+@pytest.mark.parametrize("form", ["json", "tags"])
+def test_a_folder_in_another_language_says_everything_in_it(form):
+    plan = Elicitation(template=CHINESE, format=form, variant="multi", k=3, tau=0.1, words=20).plan(
+        "讲一个关于咖啡的笑话"
+    )
+    request = next(plan)
+    more = plan.send('[{"text": "一", "probability": "5%"}]')
+    for prompt in (request.messages[0]["content"], more.messages[-1]["content"]):
+        assert "概率" in prompt and "小于 0.10" in prompt and "约 20 字" in prompt
+        assert "response" in prompt and "Generate" not in prompt
+    again = Elicitation(template=CHINESE, format=form).plan("你好")
+    next(again)
+    assert "读不到" in again.send("嗯。").messages[-1]["content"]

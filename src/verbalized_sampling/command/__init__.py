@@ -1,0 +1,5 @@
+"""The command ``verbalize``: options in, a distribution in the terminal out."""
+
+from .run import run
+
+__all__ = ["run"]

@@ -1,0 +1,115 @@
+"""Options that several subcommands share, and what they say about an elicitation."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from ..distribution import Select
+from ..elicitation import Elicitation, Format, Variant
+from ..weights import Definition
+
+__all__ = [
+    "elicitation_from",
+    "elicitation_options",
+    "output_options",
+    "query_argument",
+    "query_from",
+    "reading_options",
+]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _words(literal: Any) -> click.Choice[str]:
+    return click.Choice(get_args(literal))
+
+
+class _TypeOf(click.ParamType[Any]):
+    """``module:Class``, looked up from the current folder on."""
+
+    name = "module:Class"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        module, colon, name = str(value).partition(":")
+        if not colon:
+            self.fail(f"{value!r} is not of the form module:Class", param, ctx)
+        sys.path.insert(0, str(Path.cwd()))
+        try:
+            return getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            self.fail(f"cannot find {value!r}: {error}", param, ctx)
+        finally:
+            sys.path.remove(str(Path.cwd()))
+
+
+_CANDIDATE = click.option("--candidate", type=_TypeOf(), help="Type of the answers: a pydantic model of yours.")
+_DEFINITION = click.option(
+    "--definition",
+    type=click.Choice([str(d) for d in Definition]),
+    default="explicit",
+    show_default=True,
+    help="What a probability is said to be.",
+)
+_TAU = click.option("--tau", type=float, help="Tail threshold: ask that every probability be below it, such as 0.10.")
+
+_ELICITATION = [
+    click.option("-k", default=5, show_default=True, help="Candidates a call."),
+    _TAU,
+    click.option("--variant", type=_words(Variant), default="standard", show_default=True, help="Method or baseline."),
+    click.option("--format", type=_words(Format), default="json", show_default=True, help="Form of the reply."),
+    _DEFINITION,
+    click.option("--total", type=int, help="Candidates over all turns."),
+    click.option("--words", type=int, help="Target length of a candidate, in words."),
+    click.option("--template", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
+    _CANDIDATE,
+]
+_OUTPUT = [
+    click.option("--select", type=_words(Select), default="all", show_default=True, help="Print all, or one text."),
+    click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+]
+query_argument = click.argument("query", required=False)
+
+
+def elicitation_options(command: Command) -> Command:
+    """Adds what :func:`elicitation_from` takes."""
+    return _add(_ELICITATION, command)
+
+
+def output_options(command: Command) -> Command:
+    """Adds ``--select``, ``--seed`` and ``--json``."""
+    return _add(_OUTPUT, command)
+
+
+def reading_options(command: Command) -> Command:
+    """Adds what says how to read a reply: ``--tau``, ``--definition`` and ``--candidate``."""
+    return _add([_TAU, _DEFINITION, _CANDIDATE], command)
+
+
+def elicitation_from(settings: dict[str, Any], **more: Any) -> Elicitation[Any]:
+    return Elicitation(**settings, **more)
+
+
+def query_from(query: str | None) -> str:
+    """The query, from standard input if it is not an argument.
+
+    Raises:
+        click.UsageError: There is none, and a person at the keyboard who does not know that one is awaited.
+    """
+    if query is not None:
+        return query
+    if sys.stdin.isatty():
+        raise click.UsageError('What should the model answer? For example: verbalize "Tell me a joke"')
+    return sys.stdin.read()
+
+
+def _add(options: list[Any], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
