@@ -20,7 +20,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _REPR_CANDIDATES = 5
 _REPR_CHARACTERS = 60
 _MARKDOWN_SPECIAL = str.maketrans({c: "\\" + c for c in "\\`*_[]|#~"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), 0x202D, 0x202E], "\N{REPLACEMENT CHARACTER}")
 
 
 def bar(share: float, width: int) -> str:
@@ -30,7 +30,7 @@ def bar(share: float, width: int) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` without control codes: a reply must not move the cursor or colour the terminal."""
+    """``text`` without control codes and direction overrides: a reply must not steer what shows it."""
     return text.translate(_CONTROLS).encode(errors="replace").decode()
 
 
@@ -61,7 +61,7 @@ def markdown(distribution: Distribution[Any]) -> str:
 
 def html(distribution: Distribution[Any]) -> str:
     rows = "".join(
-        f'<tr><td style="text-align:right">{rank}</td>'
+        f'<tr style="vertical-align:top"><td style="text-align:right">{rank}</td>'
         f'<td style="text-align:right">{candidate.probability:.3f}</td>'
         f'<td style="width:8em"><div style="background:#4c78a8;height:.8em;width:{share:.1%}"></div></td>'
         f'<td dir="auto" style="text-align:start;white-space:pre-wrap">{escape(printable(candidate.text))}</td></tr>'
