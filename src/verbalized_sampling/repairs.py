@@ -72,6 +72,8 @@ class Repair(StrEnum):
     """A candidate without text: it was dropped."""
     CUT_OFF = "cut_off"
     """The reply broke off inside this candidate. It was dropped, or, in a list, kept with this mark."""
+    UNREADABLE = "unreadable"
+    """The syntax of a candidate is beyond repair: it was dropped, and reading went on behind it."""
     INVALID = "invalid"
     """The candidate does not validate as the type that was asked for: it was dropped."""
 

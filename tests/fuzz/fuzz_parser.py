@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of the parser (atheris). Not run by pytest.
 
-    uv run --with atheris python tests/fuzz/fuzz_parser.py -runs=1000000 -max_len=400 /tmp/corpus
+    uv run --with atheris python tests/fuzz/fuzz_parser.py -runs=1000000 -max_len=40 /tmp/corpus
 
 Every input is a text and a way to cut it. What must hold: nothing is raised but DistributionParseError; every text
 can be encoded; weights sum to 1; the stream's close equals the parse; and what a stream gave before is among the
@@ -15,16 +15,72 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["verbalized_sampling.parsing"]):
+# Coverage of the readers guides; to instrument the values and the patterns too would only slow them down, sixfold.
+PLAIN = [f"verbalized_sampling.{name}" for name in ("api", "drive", "views", "distribution", "elicitation", "models")]
+PLAIN += [f"verbalized_sampling.{name}" for name in ("candidate", "weights", "repairs", "errors", "prompts", "command")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("names", "number", "marks", "lines", "quick", "assemble")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("placeholders", "parser", "stream", "json_reader")]
+with atheris.instrument_imports(include=["verbalized_sampling.parsing"], exclude=PLAIN):
     from verbalized_sampling.errors import DistributionParseError
     from verbalized_sampling.parsing import DistributionParser
 
 PIECES = [
-    *('{"responses": [', '{"text": "', '"text"', '"probability": ', '", "probability": 0.1}', "]}", "}, {", "'", '"', "\\"),
+    *(
+        '{"responses": [',
+        '{"text": "',
+        '"text"',
+        '"probability": ',
+        '", "probability": 0.1}',
+        "]}",
+        "}, {",
+        "'",
+        '"',
+        "\\",
+    ),
     *("```json\n", "```", "<think>", "</think>", "<response>", "</response>", "<text>", "</text>", "<probability>"),
-    *("</probability>", "<![CDATA[", "]]>", "&amp;", "<response probability='0.2'>", "0.1", "12%", "1 in 8", "NaN", "5.58"),
-    *("\n", "\n\n", "1. ", "2. ", "- ", "## ", "**", "(p=0.2)", "Probability: 0.3", "Response 1: ", "Text: ", " | ", "|---|"),
-    *("text: |\n  ", "probability: ", ": ", "# ", "概率：", "０．２", "---\n", "Final choice: ", "...", "<", ">", "\ud800", "a", "b c"),
+    *(
+        "</probability>",
+        "<![CDATA[",
+        "]]>",
+        "&amp;",
+        "<response probability='0.2'>",
+        "0.1",
+        "12%",
+        "1 in 8",
+        "NaN",
+        "5.58",
+    ),
+    *(
+        "\n",
+        "\n\n",
+        "1. ",
+        "2. ",
+        "- ",
+        "## ",
+        "**",
+        "(p=0.2)",
+        "Probability: 0.3",
+        "Response 1: ",
+        "Text: ",
+        " | ",
+        "|---|",
+    ),
+    *(
+        "text: |\n  ",
+        "probability: ",
+        ": ",
+        "# ",
+        "概率：",
+        "０．２",
+        "---\n",
+        "Final choice: ",
+        "...",
+        "<",
+        ">",
+        "\ud800",
+        "a",
+        "b c",
+    ),
 ]
 PARSERS = [DistributionParser(), DistributionParser(definition="nll"), DistributionParser(candidate=int, tau=0.1)]
 

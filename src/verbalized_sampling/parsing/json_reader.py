@@ -15,6 +15,7 @@ from . import names
 
 __all__ = ["JsonArray", "JsonObject", "JsonReader"]
 
+_NONE, _CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 _MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 
 # A member in good order up to the next key or the closing brace. Names and quotes are told from each other by the
@@ -46,7 +47,7 @@ _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}|[^\W\d]\w{{0,40}})\s{{0,40}}[:：]"
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 _AFTER_VALUE = re.compile(
-    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD})"
+    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
     rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
@@ -60,6 +61,11 @@ _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
 _BARE = re.compile(r"[^,}\])\n\"{\[]{1,400}")
+_UNOPENED = re.compile(
+    rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
+)  # its first quote is missing
+_KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
+_END_OF_ITEM = re.compile(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 _CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
@@ -150,8 +156,12 @@ class JsonReader:
                 continue
             after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
             if after is None:
+                after = None if self.cut or self.too_deep else self._resume(stack, pos)
+            if after is None:
                 break
             pos = after
+        if self.cut:
+            pos = length
         for open_container in stack:
             open_container.end = pos
         self.position = max(pos, self._looked)
@@ -201,6 +211,18 @@ class JsonReader:
         self.repairs[Repair.UNCLOSED] = None
         return True
 
+    def _resume(self, stack: list[JsonObject | JsonArray], pos: int) -> int | None:
+        """Where reading goes on after an object that can't be read: behind its end, if it is one of several."""
+        depth = next((i for i in range(len(stack) - 1, 0, -1) if isinstance(stack[i - 1], JsonArray)), None)
+        end = _END_OF_ITEM.search(self.text, pos) if depth is not None else None
+        if end is None or not isinstance(stack[depth or 0], JsonObject):
+            return None
+        self.repairs[Repair.UNREADABLE] = None
+        for container in stack[depth:]:
+            container.end = end.start() + 1
+        del stack[depth:]
+        return end.start() + 1
+
     def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
         key, after = self._key(pos)
         if key is None:
@@ -229,7 +251,7 @@ class JsonReader:
         if after >= 0:
             top[key] = value
             return after
-        return None if after == -1 else len(self.text)
+        return None if after == _NONE else len(self.text)
 
     def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
         """A key that the object has already: another object begins here whose braces are missing."""
@@ -252,14 +274,15 @@ class JsonReader:
         if after >= 0:
             top.append(value)
             return after
-        return None if after == -1 else len(self.text)
+        return None if after == _NONE else len(self.text)
 
-    # Scalars: each returns its value and where it ends; -1 if there is none, -2 if the text ends within
+    # Scalars: each returns its value and where it ends, or _NONE, or _CUT
 
     def _key(self, pos: int) -> tuple[str | None, int]:
         start = _STRING_START.match(self.text, pos)
         if start:
             value, after = self._string(start, _AFTER_KEY, longest=200)
+            self.cut = self.cut or after == _CUT
             return (value, after) if after >= 0 else (None, pos)
         name = _IDENTIFIER.match(self.text, pos)
         if name is None:
@@ -286,7 +309,7 @@ class JsonReader:
             if decimal:
                 return decimal[0], decimal.end()
             if number.end() == len(text):
-                return None, -2
+                return None, _CUT
             return self._number(number[0]), number.end()
         literal = _LITERAL.match(text, pos)
         if literal:
@@ -297,11 +320,15 @@ class JsonReader:
         decimal = _DECIMAL_COMMA.match(text, pos)
         if decimal:
             return decimal[0], decimal.end()
+        unopened = _UNOPENED.match(text, pos)
+        if unopened:
+            self.repairs[Repair.QUOTES] = None
+            return self._clean(unopened[1].strip()), unopened.end()
         bare = _BARE.match(text, pos)
         if bare is None:
-            return None, -1
+            return None, _NONE
         if bare.end() == len(text):
-            return None, -2
+            return None, _CUT
         self.repairs[Repair.QUOTES] = None
         return bare[0].strip(), bare.end()
 
@@ -313,19 +340,30 @@ class JsonReader:
             self.repairs[Repair.QUOTES] = None
         if len(quote) == 3:
             end = text.find(quote, begin)
-            return (text[begin:end], end + 3) if end >= 0 else (None, -2)
+            return (text[begin:end], end + 3) if end >= 0 else (None, _CUT)
         inner = False
         limit = len(text) if longest is None else min(len(text), begin + longest)
         for match in _QUOTE[quote].finditer(text, begin, limit):
             if match[0][0] == "\\":
                 continue
+            if follows is _AFTER_VALUE and self._opens_next_key(match.start()):
+                self.repairs[Repair.QUOTES] = None
+                ended = text.rindex(",", begin, match.start())
+                return self._clean(text[begin:ended].rstrip()), ended
             if follows.match(text, match.end()):
                 if inner:
                     self.repairs[Repair.UNESCAPED] = None
                 return self._clean(text[begin : match.start()]), match.end()
             inner = True
         self._looked = max(self._looked, limit)
-        return (None, -2) if longest is None else (None, -1)
+        return (None, _CUT) if limit == len(text) else (None, _NONE)
+
+    def _opens_next_key(self, pos: int) -> bool:
+        """Whether a quote opens the next known key, and so the string before it was never closed."""
+        key = _KEY_HERE.match(self.text, pos)
+        if key is None or not (names.is_probability(key[1]) or names.text_rank(key[1]) is not None):
+            return False
+        return self.text[max(0, pos - 20) : pos].rstrip().endswith(",")
 
     def _clean(self, raw: str) -> str:
         if _CONTROL.search(raw):

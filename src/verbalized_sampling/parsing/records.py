@@ -140,7 +140,7 @@ class _Holder:
     def record(self, item: JsonObject) -> None:
         """Adds one object as a candidate."""
         if not item.complete:
-            self._drop(item, Repair.CUT_OFF)
+            self._drop(item, Repair.CUT_OFF if item.end >= len(self.reply) else Repair.UNREADABLE)
             return
         probability = self.wire.probability_in(item)
         number: Number | None = None

@@ -21,7 +21,7 @@ from .number import Number, number_in
 from .placeholders import is_placeholder
 from .wire import UNTYPED, Wire
 
-__all__ = ["Role", "role_of", "tag_blocks"]
+__all__ = ["Role", "role_of", "stated_in", "tag_blocks"]
 
 
 class Role(Enum):
@@ -100,7 +100,9 @@ def _root_name(tags: list[Tag]) -> str | None:
         inner = following[0] if following else None
         if tag.role is Role.ROOT:
             first_root = first_root or tag.name
-            if _attribute(tag) is not None or (inner and not inner.closes and inner.role in (Role.LEAF, Role.NUMBER)):
+            if stated_in(tag.attributes) is not None or (
+                inner and not inner.closes and inner.role in (Role.LEAF, Role.NUMBER)
+            ):
                 return tag.name
             if (
                 len(following) == 3
@@ -128,8 +130,9 @@ def _unknown_root(tags: list[Tag], leaf: Tag) -> str | None:
     return None
 
 
-def _attribute(tag: Tag) -> str | None:
-    for match in _ATTRIBUTE.finditer(tag.attributes):
+def stated_in(attributes: str) -> str | None:
+    """The number that a tag states as an attribute, as written."""
+    for match in _ATTRIBUTE.finditer(attributes):
         if names.is_probability(match[1]):
             return match[2] or match[3] or match[4] or ""
     return None
@@ -198,11 +201,11 @@ class _Elements:
             end = limit
         leaf = None if self.rootless else self._leaf(inner, stop)
         body, body_end, leaf_closed = (leaf[0], leaf[1], leaf[2]) if leaf else (opening.end, stop, closing is not None)
-        stated = _attribute(opening)
+        stated = stated_in(opening.attributes)
         number: Number | None = number_in(stated) if stated is not None else None
         number_tag: Tag | None = None
         number_closed = stated is not None
-        if leaf and number is None and (attribute := _attribute(leaf[3])) is not None:
+        if leaf and number is None and (attribute := stated_in(leaf[3].attributes)) is not None:
             number, number_closed = number_in(attribute), True
         for tag in inner:
             if number is not None or tag.role is not Role.NUMBER or tag.closes:
@@ -313,6 +316,12 @@ def _grouped(text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], 
         block = blocks[-1]
         block.end = draft.end
         block.repairs.update(repairs)
+        if (
+            Repair.UNCLOSED in repairs
+            and draft is elements[-1][0]
+            and not any(Repair.UNCLOSED in r for _, _, r in elements[:-1][-1:])
+        ):
+            block.complete = False  # the others were closed: the reply breaks off here
         if not complete:
             block.complete = False
             block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.CUT_OFF))

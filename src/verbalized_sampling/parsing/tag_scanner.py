@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import names
-from .tag_blocks import Role, role_of
+from .tag_blocks import Role, role_of, stated_in
 
 __all__ = ["TagScanner"]
 
@@ -67,6 +67,11 @@ class TagScanner:
                 continue
             role = role_of(name)
             if self._root is None:
+                if role is Role.ROOT and stated_in(match[3]) is not None:
+                    self._candidate, self._raw = name, match[2]
+                    self._parts.clear()
+                    begin = match.start()
+                    role = Role.NUMBER
                 if self._candidate and role in (Role.LEAF, Role.NUMBER):
                     self._root, self._open = self._candidate, True
                     if self._raw == self._root:

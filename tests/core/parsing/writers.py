@@ -1,0 +1,92 @@
+"""Writers: a distribution in every format that models write, and the damages they do to it."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+Pairs = list[tuple[str, float]]
+
+# Texts without the marks of any format, so that every writer can hold them unharmed.
+_ALPHABET = string.ascii_letters + " éßñçøжиθالعبة中文日本語한국어,;!?'"
+TEXTS = (
+    st.text(_ALPHABET, min_size=3, max_size=60)
+    .map(lambda text: "Say " + " ".join(text.split()).strip(" ,;!?'") + " now")
+    .filter(lambda text: len(text) > 8)
+)
+NUMBERS = st.integers(1, 99).map(lambda n: n / 100)
+PAIRS = st.lists(st.tuples(TEXTS, NUMBERS), min_size=2, max_size=6, unique_by=lambda pair: pair[0].casefold())
+
+
+def as_json(pairs: Pairs) -> str:
+    return json.dumps({"responses": [{"text": t, "probability": p} for t, p in pairs]}, ensure_ascii=False)
+
+
+def as_indented(pairs: Pairs) -> str:
+    return json.dumps({"responses": [{"text": t, "probability": p} for t, p in pairs]}, indent=2)
+
+
+def as_list(pairs: Pairs) -> str:
+    return json.dumps([{"answer": t, "confidence": p} for t, p in pairs])
+
+
+def as_lines(pairs: Pairs) -> str:
+    return "\n".join(json.dumps({"text": t, "probability": p}) for t, p in pairs)
+
+
+def as_repr(pairs: Pairs) -> str:
+    return repr([{"response": t, "probability": p} for t, p in pairs])
+
+
+def as_tags(pairs: Pairs) -> str:
+    return "\n".join(f"<response>\n<text>{t}</text>\n<probability>{p}</probability>\n</response>" for t, p in pairs)
+
+
+def as_attributes(pairs: Pairs) -> str:
+    return "\n".join(f'<response probability="{p}">{t}</response>' for t, p in pairs)
+
+
+def as_numbered(pairs: Pairs) -> str:
+    return "\n".join(f"{i}. {t} (p={p})" for i, (t, p) in enumerate(pairs, 1))
+
+
+def as_labels(pairs: Pairs) -> str:
+    return "\n\n".join(f"**Text:** {t}\n**Probability:** {p}" for t, p in pairs)
+
+
+def as_headings(pairs: Pairs) -> str:
+    return "\n\n".join(f"### Response {i} (Probability: {p})\n\n{t}" for i, (t, p) in enumerate(pairs, 1))
+
+
+def as_table(pairs: Pairs) -> str:
+    return "| Probability | Response |\n|---|---|\n" + "\n".join(f"| {p} | {t} |" for t, p in pairs)
+
+
+def as_yaml(pairs: Pairs) -> str:
+    return "responses:\n" + "\n".join(f"  - text: {json.dumps(t)}\n    probability: {p}" for t, p in pairs)
+
+
+STREAMED = [as_json, as_indented, as_list, as_lines, as_tags, as_attributes, as_numbered, as_headings]
+WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_repr, as_labels, as_table, as_yaml]
+
+
+def fenced(reply: str) -> str:
+    return f"```\n{reply}\n```"
+
+
+def chatty(reply: str) -> str:
+    return f"Of course, here they come.\n\n{reply}\n\nLet me know if you want more!"
+
+
+def thought(reply: str) -> str:
+    return f'<think>A draft: {{"responses": [{{"text": "Never", "probability": 0.99}}]}} no.</think>\n{reply}'
+
+
+def unharmed(reply: str) -> str:
+    return reply
+
+
+DAMAGES = [unharmed, fenced, chatty, thought]
