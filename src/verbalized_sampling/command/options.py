@@ -30,25 +30,24 @@ def _words(literal: Any) -> click.Choice[str]:
     return click.Choice(get_args(literal))
 
 
-class _TypeOf(click.ParamType[Any]):
-    """``module:Class``, looked up from the current folder on."""
-
-    name = "module:Class"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        module, colon, name = str(value).partition(":")
-        if not colon:
-            self.fail(f"{value!r} is not of the form module:Class", param, ctx)
-        sys.path.insert(0, str(Path.cwd()))
-        try:
-            return getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError) as error:
-            self.fail(f"cannot find {value!r}: {error}", param, ctx)
-        finally:
-            sys.path.remove(str(Path.cwd()))
+def _type_of(path: str) -> Any:
+    """What ``module:Class`` names, looked up from the current folder on."""
+    module, colon, name = path.partition(":")
+    if not colon:
+        raise click.BadParameter(f"{path!r} is not of the form module:Class")
+    folder = str(Path.cwd())
+    sys.path.insert(0, folder)
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise click.BadParameter(f"cannot find {path!r}: {error}") from error
+    finally:
+        sys.path.remove(folder)
 
 
-_CANDIDATE = click.option("--candidate", type=_TypeOf(), help="Type of the answers: a pydantic model of yours.")
+_CANDIDATE = click.option(
+    "--candidate", type=_type_of, metavar="MODULE:CLASS", help="Type of the answers: a pydantic model."
+)
 _DEFINITION = click.option(
     "--definition",
     type=click.Choice([str(d) for d in Definition]),
