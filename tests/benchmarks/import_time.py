@@ -1,0 +1,35 @@
+"""What importing the library costs, against importing the two libraries that it requires.
+
+Run it with ``uv run python tests/benchmarks/import_time.py``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+
+PEER = "from pydantic import BaseModel; import jinja2; jinja2.Environment()"
+OURS = "import verbalized_sampling"
+ROUNDS = 15
+
+
+def seconds(code: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    for code in (PEER, OURS):  # compiles what is not compiled yet
+        seconds(code)
+    rounds = [(seconds(PEER), seconds(OURS)) for _ in range(ROUNDS)]
+    ratios = sorted(ours / peer for peer, ours in rounds)
+    print(f"import of pydantic and jinja2: {statistics.median(peer for peer, _ in rounds):.3f} s")
+    print(f"import of verbalized_sampling: {statistics.median(ours for _, ours in rounds):.3f} s")
+    print(f"ratio: median {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (bar: 1.25)")
+
+
+if __name__ == "__main__":
+    main()
