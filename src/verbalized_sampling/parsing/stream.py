@@ -80,6 +80,7 @@ class DistributionStream(Generic[T]):
         self._chunks: list[str] = []
         self._keep = self._chunks.append
         self._seen = 0  # chunks that were scanned
+        self._wakes: str | None = None  # what can complete a candidate, once that is known to be but one character
         self._given: list[StreamedCandidate[T]] = []
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
         self._scan = _Scan(wire_of(parser.candidate))
@@ -87,10 +88,10 @@ class DistributionStream(Generic[T]):
     def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
         """Takes the next piece of the reply; returns the candidates that it completed."""
         self._keep(chunk)
-        # Only these characters complete anything; nearly every chunk ends here.
-        if "}" in chunk or ">" in chunk or "\n" in chunk:
-            return self._advance()
-        return []
+        # Only few characters complete anything; nearly every chunk ends here.
+        if self._wakes is None:
+            return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
+        return self._advance() if self._wakes in chunk else []
 
     def close(self) -> Distribution[T]:
         """The distribution in the whole reply.
@@ -114,6 +115,7 @@ class DistributionStream(Generic[T]):
         self._seen = len(self._chunks)
         given: list[StreamedCandidate[T]] = []
         drafts = scan.scan(piece)
+        self._wakes = scan.wakes
         if not drafts:
             return []
         for draft in drafts:
@@ -187,6 +189,13 @@ class _Scan:
         self._lines = LineScanner()
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
+
+    @property
+    def wakes(self) -> str | None:
+        """The one character that can complete a candidate where the reply stands, or None if there are several."""
+        if self._json is not None:
+            return "}"
+        return ">" if self._tags.started else None
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""

@@ -58,6 +58,8 @@ _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
+    if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in _tags(text, start, wire)):
+        return []  # nothing was ever closed or stated: no candidate, however many tags
     tags = list(_tags(text, start, wire))
     root = _root_name(tags)
     if root is None:

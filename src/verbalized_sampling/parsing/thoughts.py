@@ -17,6 +17,7 @@ OPENING = re.compile(
 CLOSING = re.compile(
     rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>", re.IGNORECASE
 )
+_MARK = re.compile(rf"(?P<closing>{CLOSING.pattern})|{OPENING.pattern}", re.IGNORECASE)
 
 
 class Thoughts:
@@ -41,28 +42,24 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
         text: The reply.
         blocks: The blocks read in it so far, thoughts or not.
     """
-    if not any(mark in text for mark in ("<", "[", "◁")):
-        return Thoughts(0, len(text), None)
     spans = sorted((block.start, block.end) for block in blocks if block.complete and block.drafts)
-    opens = [m for m in OPENING.finditer(text) if not _within(m.start(), spans)]
-    marks = sorted([*opens, *CLOSING.finditer(text)], key=lambda m: m.start())
-    closes: list[re.Match[str]] = []
-    thinking = False
-    for mark in marks:
-        if mark.re is OPENING:
-            thinking = True
-        elif thinking or not _within(mark.start(), spans):  # a draft that was not finished may seem to hold it
-            closes.append(mark)
-            thinking = False
-    start = closes[-1].end() if closes else 0
-    end = next((m.start() for m in opens if m.start() >= start), len(text))
-    thought = None
-    if closes:
-        begin = opens[0].end() if opens and opens[0].start() < closes[-1].start() else 0
-        thought = text[begin : closes[-1].start()].strip() or None
-    elif end < len(text):
-        thought = text[opens[0].end() :].strip() or None
-    return Thoughts(start, end, thought)
+    first: int | None = None  # where the first thoughts begin
+    opened: tuple[int, int] | None = None  # the mark that opened thoughts which have not ended yet
+    closed: tuple[int, int] | None = None  # the mark that ended the last ones
+    for mark in _MARK.finditer(text) if any(sign in text for sign in "<[◁") else ():
+        inside = _within(mark.start(), spans)
+        if mark["closing"]:
+            if opened or not inside:  # (a draft that was not finished may seem to hold the mark)
+                closed, opened = mark.span(), None
+        elif not inside and opened is None:
+            opened = mark.span()
+            first = mark.end() if first is None else first
+    start = closed[1] if closed else 0
+    end = opened[0] if opened else len(text)
+    if closed:
+        begin = first if first is not None and first <= closed[0] else 0
+        return Thoughts(start, end, text[begin : closed[0]].strip() or None)
+    return Thoughts(start, end, text[opened[1] :].strip() or None if opened else None)
 
 
 def _within(position: int, spans: list[tuple[int, int]]) -> bool:

@@ -1,0 +1,37 @@
+"""The bars of the parser as pytest benchmarks: ``pytest tests/benchmarks --benchmark-only``; ratios.py prints ratios."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from verbalized_sampling.parsing import DistributionParser
+
+ratios = pytest.importorskip("ratios", reason="the group bench is not installed")
+PARSER: DistributionParser[str] = DistributionParser()
+DAMAGED = ratios.damaged(ratios.reply(50))
+
+
+@pytest.mark.benchmark(group="clean")
+def test_clean(benchmark: Any) -> None:
+    assert len(benchmark(PARSER.parse, json.dumps(ratios.reply(500)))) == 500
+
+
+@pytest.mark.benchmark(group="damaged")
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged(benchmark: Any, name: str) -> None:
+    assert len(benchmark(PARSER.parse, DAMAGED[name])) >= 49
+
+
+@pytest.mark.benchmark(group="streaming")
+@pytest.mark.parametrize("write", [json.dumps, ratios.tags, ratios.listed], ids=["json", "tags", "list"])
+def test_streaming(benchmark: Any, write: Any) -> None:
+    assert benchmark(ratios.streaming(write(ratios.reply(500)))) >= 498
+
+
+@pytest.mark.benchmark(group="hostile")
+@pytest.mark.parametrize("name", ratios.HOSTILE)
+def test_hostile(benchmark: Any, name: str) -> None:
+    benchmark(ratios.attempt, ratios.HOSTILE[name](100_000))
