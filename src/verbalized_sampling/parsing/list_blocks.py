@@ -19,7 +19,7 @@ from .marks import Mark, labels_in, unlabelled
 from .number import Number
 from .placeholders import is_placeholder
 
-__all__ = ["Item", "closes", "draft_of", "ends", "list_blocks"]
+__all__ = ["Item", "closes", "draft_of", "ends", "labelled_in", "list_blocks"]
 
 _MOST_KINDS = 12
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
@@ -37,9 +37,12 @@ _CLOSING = re.compile(
     r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
     re.IGNORECASE,
 )
+_PHRASES = ("let me know", "hope ", "would you", "feel free", "responses", "options", "probabilities", "se selecciona")
+_COLON = re.compile(r"[^\n:：]{0,40}[:：]")
 _TEXT_LABEL = re.compile(
     r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?:text|response|answer|content|completion|output|文本|回答|回复|内容|テキスト"
-    r"|応答|텍스트|응답|답변|내용"
+    r"|応答|텍스트"
+    r"|응답|답변|내용"
     r"|texto|respuesta|contenido|resposta|conteúdo|texte|réponse|antwort|testo|risposta|metin|yanıt|النص|نص|الرد|текст|ответ"
     r"|full text|full response|response text)[*_`]{0,3}[ \t]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
@@ -211,7 +214,13 @@ def ends(line: Line, item: Item) -> bool:
 
 def closes(line: str) -> bool:
     """Whether a line begins a closing remark ("Final choice: …")."""
-    return _CLOSING.match(line) is not None
+    match = _CLOSING.match(line)
+    if match is None:
+        return False
+    # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
+    announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
+    phrase = match[0].casefold().endswith(_PHRASES)
+    return announced or phrase or _COLON.match(line, match.end()) is not None
 
 
 def _deduplicate(item: Item) -> None:
@@ -242,8 +251,10 @@ def _cut_tail(lines: list[Line], item: Item) -> None:
         return
     for i in range(item.marks[0][0] + 1, item.last):
         if closes(lines[i].text) and (i == 0 or lines[i - 1].blank):
-            item.last = i
-            item.marks = [(at, mark) for at, mark in item.marks if at < i]
+            last, marks = item.last, item.marks
+            item.last, item.marks = i, [(at, mark) for at, mark in item.marks if at < i]
+            if not _has_text(lines, item):  # it was the answer after all
+                item.last, item.marks = last, marks
             return
 
 
@@ -320,6 +331,19 @@ def _continues(lines: list[Line], before: Item, item: Item) -> bool:
     return bool(labels[0] & labels[1]) or (numbered and not closes(lines[item.first].text[item.opener.body :]))
 
 
+def labelled_in(text: str) -> tuple[Number, str] | None:
+    """The one labelled number in a text, and the text without it; None if there is none, or several."""
+    labels = labels_in(text)
+    if labels is None:
+        return None
+    lines = lines_of(text, 0, len(text))
+    marks = [(i, mark) for i, line in enumerate(lines) for mark in labels.marks(line.text)]
+    if len(marks) != 1:
+        return None
+    draft = draft_of(lines, Item(0, len(lines), Opener("text", 7, 0), marks))
+    return marks[0][1].number, draft.text
+
+
 def draft_of(lines: list[Line], item: Item) -> Draft:
     """An item's text without what opens it and without its number."""
     pieces: list[str] = []
@@ -347,6 +371,8 @@ def draft_of(lines: list[Line], item: Item) -> Draft:
     body = "\n".join(pieces).strip()
     number = item.marks[0][1].number if item.marks else None
     end = lines[item.last - 1].end
+    if body.startswith(">") and all(line.startswith(">") for line in body.split("\n")):
+        body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
     return Draft(_unquoted(_undecorated(body)), number, lines[item.first].start, end)
 
 

@@ -74,7 +74,7 @@ _TRAILING = re.compile(
 class Labels:
     """The patterns of labelled numbers, for the few words of all languages that a text holds."""
 
-    __slots__ = ("_labelled", "_reversed", "_worded")
+    __slots__ = ("_alone", "_labelled", "_reversed", "_worded")
 
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
@@ -85,6 +85,11 @@ class Labels:
             rf"{_DECORATION}(?:\s?[(（][^()（）\n]{{1,40}}[)）])?{_DECORATION}"
             rf"\s{{0,3}}(?:[:：=≈~→|]|—|–|-(?=\s)|\bis\b|\bof\b|\bvon\b|\bde\b|为|為|は|是|:=)(?:[:=≈~])?\s{{0,3}}"
             rf"{_DECORATION}\s{{0,2}}[\[(<]?{_ABOUT}\s{{0,2}}{NUMBER}",
+            re.IGNORECASE,
+        )
+        # A line that is nothing but label and number needs no colon.
+        self._alone = re.compile(
+            rf"\A[\s>#*_\-•]{{0,12}}(?P<label>{_QUALIFIER}(?:{label}))[.\s*_]{{1,6}}{_ABOUT}\s{{0,2}}{NUMBER}[\s*_.]{{0,6}}\Z",
             re.IGNORECASE,
         )
         self._reversed = re.compile(
@@ -101,7 +106,7 @@ class Labels:
         """The numbers in a line that a word calls a probability."""
         line = plain_digits(line)
         found: list[Mark] = []
-        for pattern in (self._labelled, self._reversed):
+        for pattern in (self._labelled, self._alone, self._reversed):
             for match in pattern.finditer(line):
                 if _is_condition(line, match) or (pattern is self._labelled and _GOES_ON.match(line, match.end())):
                     continue

@@ -21,7 +21,8 @@ _PHRASES = frozenset(
         "your response here|your answer here|your text here|response text here|response text goes here|"
         "the response string|the response string itself|response string|the text of the response|"
         "text of the response|the response text|your response|the actual response text|text here|"
-        "response here|answer here|insert response here|placeholder|回复内容|回答内容|响应内容|文本内容|回复文本|応答テキスト|応答の文字列|"
+        "response here|answer here|insert response here|placeholder|回复内容|回答内容|响应内容|文本内容|"
+        "回复文本|応答テキスト|応答の文字列|"
         "回答テキスト|응답 텍스트|texto de la respuesta|texto da resposta|respuesta aquí|teks respons|yanıt metni|"
         "نص الإجابة"
     )

@@ -287,8 +287,13 @@ def _element(element: str, wire: Wire) -> list[Draft] | None:
     reading = tagged(element) if not wire.fields and TAGGED.match(element) else None
     if reading is not None:
         return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
-    drafts = _only(tag_blocks(element, 0, wire))
-    if drafts is None or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts):
+    blocks = tag_blocks(element, 0, wire)
+    drafts = _only(blocks)
+    if (
+        drafts is None
+        or Repair.UNCLOSED in blocks[0].repairs
+        or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts)
+    ):
         return None
     return drafts
 

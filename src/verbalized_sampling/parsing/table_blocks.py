@@ -20,7 +20,8 @@ _LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d
 _PURE = frozenset(
     names.words(
         "text response answer content completion output candidate generation message reply sentence statement "
-        "joke story poem quote query prompt 文本 回答 回复 答案 内容 テキスト 応答 텍스트 응답 답변 texto respuesta resposta texte "
+        "joke story poem quote query prompt 文本 回答 回复 "
+        "答案 内容 テキスト 応答 텍스트 응답 답변 texto respuesta resposta texte "
         "réponse antwort risposta testo metin yanıt النص الرد текст ответ"
     )
 )

@@ -17,6 +17,7 @@ from ..repairs import Repair
 from . import names
 from .choose import revised
 from .draft import Block, Draft
+from .list_blocks import labelled_in
 from .number import Number, number_in
 from .placeholders import is_placeholder
 from .wire import UNTYPED, Wire
@@ -227,7 +228,7 @@ class _Elements:
                         (t.end for t in inner if t.closes and t.role is Role.NUMBER and t.start >= tag.end), number_end
                     )
                     body = after
-        if closing is None:
+        if closing is None or (leaf and not leaf_closed):
             repairs[Repair.UNCLOSED] = None
         raw = text[body:body_end]
         written, unescaped = _content(raw)
@@ -237,6 +238,13 @@ class _Elements:
             repairs[Repair.EXTRA_TAGS] = None
             written = re.sub(r"</?[^\W\d][\w.-]{0,40}>\s*\Z", "", written).strip() if closing is None else written
         settled = leaf_closed or (number_tag is not None and number_tag.start > body)  # the text can't go on
+        if number is None and number_tag is None and closing is not None:
+            # No tag states a number: a label in the element may.
+            labelled = labelled_in(text[body_end:stop] if leaf else written)
+            if labelled is not None:
+                number, remaining = labelled
+                repairs[Repair.EXTRA_TAGS] = None
+                written = written if leaf else remaining
         complete = closing is not None or not is_last or (settled and number_closed)
         end = max(end, opening.end)
         if closing is None and is_last:

@@ -39,8 +39,9 @@ class TagScanner:
 
     def scan(self, piece: str) -> list[str]:
         """The elements that ended in this piece."""
-        piece = self._rest + piece
-        self._rest = ""
+        if self._rest:
+            piece = self._rest + piece
+            self._rest = ""
         if self._open and self._closing not in piece and self._opening not in piece:
             keep = piece.rfind("<", max(0, len(piece) - _LONGEST))  # most pieces: nothing but a part of the element
             if keep >= 0 and ">" not in piece[keep:]:

@@ -1,4 +1,4 @@
-"""The bars of the parser as pytest benchmarks: ``pytest tests/benchmarks --benchmark-only``; ratios.py prints ratios."""
+"""The bars of the parser as pytest benchmarks: ``pytest tests/benchmarks --benchmark-only``."""
 
 from __future__ import annotations
 

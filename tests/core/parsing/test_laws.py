@@ -28,27 +28,9 @@ REPLIES = [
 ]
 TOKENS = st.sampled_from(
     [
-        *'{}[]":,<>|#*-\n` ',
-        "text",
-        "probability",
-        "0.1",
-        "12%",
-        "<response>",
-        "</response>",
-        "<text>",
-        "</text>",
-        "<think>",
-    ]
-    + [
-        "</think>",
-        "1. ",
-        "Probability: 0.2",
-        "(p=0.1)",
-        "```",
-        "\ud800",
-        "- text: a",
-        '{"text": "a", "probability": 0.5}',
-        "\\",
+        *('{}[]":,<>|#*-\n` ' + "\\\ud800"),
+        *("text", "probability", "0.1", "12%", "<response>", "</response>", "<text>", "</text>", "<think>", "</think>"),
+        *("1. ", "Probability: 0.2", "(p=0.1)", "```", "- text: a", '{"text": "a", "probability": 0.5}'),
     ]
 )
 ANY_TEXT = st.one_of(st.text(), st.lists(TOKENS, max_size=40).map("".join), st.sampled_from(REPLIES))
