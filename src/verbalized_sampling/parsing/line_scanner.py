@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .draft import Draft
+from .item_text import draft_of
+from .items import Item, closes, ends
 from .lines import Line, lines_of
-from .list_blocks import Item, closes, draft_of, ends
 from .marks import Labels, Mark, labels_in
 
 __all__ = ["LineScanner"]

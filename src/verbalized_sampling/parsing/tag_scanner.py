@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import names
-from .tag_blocks import Role, role_of, stated_in
+from .tags import Role, role_of, stated_in
 
 __all__ = ["TagScanner"]
 

@@ -17,7 +17,7 @@ from .json_reader import unescaped
 from .marks import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
-from .records import text_of
+from .shapes import text_of
 
 __all__ = ["yaml_blocks"]
 

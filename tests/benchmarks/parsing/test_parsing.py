@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verbalized_sampling.parsing import DistributionParser
 
-ratios = pytest.importorskip("ratios", reason="the group bench is not installed")
+pytest.importorskip("ijson", reason="the group bench is not installed")
+_SPEC = spec_from_file_location("ratios", Path(__file__).with_name("ratios.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+ratios = module_from_spec(_SPEC)
+_SPEC.loader.exec_module(ratios)
 PARSER: DistributionParser[str] = DistributionParser()
 DAMAGED = ratios.damaged(ratios.reply(50))
 

@@ -1,0 +1,227 @@
+"""Cutting lines into list items: of all ways, the one in which most items carry exactly one number."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from .lines import Line, Opener
+from .marks import Mark
+from .number import Number
+
+__all__ = ["FENCE", "RULE", "Item", "best_items", "closes", "ends", "has_text"]
+
+_MOST_KINDS = 12
+_MOST_MARKS = 8  # in one item; more can't be one statement repeated
+_UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
+RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
+FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
+_CLOSING = re.compile(
+    r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
+    r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
+    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b"
+    r"|let me know|i hope|hope |would you|feel free"
+    r"|these (?:responses|options|probabilities)"
+    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
+    r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
+    re.IGNORECASE,
+)
+_PHRASES = ("let me know", "hope ", "would you", "feel free", "responses", "options", "probabilities", "se selecciona")
+_COLON = re.compile(r"[^\n:：]{0,40}[:：]")
+
+
+@dataclass(slots=True)
+class Item:
+    """Some lines that may be a candidate, and the numbers in them."""
+
+    first: int  # index of its first line
+    last: int  # index after its last line
+    opener: Opener
+    marks: list[tuple[int, Mark]]
+
+
+def best_items(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> list[Item] | None:
+    counts = Counter(opener.kind for line in lines for opener in line.openers)
+    kinds = [kind for kind, _ in counts.most_common(_MOST_KINDS)]  # each costs a walk over the lines
+    best: list[Item] | None = None
+    best_score = 0.0
+    for kind in [*kinds, *_UNMARKED]:
+        if kind == _UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
+            break  # without any marker only where the marked lists don't explain the numbers
+        items = _cut(lines, marks, kind)
+        good = sum(1 for item in items if len(item.marks) == 1)
+        crowded = sum(1 for item in items if len(item.marks) > 1)
+        if good < (max(2, least) if kind in _UNMARKED else least):
+            continue
+        text = sum(1 for item in items if len(item.marks) == 1 and has_text(lines, item))
+        covered = {at for item in items for at, _ in item.marks}
+        before = sum(1 for at in marks if at < items[0].first)
+        score = text - 1.5 * crowded - 0.9 * before - 0.1 * (len(marks) - len(covered))
+        if score > best_score:
+            best, best_score = items, score
+    return best
+
+
+def has_text(lines: list[Line], item: Item) -> bool:
+    at, mark = item.marks[0]
+    for i in range(item.first, item.last):
+        line = lines[i].text
+        if i == at:
+            line = line[: mark.start] + line[mark.end :]
+        if i == item.first:
+            line = line[min(item.opener.body, len(line)) :]
+        if any(char.isalnum() for char in line):
+            return True
+    return False
+
+
+def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[Item]:
+    """Cuts the lines into items of one kind; each is cut off where something greater begins."""
+    if kind == "after":
+        return _cut_after(lines, marks)
+    items: list[Item] = []
+    current: Item | None = None
+    blank = True
+    for i, line in enumerate(lines):
+        opener = next((o for o in line.openers if o.kind == kind), None)
+        if (
+            (kind == "paragraph" and blank and not line.blank)
+            or (kind == "line" and i in marks and _at_edge(line, marks[i]))
+            or (kind == "mark" and i in marks and _alone(line, marks[i]))
+        ):
+            opener = Opener(kind, 7, 0)
+        blank = line.blank
+        if opener is not None:
+            current = Item(i, i + 1, opener, [])
+            items.append(current)
+        elif current is None:
+            continue
+        elif ends(line, current) or kind == "line":
+            current = None
+            continue
+        current.last = i + 1
+        current.marks += [(i, mark) for mark in marks.get(i, ())]
+    for item in items:
+        _deduplicate(item)
+        _cut_tail(lines, item)
+    _cut_last(lines, items)
+    return items
+
+
+def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[Item]:
+    """Items that end with a line that is nothing but their number."""
+    items: list[Item] = []
+    first = 0
+    for i in sorted(marks):
+        if not _alone(lines[i], marks[i]):
+            continue
+        items.append(Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
+        first = i + 1
+    if len(items) > 1:  # what stands before the first one may be an introduction
+        most = max(_paragraphs(lines, item.first, item.last) for item in items[1:])
+        at, count = items[0].last - 1, 0
+        while at >= 0:
+            if not lines[at].blank and (at == 0 or lines[at - 1].blank):
+                count += 1
+                if count == most:
+                    items[0].first = at
+                    break
+            at -= 1
+    return items
+
+
+def _alone(line: Line, marks: list[Mark]) -> bool:
+    return not any(char.isalnum() for char in line.text[: marks[0].start] + line.text[marks[-1].end :])
+
+
+def _at_edge(line: Line, marks: list[Mark]) -> bool:
+    """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
+    before, after = line.text[: marks[0].start], line.text[marks[-1].end :]
+    return not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after)
+
+
+def ends(line: Line, item: Item) -> bool:
+    """Whether a line can't belong to an item any more."""
+    if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
+        return line.openers[0].kind != item.opener.kind
+    return bool(item.marks) and RULE.match(line.text) is not None and item.opener.rank == 7
+
+
+def closes(line: str) -> bool:
+    """Whether a line begins a closing remark ("Final choice: …")."""
+    match = _CLOSING.match(line)
+    if match is None:
+        return False
+    # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
+    announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
+    phrase = match[0].casefold().endswith(_PHRASES)
+    return announced or phrase or _COLON.match(line, match.end()) is not None
+
+
+def _deduplicate(item: Item) -> None:
+    """The same number stated twice in an item is one statement."""
+    seen: list[tuple[int, Mark]] = []
+    if len(item.marks) > _MOST_MARKS:
+        return
+    for at, mark in item.marks:
+        if not any(_same(mark.number, other.number) for _, other in seen):
+            seen.append((at, mark))
+    if len(seen) == 1:
+        item.marks = seen
+
+
+def _same(one: Number, other: Number) -> bool:
+    if one.stated is None or other.stated is None:
+        return one == other
+    return (
+        abs(one.stated - other.stated) < 1e-9
+        or abs(one.stated * 100 - other.stated) < 0.6
+        or abs(one.stated - other.stated * 100) < 0.6
+    )
+
+
+def _cut_tail(lines: list[Line], item: Item) -> None:
+    """Ends an item before a closing remark after its number."""
+    if not item.marks:
+        return
+    for i in range(item.marks[0][0] + 1, item.last):
+        if closes(lines[i].text) and (i == 0 or lines[i - 1].blank):
+            last, marks = item.last, item.marks
+            item.last, item.marks = i, [(at, mark) for at, mark in item.marks if at < i]
+            if not has_text(lines, item):  # it was the answer after all
+                item.last, item.marks = last, marks
+            return
+
+
+def _cut_last(lines: list[Line], items: list[Item]) -> None:
+    """Ends the last item of each run where the items before it show that it ends."""
+    marked = [item for item in items if item.marks]
+    if len(marked) < 2:
+        return
+    others = marked[:-1]
+    last = marked[-1]
+    if all(_last_line(lines, item) == item.marks[-1][0] for item in others):
+        last.last = last.marks[0][0] + 1
+    else:
+        longest = max(_paragraphs(lines, item.first, item.last) for item in others)
+        count, i = 0, last.first
+        while i < last.last:
+            if not lines[i].blank and (i == last.first or lines[i - 1].blank):
+                count += 1
+                if count > longest:
+                    last.last = i
+                    break
+            i += 1
+    last.marks = [(at, mark) for at, mark in last.marks if at < last.last]
+
+
+def _last_line(lines: list[Line], item: Item) -> int:
+    i = item.last - 1
+    while i > item.first and (lines[i].blank or RULE.match(lines[i].text) or FENCE.match(lines[i].text)):
+        i -= 1
+    return i
+
+
+def _paragraphs(lines: list[Line], first: int, last: int) -> int:
+    return sum(1 for i in range(first, last) if not lines[i].blank and (i == first or lines[i - 1].blank))

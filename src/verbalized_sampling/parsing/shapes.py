@@ -1,0 +1,197 @@
+"""What a JSON value looks like: a candidate, a list of them, a map, pairs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..repairs import Repair
+from . import names
+from .json_reader import JsonArray, JsonObject
+from .number import Number, Unit, number_in
+from .wire import UNTYPED, Wire
+
+__all__ = [
+    "breadth_first",
+    "holds_list",
+    "is_container",
+    "is_distribution",
+    "is_keyed_records",
+    "is_map",
+    "is_numbered",
+    "is_pairs",
+    "is_record",
+    "is_strings",
+    "nested_number",
+    "number_at",
+    "numbers_beside",
+    "pair_in",
+    "reasoning_in",
+    "suffix_of",
+    "text_of",
+]
+
+
+def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
+    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
+    if "text" in fields:
+        return _string(fields["text"]), False
+    ranked = [(rank, key) for key in fields if (rank := names.text_rank(key)) is not None]
+    if ranked:
+        return _string(fields[min(ranked)[1]]), True
+    parts = [
+        text
+        for key, value in fields.items()
+        if not names.is_bookkeeping(key) and not names.is_reasoning(key) and (text := _string(value)) and text.strip()
+    ]
+    if not parts:  # {"n": 4}: nothing but what elsewhere counts the candidates
+        parts = [text for value in fields.values() if (text := _string(value))]
+    return ("\n".join(parts) if parts else None), True
+
+
+def _string(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    if isinstance(value, dict) and isinstance(value.get("type"), str) and ("description" in value or len(value) == 1):
+        return None  # a JSON schema
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return str(value)
+
+
+def number_at(key: str, value: Any) -> Number | None:
+    number = number_in(value, percent=names.is_percent_name(key))
+    if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
+        return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
+    return number
+
+
+def is_container(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def nested_number(value: Any) -> Number | None:
+    """{"probability": {"value": 0.12}}"""
+    if isinstance(value, dict):
+        for inner in value.values():
+            if isinstance(inner, int | float) and not isinstance(inner, bool):
+                return number_in(inner)
+    return None
+
+
+def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
+    """Whether an object looks like a candidate: it has a number beside something, or a text."""
+    if wire.probability_in(item) is not None:
+        return len(item) > 1
+    if wire.fields:
+        return not wire.fields.isdisjoint(item)
+    if not item.complete and not item:
+        return True
+    if any(names.text_rank(key) is not None and not is_container(value) for key, value in item.items()):
+        return True
+    inner = next(iter(item.values())) if len(item) == 1 else None
+    return isinstance(inner, JsonObject) and wire.probability_in(inner) is not None and len(inner) > 1
+
+
+def holds_list(item: JsonObject, wire: Wire) -> bool:
+    """Whether the candidates are one level further in, though the object has a text of its own."""
+    return any(
+        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, wire) for part in value)
+        for value in item.values()
+    )
+
+
+def is_strings(node: JsonArray) -> bool:
+    return bool(node) and all(isinstance(item, str) for item in node)
+
+
+def is_pairs(node: JsonArray) -> bool:
+    return bool(node) and all(isinstance(item, JsonArray) and pair_in(item) for item in node)
+
+
+def pair_in(item: JsonArray) -> tuple[str, Any] | None:
+    if len(item) == 2:
+        first, second = item
+        if isinstance(first, str) and _is_number(second):
+            return first, second
+        if isinstance(second, str) and _is_number(first):
+            return second, first
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float) or (
+        isinstance(value, str) and len(value) < 12 and (n := number_in(value)) is not None and n.stated is not None
+    )
+
+
+def is_keyed_records(node: JsonObject, wire: Wire) -> bool:
+    """{"response_1": {…}, "response_2": {…}}"""
+    values = [value for value in node.values() if isinstance(value, JsonObject)]
+    return len(values) > 1 and all(is_record(value, wire) for value in values)
+
+
+def is_map(node: JsonObject) -> bool:
+    return bool(node) and all(_is_number(value) for value in node.values())
+
+
+def is_distribution(node: JsonObject) -> bool:
+    """{"Paris": 0.6, "Lyon": 0.4}: nothing but numbers, and they sum to one."""
+    numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
+    if len(numbers) < 2 or min(numbers) < 0:
+        return False
+    total = sum(numbers)
+    return (max(numbers) <= 1 and 0.9 <= total <= 1.1) or (all(n == int(n) for n in numbers) and 95 <= total <= 105)
+
+
+def suffix_of(key: str) -> str:
+    return key[len(key.rstrip("0123456789")) :]
+
+
+def is_numbered(node: JsonObject) -> bool:
+    """{"response1": "…", "probability1": 0.1, "response2": …}"""
+    texts = sum(
+        1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str)
+    )
+    return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
+
+
+def numbers_beside(root: JsonObject | JsonArray, holder: JsonArray) -> JsonArray | None:
+    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of a list of texts."""
+    for node, _ in breadth_first(root):
+        if isinstance(node, JsonObject) and any(value is holder for value in node.values()):
+            for key, value in node.items():
+                if names.is_probability(key) and isinstance(value, JsonArray) and len(value) == len(holder):
+                    return value
+    return None
+
+
+def reasoning_in(root: JsonObject | JsonArray) -> str | None:
+    for node, _ in breadth_first(root, depth=2):
+        if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
+            for key, value in node.items():
+                if names.is_reasoning(key) and (text := _string(value)):
+                    return text
+    return None
+
+
+def breadth_first(
+    root: JsonObject | JsonArray, depth: int = 8
+) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
+    level: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = [(root, ())]
+    for _ in range(depth):
+        following: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = []
+        for node, path in level:
+            yield node, path
+            children = node.items() if isinstance(node, JsonObject) else ((str(i), v) for i, v in enumerate(node))
+            following += [((v), (*path, k)) for k, v in children if isinstance(v, JsonObject | JsonArray)]
+        level = following
