@@ -14,7 +14,7 @@ __all__ = ["draft_of", "labelled_in"]
 
 _TEXT_LABEL = re.compile(
     r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?:text|response|answer|content|completion|output|文本|回答|回复|内容"
-    r"|テキスト
+    r"|テキスト"
     r"|応答|텍스트"
     r"|응답|답변|내용"
     r"|texto|respuesta|contenido|resposta|conteúdo|texte|réponse|antwort|testo|risposta|metin|yanıt|النص|نص|الرد|текст|ответ"

@@ -1,4 +1,4 @@
-"""Real replies, read as a careful reader read them. They are other people's texts, so they are not in the repository."""
+"""Real replies, read as a careful reader did. They are others' texts, and so not in the repository."""
 
 from __future__ import annotations
 
