@@ -32,7 +32,7 @@ class DistributionParser(Generic[T]):
     Immutable, so one parser can be shared by threads and pickled.
 
     Attributes:
-        k: How many candidates were asked for; fewer gives the note ``too_few``, more are all kept.
+        k: How many candidates were asked for. All that came are kept, be they fewer or more.
         tau: The tail threshold that was asked for; a candidate at or above it stays, with the note ``above_tau``.
         definition: What the prompt said a number is.
         weighting: How weights follow from the numbers.

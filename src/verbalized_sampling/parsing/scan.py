@@ -47,10 +47,10 @@ class Scan:
 
     @property
     def wakes(self) -> str | None:
-        """The one character that can complete a candidate where the reply stands, or None if there are several."""
+        """What alone can complete a candidate where the reply stands, or None if several things can."""
         if self._json is not None:
             return "}"
-        return ">" if self._tags.started else None
+        return self._tags.ending if self._tags.started else None
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""

@@ -62,7 +62,7 @@ class DistributionStream(Generic[T]):
         self._chunks: list[str] = []
         self._keep = self._chunks.append
         self._seen = 0  # chunks that were scanned
-        self._wakes: str | None = None  # what can complete a candidate, once that is known to be but one character
+        self._wakes: str | None = None  # what can complete a candidate, once only one thing can
         self._given: list[StreamedCandidate[T]] = []
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
         self._scan = Scan(wire_of(parser.candidate))
@@ -73,7 +73,8 @@ class DistributionStream(Generic[T]):
         # Only few characters complete anything; nearly every chunk ends here.
         if self._wakes is None:
             return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
-        return self._advance() if self._wakes in chunk else []
+        # (The first character may be the second half of what wakes.)
+        return self._advance() if self._wakes in chunk or chunk[:1] == ">" else []
 
     def close(self) -> Distribution[T]:
         """The distribution in the whole reply.

@@ -41,6 +41,10 @@ def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
     return _grouped(text, list(_Elements(text, tags, root).drafts()), tags)
 
 
+_LONGEST_NUMBER = 200
+_BEGINS_WITH_NUMBER = re.compile(r"\s{0,20}[≈~]?\s{0,3}[\d.,٫]{1,20}")
+
+
 class _Elements:
     """Cuts a reply into elements of one name and reads each."""
 
@@ -115,11 +119,14 @@ class _Elements:
                 continue
             if leaf and leaf[0] <= tag.start < leaf[1]:
                 continue
+            close = text.find("<", tag.end, tag.end + _LONGEST_NUMBER)
+            number_end = close if close >= 0 else min(len(text), tag.end + _LONGEST_NUMBER)
+            stated = text[tag.end : number_end]
+            if not text.startswith("</", number_end) and not _BEGINS_WITH_NUMBER.match(stated):
+                continue  # the tag is only spoken of
             number_tag = tag
-            close = text.find("<", tag.end)
-            number_end = close if close >= 0 else len(text)
             number_closed = close >= 0
-            number = number_in(text[tag.end : number_end][:200], percent=names.is_percent_name(tag.name))
+            number = number_in(stated, percent=names.is_percent_name(tag.name))
             if not leaf:
                 if tag.start < body_end and text[body : tag.start].strip():
                     body_end = tag.start
@@ -145,7 +152,8 @@ class _Elements:
                 number, remaining = labelled
                 repairs[Repair.EXTRA_TAGS] = None
                 written = written if leaf else remaining
-        complete = closing is not None or not is_last or (settled and number_closed)
+        told = leaf_closed or (number is not None and number.stated is not None)
+        complete = closing is not None or (settled and number_closed if is_last else told)
         end = max(end, opening.end)
         if closing is None and is_last:
             end = max(body_end, number_tag.end if number_tag else 0)

@@ -37,6 +37,11 @@ class TagScanner:
     def started(self) -> bool:
         return self._root is not None
 
+    @property
+    def ending(self) -> str:
+        """How the tag ends that closes an element."""
+        return self._raw[-1:] + ">"
+
     def scan(self, piece: str) -> list[str]:
         """The elements that ended in this piece."""
         if self._rest:
