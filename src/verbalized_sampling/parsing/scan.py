@@ -46,11 +46,11 @@ class Scan:
         self._gap = ""  # what stood since the last of them
 
     @property
-    def wakes(self) -> str | None:
-        """What alone can complete a candidate where the reply stands, or None if several things can."""
+    def wakes(self) -> str:
+        """What alone can complete a candidate where the reply stands, or "" if several things can."""
         if self._json is not None:
             return "}"
-        return self._tags.ending if self._tags.started else None
+        return self._tags.ending if self._tags.started else ""
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""

@@ -62,7 +62,8 @@ class DistributionStream(Generic[T]):
         self._chunks: list[str] = []
         self._keep = self._chunks.append
         self._seen = 0  # chunks that were scanned
-        self._wakes: str | None = None  # what can complete a candidate, once only one thing can
+        self._wakes = ""  # what completes a candidate, once only one thing can
+        self._sign: str | None = None  # its last character
         self._given: list[StreamedCandidate[T]] = []
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
         self._scan = Scan(wire_of(parser.candidate))
@@ -71,10 +72,12 @@ class DistributionStream(Generic[T]):
         """Takes the next piece of the reply; returns the candidates that it completed."""
         self._keep(chunk)
         # Only few characters complete anything; nearly every chunk ends here.
-        if self._wakes is None:
+        if self._sign is None:
             return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
-        # (The first character may be the second half of what wakes.)
-        return self._advance() if self._wakes in chunk or chunk[:1] == ">" else []
+        if self._sign not in chunk:
+            return []
+        # (A chunk may begin with the second half of what wakes.)
+        return self._advance() if self._wakes in chunk or chunk[0] == self._sign else []
 
     def close(self) -> Distribution[T]:
         """The distribution in the whole reply.
@@ -99,6 +102,7 @@ class DistributionStream(Generic[T]):
         given: list[StreamedCandidate[T]] = []
         drafts = scan.scan(piece)
         self._wakes = scan.wakes
+        self._sign = self._wakes[-1:] or None
         if not drafts:
             return []
         for draft in drafts:
@@ -135,7 +139,15 @@ class DistributionStream(Generic[T]):
         )
         if read is None:
             return None
-        (verbalized,), (remark,), _ = verbalize([number], parser.definition)
+        if (
+            number
+            and number.unit is Unit.BARE
+            and not parser.definition.is_cost
+            and 0.0 <= (number.stated or 0.0) <= 1.0
+        ):
+            verbalized, remark = number.stated, number.repair
+        else:
+            (verbalized,), (remark,), _ = verbalize([number], parser.definition)
         repairs = [*draft.repairs]
         if remark is not None:
             repairs.append(remark)
