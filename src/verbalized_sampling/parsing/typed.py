@@ -80,7 +80,7 @@ class Typed:
         if not self.is_object:
             found = fields.get(TEXT_FIELD, text)
             plain = text.strip()
-            return [found, plain, *_decoded(plain)]
+            return [found, plain, *_decoded(plain), dict(fields)]  # the last for a union of objects
         own = {key: value for key, value in fields.items() if key in self.fields}
         attempts: list[Any] = [dict(fields), own] if own else [dict(fields)]
         attempts += [value for value in fields.values() if isinstance(value, dict)]
