@@ -137,6 +137,11 @@ class _Elements:
                     body = after
         if closing is None or (leaf and not leaf_closed):
             repairs[Repair.UNCLOSED] = None
+        expected = (Role.LEAF, Role.NUMBER)
+        if leaf and any(
+            tag.role not in expected and tag is not closing and not leaf[0] <= tag.start <= leaf[1] for tag in inner
+        ):
+            repairs[Repair.EXTRA_TAGS] = None
         raw = text[body:body_end]
         written, unescaped = _content(raw)
         if unescaped:
