@@ -12,6 +12,7 @@ from llama_index.core.llms import LLM, CustomLLM
 
 from verbalized_sampling import Reply
 
+from .native import inherits_from
 from .replies import reply_of
 
 __all__ = ["Model"]
@@ -45,7 +46,7 @@ class Model:
     def _is_sync_only(self) -> bool:
         # A CustomLLM without an async method of its own calls the sync one in the event loop.
         name = "achat" if self.llm.metadata.is_chat_model else "acomplete"
-        return getattr(type(self.llm), name) is getattr(CustomLLM, name)
+        return inherits_from(CustomLLM, name, self.llm)
 
     def _prompt(self, messages: Sequence[ChatMessage]) -> str:
         return (self.llm.messages_to_prompt or messages_to_prompt)(messages)

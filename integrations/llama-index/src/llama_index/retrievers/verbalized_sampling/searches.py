@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
+from .native import inherits_from
+
 __all__ = ["Outcome", "Search", "run", "run_async"]
 
 Outcome = list[NodeWithScore] | Exception
@@ -37,7 +39,7 @@ class Search:
             return error
 
     async def aretrieve(self) -> Outcome:
-        if _is_sync_only(self.retriever):
+        if inherits_from(BaseRetriever, "_aretrieve", self.retriever):  # which calls the sync one in the event loop
             return await asyncio.to_thread(self.retrieve)
         try:
             return await self.retriever.aretrieve(self._bundle())
@@ -72,9 +74,3 @@ async def run_async(searches: Sequence[Search], limit: int | None) -> list[Outco
 
 def _call(run: Callable[[Callable[[], Outcome]], Outcome], retrieve: Callable[[], Outcome]) -> Outcome:
     return run(retrieve)
-
-
-def _is_sync_only(retriever: BaseRetriever) -> bool:
-    """Whether ``aretrieve`` would call the sync method in the event loop, as the base class does."""
-    owner = next(cls for cls in type(retriever).__mro__ if "_aretrieve" in vars(cls))
-    return owner is BaseRetriever
