@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage
-
 from llama_index.retrievers.verbalized_sampling import VerbalizedFusionRetriever, VerbalizedQueryTransform
 
 from ...integrations.llama_index.support import ListRetriever, ScriptedLLM, SyncOnlyLLM, reply

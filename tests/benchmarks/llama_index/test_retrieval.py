@@ -1,7 +1,7 @@
 """Recall and MRR over the hand-written corpus: plain retrieval, QueryFusionRetriever, HyDE and ours.
 
-All of them get the same expansions: as lines (QueryFusionRetriever), as one hypothetical document (HyDE), or as JSON with
-their weights (ours). Run with ``pytest tests/benchmarks/llama_index --benchmark-only -s`` to see the table.
+All of them get the same expansions: as lines (QueryFusionRetriever), as one hypothetical document (HyDE), or as JSON
+with their weights (ours). Run with ``pytest tests/benchmarks/llama_index --benchmark-only -s`` to see the table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.indices.query.query_transform import HyDEQueryTransform
 from llama_index.core.retrievers import QueryFusionRetriever, TransformRetriever
 from llama_index.retrievers.bm25 import BM25Retriever
-
 from llama_index.retrievers.verbalized_sampling import VerbalizedFusionRetriever, VerbalizedQueryTransform
 
 from ...integrations.llama_index.support import BagOfWords, ScriptedLLM, corpus_nodes, load, reply

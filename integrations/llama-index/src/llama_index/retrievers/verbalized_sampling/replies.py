@@ -19,13 +19,11 @@ def reply_of(response: ChatResponse | CompletionResponse) -> Reply:
     text = response.message.content if isinstance(response, ChatResponse) else response.text
     choices = _get(response.raw, "choices")
     choice = choices[0] if isinstance(choices, list | tuple) and choices else None
-    refusal = _get(_get(choice, "message"), "refusal")
-    return Reply(
-        text or "",
-        finish_reason=_finish_reason(choice, response.raw, response.additional_kwargs),
-        usage=_usage(response),
-        refusal=refusal if isinstance(refusal, str) else None,
-    )
+    reason = _finish_reason(choice, response.raw, response.additional_kwargs)
+    refusal = _get(_get(choice, "message"), "refusal")  # OpenAI; Anthropic has a reason of that name
+    if reason == "refusal":
+        refusal = text or reason
+    return Reply(text or "", reason, _usage(response), refusal if isinstance(refusal, str) else None)
 
 
 def _finish_reason(*places: Any) -> str | None:
