@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,10 +70,11 @@ async def test_retrieval_over_http_does_not_block_the_loop(
         llm = openai_like(endpoint, max_tokens=300, async_http_client=client)
         expander = VerbalizedQueryTransform(llm, elicitation=ASK, llm_kwargs=constrained)
         fusion = VerbalizedFusionRetriever([index.as_retriever(similarity_top_k=5)], expander, similarity_top_k=5)
+        start = time.perf_counter()
         async with ticking() as ticker:
             found = [node.node_id for node in await fusion.aretrieve("flat tyre on my bicycle")]
     assert len(found) == 5
-    assert ticker.longest < 0.5  # of two seconds or more; the server shares these two cores
+    assert ticker.longest < (time.perf_counter() - start) / 3
 
 
 def test_a_reply_cut_by_the_length_limit_says_so(llm: OpenAILike, constrained: dict[str, Any]) -> None:

@@ -68,7 +68,8 @@ def test_what_does_not_fit_the_context_window_is_left_out() -> None:
     llm = ScriptedLLM(replies=[GOOD])
     nodes = [NodeWithScore(node=TextNode(text="leaf " * 20_000), score=1.0)]
     VerbalizedSynthesizer(llm).synthesize("how often?", nodes)
-    assert 500 < sum(len(m.content.split()) for m in llm.asked[0]) < 4096
+    room = 4096 - 256  # the context window without the reply
+    assert room * 0.8 < sum(len(m.content.split()) for m in llm.asked[0]) < room
 
 
 def test_nothing_retrieved_is_no_call() -> None:
@@ -105,10 +106,10 @@ def test_its_prompts_can_be_replaced() -> None:
 
 
 async def test_in_a_query_engine_it_does_not_block(index: VectorStoreIndex) -> None:
-    llm = ScriptedLLM(replies=[GOOD], delay=0.2, refuses_sync=True)
+    llm = ScriptedLLM(replies=[GOOD], delay=0.5, refuses_sync=True)
     engine = RetrieverQueryEngine(index.as_retriever(), VerbalizedSynthesizer(llm, select="argmax"))
     async with ticking() as ticker:
         response = await engine.aquery("how often does a sourdough starter want flour")
     assert str(response) == "weekly"
     assert response.source_nodes[0].node_id == "starter-feed"
-    assert ticker.longest < 0.15
+    assert ticker.longest < 0.4

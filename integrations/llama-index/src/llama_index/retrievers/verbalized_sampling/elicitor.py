@@ -18,6 +18,8 @@ from .prompt import VerbalizedPrompt, chat_message, checked, opening
 
 __all__ = ["Elicitor"]
 
+_CHARACTERS_PER_TOKEN = 3  # English has four; room that is left over costs nothing
+
 
 class Elicitor:
     """Asks an LLM for distributions, in the words of ``prompt``; follow-ups, if there are any, are the core's.
@@ -54,6 +56,11 @@ class Elicitor:
         """:meth:`distribution` without blocking the event loop."""
         plan, start = self.elicitation.plan(query), self._start(query, before)
         return self._said(query, await adrive(plan, lambda request: self._model.acall(_conversation(start, request))))
+
+    def size(self, query: str) -> int:
+        """About how many tokens the prompt takes, with ``query`` in it."""
+        messages = opening(self.prompt, query, self.elicitation, self._model.llm)
+        return sum(len(message.content or "") for message in messages) // _CHARACTERS_PER_TOKEN
 
     def _start(self, query: str, before: Sequence[ChatMessage]) -> list[ChatMessage]:
         return [*before, *opening(self.prompt, query, self.elicitation, self._model.llm)]

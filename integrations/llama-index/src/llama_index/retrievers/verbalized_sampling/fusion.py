@@ -23,8 +23,8 @@ def fuse(lists: Sequence[Weighted], mode: FusionMode, *, rrf_k: float = 60) -> l
     """One list of new :class:`NodeWithScore`, the highest score first; ties in order of first appearance.
 
     Nodes are the same if their content and metadata are (``node.hash``). One that stands twice in a list counts once
-    there. A missing score, or NaN, counts as the lowest of its list; if none of a list has a score, its order is kept
-    and all of it counts in full.
+    there. A score that is missing or not finite counts as the lowest of its list; if none of a list has a score, its
+    order is kept and, where scores count, all of it counts in full.
 
     Args:
         lists: Weights are finite and not negative; a list that weighs 0 adds nothing.

@@ -32,8 +32,10 @@ _log = logging.getLogger(__name__)
 class VerbalizedFusionRetriever(BaseRetriever):
     """Expands a query with one call of the LLM, searches for all of it, and fuses the results by weight.
 
-    A search counts as much as its query times its retriever. Both ways of calling it are native: ``aretrieve`` never
-    blocks the event loop, and ``retrieve`` works inside a running one.
+    A search counts as much as its query times its retriever. Both ways of calling it are native. ``aretrieve`` runs
+    LLMs, retrievers and transforms that have no async method in threads, so that the event loop goes on; only one
+    whose async method is sync inside, as that of some embeddings, can hold it up. ``retrieve`` works inside a running
+    loop.
     """
 
     def __init__(

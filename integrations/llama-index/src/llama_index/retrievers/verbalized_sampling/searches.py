@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -58,7 +58,8 @@ def run(searches: Sequence[Search], limit: int | None) -> list[Outcome]:
         return [search.retrieve() for search in searches]
     with ThreadPoolExecutor(workers) as pool:
         # Each in its own copy of the context, so that spans know their parent.
-        return list(pool.map(_call, [copy_context().run for _ in searches], [s.retrieve for s in searches]))
+        started = [pool.submit(copy_context().run, search.retrieve) for search in searches]
+        return [future.result() for future in started]
 
 
 async def run_async(searches: Sequence[Search], limit: int | None) -> list[Outcome]:
@@ -70,7 +71,3 @@ async def run_async(searches: Sequence[Search], limit: int | None) -> list[Outco
             return await search.aretrieve()
 
     return await asyncio.gather(*map(gated, searches))
-
-
-def _call(run: Callable[[Callable[[], Outcome]], Outcome], retrieve: Callable[[], Outcome]) -> Outcome:
-    return run(retrieve)

@@ -9,7 +9,7 @@ from typing import Any, Self, Unpack, cast
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.base.response.schema import RESPONSE_TYPE
 from llama_index.core.callbacks.base import CallbackManager
-from llama_index.core.indices.prompt_helper import PromptHelper
+from llama_index.core.indices.prompt_helper import DEFAULT_PADDING, PromptHelper
 from llama_index.core.llms import LLM
 from llama_index.core.prompts import BasePromptTemplate
 from llama_index.core.prompts.default_prompt_selectors import DEFAULT_TEXT_QA_PROMPT_SEL
@@ -85,7 +85,8 @@ class VerbalizedSynthesizer(BaseSynthesizer):
     ) -> tuple[str, list[ChatMessage]]:
         """What is asked, and the messages in front of it."""
         template = self._text_qa_template.partial_format(query_str=query_str)
-        context = self._prompt_helper.truncate(template, ["\n\n".join(text_chunks)], llm=self._llm)
+        room = DEFAULT_PADDING + self._elicitor.size(query_str)
+        context = self._prompt_helper.truncate(template, ["\n\n".join(text_chunks)], padding=room, llm=self._llm)
         *before, last = template.format_messages(llm=self._llm, context_str="\n\n".join(context), **variables)
         return last.content or "", before
 

@@ -66,8 +66,9 @@ class VerbalizedQueryTransform(BaseQueryTransform):
 
         Args:
             llm: The model; default ``Settings.llm``.
-            elicitation: Settings made before, taken as they are, except that ``template`` defaults to
-                ``"search_queries"`` and that ``select`` is not looked at: a search wants all of them.
+            elicitation: Settings made before, taken as they are (``max_extra_calls`` is 1 in one of your own, and 0
+                without it), except that ``template`` defaults to ``"search_queries"`` and that ``select`` is not
+                looked at: a search wants all of them.
             include_original: Whether the original query stays among the queries.
             original_weight: Its share of the whole, in [0, 1]; default 0.5.
             min_weight: Queries that weigh less are left out, in [0, 1]; if all do, the original query is what remains.
