@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from llama_index.core import Settings, StorageContext, VectorStoreIndex, load_index_from_storage
+from llama_index.core import Document, Settings, StorageContext, VectorStoreIndex, load_index_from_storage
 from llama_index.core.query_engine import RetrieverQueryEngine, TransformQueryEngine
 from llama_index.core.retrievers import TransformRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
@@ -54,6 +54,18 @@ async def test_both_kinds_of_retriever_fused(index: VectorStoreIndex, bm25: BM25
     assert ids(found)[0] == ANSWER
     assert ids(await fusion.aretrieve(QUESTION)) == ids(found)
     assert len(set(ids(found))) == 3  # the same passage from two retrievers is one
+
+
+def test_a_document_with_metadata_is_the_same_from_both() -> None:
+    text = dict(list(load("corpus.json").items())[:6])
+    documents = [Document(id_=name, text=value, metadata={"file": f"{name}.md"}) for name, value in text.items()]
+    vector = VectorStoreIndex(nodes=documents, embed_model=BagOfWords()).as_retriever(similarity_top_k=6)
+    bm25 = BM25Retriever.from_defaults(nodes=documents, similarity_top_k=6)
+    fusion = VerbalizedFusionRetriever([vector, bm25], transform(), similarity_top_k=12)
+    found = fusion.retrieve("bread")
+    assert sorted(ids(found)) == sorted(text)
+    # Each list holds all six passages, and the lists' weights sum to 1: nothing was lost, nothing counted twice.
+    assert sum(node.score for node in found) == pytest.approx(sum(1 / (rank + 60) for rank in range(1, 7)))
 
 
 async def test_bm25_has_no_async_method_and_does_not_block_all_the_same(

@@ -75,6 +75,17 @@ def test_a_node_that_stands_twice_in_a_list_counts_once(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_a_node_is_known_by_its_id_or_by_its_content(mode: str) -> None:
+    node = TextNode(id_="1", text="a")
+    changed = TextNode(id_="1", text="a", metadata={"came": "back"})
+    rebuilt = TextNode(id_="2", text="a")
+    other = TextNode(id_="3", text="b")
+    lists = [[node, other], [rebuilt], [changed, other]]
+    fused = fuse([(1 / 3, [NodeWithScore(node=n, score=2.0 - i) for i, n in enumerate(each)]) for each in lists], mode)
+    assert [n.node_id for n in fused] == ["1", "3"]
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_ties_stay_in_order_of_appearance(mode: str) -> None:
     lists = [(0.5, ranked((name, 1.0))) for name in "badc"]
     assert texts(fuse(lists, mode)) == list("badc")

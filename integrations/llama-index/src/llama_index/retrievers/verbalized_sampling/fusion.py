@@ -22,9 +22,9 @@ Weighted = tuple[float, Sequence[NodeWithScore]]
 def fuse(lists: Sequence[Weighted], mode: FusionMode, *, rrf_k: float = 60) -> list[NodeWithScore]:
     """One list of new :class:`NodeWithScore`, the highest score first; ties in order of first appearance.
 
-    Nodes are the same if their content and metadata are (``node.hash``). One that stands twice in a list counts once
-    there. A score that is missing or not finite counts as the lowest of its list; if none of a list has a score, its
-    order is kept and, where scores count, all of it counts in full.
+    Nodes are the same if their ``node_id`` is, or else their content and metadata (``node.hash``). One that stands
+    twice in a list counts once there. A score that is missing or not finite counts as the lowest of its list; if none
+    of a list has a score, its order is kept and, where scores count, all of it counts in full.
 
     Args:
         lists: Weights are finite and not negative; a list that weighs 0 adds nothing.
@@ -32,8 +32,9 @@ def fuse(lists: Sequence[Weighted], mode: FusionMode, *, rrf_k: float = 60) -> l
         rrf_k: For ``rrf``: what is added to each rank (from 1), above -1.
     """
     ranked = [(weight, _ranked(nodes)) for weight, nodes in lists]
+    names = _Names()
     if mode == "rrf":
-        fused = reciprocal_rank_fusion(ranked, key=_key, c=rrf_k)
+        fused = reciprocal_rank_fusion(ranked, key=names, c=rrf_k)
         return [node.model_copy(update={"score": score}) for node, score in fused]
     nodes: dict[str, NodeWithScore] = {}
     scores: dict[str, float] = {}
@@ -42,7 +43,7 @@ def fuse(lists: Sequence[Weighted], mode: FusionMode, *, rrf_k: float = 60) -> l
             continue
         firsts: dict[str, NodeWithScore] = {}
         for item in items:
-            firsts.setdefault(_key(item), item)
+            firsts.setdefault(names(item), item)
         scaled = _scaled([item.score for item in firsts.values()], dist_based=mode == "dist_based")
         for (key, item), score in zip(firsts.items(), scaled, strict=True):
             nodes.setdefault(key, item)
@@ -51,8 +52,21 @@ def fuse(lists: Sequence[Weighted], mode: FusionMode, *, rrf_k: float = 60) -> l
     return [nodes[key].model_copy(update={"score": scores[key]}) for key in order]
 
 
-def _key(node: NodeWithScore) -> str:
-    return node.node.hash
+class _Names:
+    """One name for each node, however it comes back.
+
+    Indexes built apart give the same passage two ids; and a node that was stored as JSON, as BM25 does, can come back
+    as another class, with another hash.
+    """
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, str] = {}
+        self._by_hash: dict[str, str] = {}
+
+    def __call__(self, node: NodeWithScore) -> str:
+        name = self._by_id.get(node.node_id) or self._by_hash.get(node.node.hash) or node.node_id
+        self._by_hash.setdefault(node.node.hash, name)
+        return self._by_id.setdefault(node.node_id, name)
 
 
 def _ranked(nodes: Sequence[NodeWithScore]) -> list[NodeWithScore]:
