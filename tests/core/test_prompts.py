@@ -178,3 +178,23 @@ def test_a_folder_in_another_language_says_everything_in_it(form):
     again = Elicitation(template=CHINESE, format=form).plan("你好")
     next(again)
     assert "读不到" in again.send("嗯。").messages[-1]["content"]
+
+
+def test_a_template_is_parsed_once_and_again_when_it_changes(tmp_path, monkeypatch):
+    from jinja2 import Environment
+
+    parsed = []
+    parse = Environment.parse
+    monkeypatch.setattr(
+        Environment, "parse", lambda self, *args, **kwargs: parsed.append(1) or parse(self, *args, **kwargs)
+    )
+    page = tmp_path / "mine.jinja"
+    page.write_text("Give {{ k }} answers.")
+    for _ in range(3):
+        assert [m["role"] for m in next(Elicitation(template=page).plan("q")).messages] == ["system", "user"]
+    assert len(parsed) == 1
+    page = tmp_path / "standard.jinja"
+    page.write_text("Give {{ k }} answers.")
+    next(Elicitation(template=tmp_path).plan("q"))
+    page.write_text("Give {{ k }} answers to this: {{ query }}")
+    assert [m["role"] for m in next(Elicitation(template=tmp_path).plan("q")).messages] == ["user"]
