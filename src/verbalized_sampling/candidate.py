@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count, repeat
 from typing import Any, Generic, TypeVar
 
+from .frozen import callable_by_alias
 from .repairs import Repair
 
 __all__ = ["Candidate", "Dropped", "candidates_of"]
@@ -14,6 +15,7 @@ __all__ = ["Candidate", "Dropped", "candidates_of"]
 T_co = TypeVar("T_co", covariant=True)
 
 
+@callable_by_alias
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[T_co]):
     """One answer the model gave, and how probable it is.

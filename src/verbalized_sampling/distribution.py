@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, ov
 from . import views
 from .candidate import Candidate, Dropped
 from .errors import EmptyDistributionError
+from .frozen import callable_by_alias
 from .repairs import Repair
 from .usage import Usage
 
@@ -33,6 +34,7 @@ Select = Literal["sample", "argmax", "all", "first"]
 """What to take of a distribution: one drawn by weight, the most probable, all of them, the first that was written."""
 
 
+@callable_by_alias
 @dataclass(frozen=True, slots=True, repr=False)
 class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     """A normalised distribution over candidates, the most probable first; ties in order of arrival.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast
 from .distribution import Distribution, Select
 from .drive import Plan
 from .errors import SettingsError
+from .frozen import callable_by_alias
 from .grammar import tag_grammar
 from .parsing import DistributionParser, probability_field
 from .planning import LONGEST_TURN, FollowUp, plan_lists, plan_single_answers
@@ -57,6 +58,7 @@ class ElicitationSettings(TypedDict, total=False):
     on_empty: Literal["raise", "return"]
 
 
+@callable_by_alias
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elicitation(Generic[T]):
     """What to ask of a model, and how to read its replies.

@@ -17,7 +17,7 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
-    ["errors", "repairs", "usage"],
+    ["errors", "frozen", "repairs", "usage"],
     ["candidate", "views", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
     ["pooling", "prompts", "parsing", "drive", "metrics"],

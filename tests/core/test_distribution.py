@@ -270,3 +270,14 @@ def test_any_similarity_can_say_what_is_the_same():
     )
     merged = d.dedupe(similar=lambda a, b: a[:3] == b[:3])
     assert [(c.text, round(c.probability, 9)) for c in merged] == [("tea", 0.6), ("coffee", 0.4)]
+
+
+def test_generic_values_can_be_made_by_their_alias():
+    from verbalized_sampling import Elicitation
+
+    d = Distribution[str]((Candidate[str]("a", 1.0, None, None, "a", 0),))
+    assert d == Distribution(d.candidates)
+    assert Elicitation[str](k=3) == Elicitation(k=3)
+    for value in (d, d[0], Elicitation[str]()):
+        with pytest.raises(AttributeError, match="cannot assign"):
+            value.index = 1
