@@ -20,6 +20,6 @@ def callable_by_alias(cls: C) -> C:
     def refuse(_self: object, name: str, *_: object) -> NoReturn:
         raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
-    cls.__setattr__ = refuse  # type: ignore[assignment]
-    cls.__delattr__ = refuse
+    cls.__setattr__ = refuse
+    cls.__delattr__ = refuse  # type: ignore[assignment]
     return cls

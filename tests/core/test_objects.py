@@ -90,3 +90,35 @@ def test_a_refusal_of_an_object_is_raised():
 
     with pytest.raises(RefusalError):
         verbalize("x", model=GenericFakeChatModel(messages=iter([AIMessage("", additional_kwargs={"refusal": "No."})])))
+
+
+async def test_a_llama_index_model_without_async_methods_does_not_block_the_event_loop():
+    import asyncio
+    import time
+
+    from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
+
+    class Slow(CustomLLM):
+        @property
+        def metadata(self):
+            return LLMMetadata()
+
+        def complete(self, prompt, formatted=False, **kwargs):
+            time.sleep(0.3)
+            return CompletionResponse(text='[{"text": "a", "probability": 0.5}]')
+
+        def stream_complete(self, prompt, formatted=False, **kwargs):
+            raise NotImplementedError
+
+    ticks = 0
+
+    async def ticker():
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.01)
+            ticks += 1
+
+    task = asyncio.create_task(ticker())
+    d = await averbalize("x", k=1, model=Slow())
+    task.cancel()
+    assert d[0].text == "a" and ticks >= 5

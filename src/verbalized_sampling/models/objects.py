@@ -6,6 +6,7 @@ framework is imported here.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Mapping
 from typing import Any
@@ -48,11 +49,15 @@ def _langchain(model: Any, options: Options) -> Caller:
 
 def _llama_index(model: Any, options: Options) -> Caller:
     model = _with_options(model, options)
+    # A CustomLLM without an async method of its own would answer in the event loop, and block it.
+    sync_only = next(c for c in type(model).__mro__ if "achat" in vars(c)).__name__ == "CustomLLM"
 
     def call(request: Request) -> Reply:
         return _read_llama_index(model.chat(_llama_index_messages(request.messages)))
 
     async def acall(request: Request) -> Reply:
+        if sync_only:
+            return await asyncio.to_thread(call, request)
         return _read_llama_index(await model.achat(_llama_index_messages(request.messages)))
 
     return Caller(call, acall)
