@@ -16,7 +16,7 @@ from . import names
 from .choose import revised
 from .draft import Block, Draft
 from .item_text import labelled_in
-from .number import Number, number_in
+from .number import NUMBER, Number, number_in
 from .placeholders import is_placeholder
 from .tags import Role, Tag, role_of, root_name, stated_in, tags_in
 from .wire import UNTYPED, Wire
@@ -42,7 +42,12 @@ def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
 
 
 _LONGEST_NUMBER = 200
-_BEGINS_WITH_NUMBER = re.compile(r"\s{0,20}[≈~]?\s{0,3}[\d.,٫]{1,20}")
+_LONGEST_WORDS = 60
+# A number that stands alone: no sentence runs on behind it. What ends it is a line feed or a tag, or nothing yet.
+_ALONE = re.compile(
+    rf"\s{{0,20}}[≈~]?\s{{0,3}}{NUMBER}[^\w\n<(（]{{0,20}}"
+    r"(?:[(（][^()（）\n]{0,40}[)）][^\w\n<]{0,20})?(?:\n|\Z)"
+)
 
 
 class _Elements:
@@ -59,8 +64,11 @@ class _Elements:
         """Each element, whether it is complete, and what was repaired in it."""
         starts = self._starts()
         for number, first in enumerate(starts):
-            last = starts[number + 1] if number + 1 < len(starts) else len(self.tags)
-            yield self._element(first, last, is_last=number + 1 == len(starts))
+            is_last = number + 1 == len(starts)
+            last = len(self.tags) if is_last else starts[number + 1]
+            if last - first == 1 and not is_last and not self.tags[first].attributes:
+                continue  # no tag stands between this one and the next: it is only spoken of
+            yield self._element(first, last, is_last=is_last)
 
     def _starts(self) -> list[int]:
         """Indices of the opening root tags that open a candidate, not those that stand inside a text."""
@@ -122,10 +130,13 @@ class _Elements:
             close = text.find("<", tag.end, tag.end + _LONGEST_NUMBER)
             number_end = close if close >= 0 else min(len(text), tag.end + _LONGEST_NUMBER)
             stated = text[tag.end : number_end]
-            if not text.startswith("</", number_end) and not _BEGINS_WITH_NUMBER.match(stated):
+            alone = _ALONE.match(stated)
+            if not alone and (not text.startswith("</", number_end) or len(stated) > _LONGEST_WORDS):
                 continue  # the tag is only spoken of
             number_tag = tag
-            number_closed = close >= 0
+            number_closed = close >= 0 or (alone is not None and "\n" in alone[0].lstrip())
+            if alone and close < 0:
+                stated = alone[0]
             number = number_in(stated, percent=names.is_percent_name(tag.name))
             if not leaf:
                 if tag.start < body_end and text[body : tag.start].strip():
@@ -245,7 +256,9 @@ def _grouped(text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], 
             and not any(Repair.UNCLOSED in r for _, _, r in elements[:-1][-1:])
         ):
             block.complete = False  # the others were closed: the reply breaks off here
-        if not complete:
+        if not complete and draft is not elements[-1][0]:  # tags that are only spoken of: the reply went on
+            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EXAMPLE))
+        elif not complete:
             block.complete = False
             block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.CUT_OFF))
         elif is_placeholder(draft.text, draft.number):
