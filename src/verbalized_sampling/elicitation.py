@@ -14,9 +14,9 @@ from .errors import SettingsError
 from .frozen import callable_by_alias
 from .grammar import tag_grammar
 from .parsing import DistributionParser, probability_field
-from .planning import LONGEST_TURN, FollowUp, plan_lists, plan_single_answers
+from .planning import LONGEST_TURN, FollowUp, plan_lists, plan_single_answers, read_reply
 from .prompts import PromptSet
-from .protocol import Message, Request
+from .protocol import Message, Reply, Request
 from .schema import candidate_schema, response_schema
 from .weights import Definition, Weighting
 from .wording import Query, conversation_of, opening
@@ -113,7 +113,7 @@ class Elicitation(Generic[T]):
             if value not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}, not {value!r}")
         object.__setattr__(self, "definition", Definition(self.definition))
-        if self.candidate is not None and not self._asks_for_lists:
+        if self.candidate is not None and not self.asks_for_lists:
             raise SettingsError(f"the variant {self.variant} gives texts: leave candidate out, or use sequence")
         if self.tau is not None:
             if isinstance(self.tau, bool) or not isinstance(self.tau, int | float) or not 0 < self.tau <= 1:
@@ -146,7 +146,7 @@ class Elicitation(Generic[T]):
         prompts = PromptSet.of(self.template, self.variant)
         turns = self._turns()
         messages = opening(prompts, conversation_of(query), self.variant, self.format, self._variables(turns[0]))
-        if self._asks_for_lists:
+        if self.asks_for_lists:
             follow_up = FollowUp(
                 more=lambda k: prompts.render("more", **self._variables(k)),
                 repair=lambda k: prompts.render("repair", **self._variables(k)),
@@ -193,6 +193,24 @@ class Elicitation(Generic[T]):
             candidate=self.candidate,
         )
 
+    def read(self, reply: Reply, k: int | None = None) -> Distribution[T]:
+        """The distribution in one reply with a list of candidates, for those who make their calls without a plan.
+
+        Args:
+            reply: What the model answered.
+            k: Candidates it was asked for; by default this elicitation's.
+
+        Raises:
+            RefusalError: The model declined.
+            DistributionParseError: The reply holds no candidate.
+        """
+        return read_reply(reply, self.parser(k))
+
+    def format_instructions(self) -> str:
+        """The instructions alone, to stand in a prompt of the caller's own."""
+        prompts = PromptSet.of(self.template, self.variant)
+        return prompts.render("instructions", reasoning=self.variant == "cot", **self._variables(self.k))
+
     def _turns(self) -> list[int]:
         wanted = self.total or (2 * self.k if self.variant == "multi" else self.k)
         turn = math.ceil(self.k / math.ceil(self.k / LONGEST_TURN))  # 30 as 15 + 15 rather than 20 + 10
@@ -202,9 +220,9 @@ class Elicitation(Generic[T]):
     def _ask(self, messages: list[Message], k: int, *, first: bool) -> Request:
         reasoning = first and self.variant in ("cot", "direct_cot")  # once is enough
         words = _TOKENS_PER_WORD * (self.words or _WORDS) + 50
-        is_json = self._asks_for_lists and self.format == "json"
+        is_json = self.asks_for_lists and self.format == "json"
         definition = self.definition if self._asks_for_probabilities else None
-        is_tags = self._asks_for_lists and not is_json and self.candidate is None
+        is_tags = self.asks_for_lists and not is_json and self.candidate is None
         return Request(
             messages=tuple(messages),
             k=k,
@@ -215,7 +233,8 @@ class Elicitation(Generic[T]):
         )
 
     @property
-    def _asks_for_lists(self) -> bool:
+    def asks_for_lists(self) -> bool:
+        """Whether a reply holds a list of candidates; else it is one itself."""
         return self.variant in ("standard", "cot", "multi", "sequence")
 
     @property

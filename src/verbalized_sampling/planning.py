@@ -18,7 +18,7 @@ from .refusal import looks_like_refusal
 from .repairs import Repair
 from .usage import Usage
 
-__all__ = ["LONGEST_TURN", "Ask", "FollowUp", "plan_lists", "plan_single_answers"]
+__all__ = ["LONGEST_TURN", "Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def plan_lists(
         try:
             reply = Reply.of((yield ask(messages, k, first=first)))
             usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
-            parts.append(_read(reply, replace(parser, k=k)))
+            parts.append(read_reply(reply, replace(parser, k=k)))
         except DistributionParseError as error:
             failure = error
             repairs.append(Repair.UNREADABLE_REPLY)
@@ -159,7 +159,13 @@ def plan_single_answers(
     )
 
 
-def _read(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
+def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
+    """The list of candidates in one reply.
+
+    Raises:
+        RefusalError: The model declined, by the endpoint's mark or in words.
+        DistributionParseError: There is none.
+    """
     if reply.refusal:
         raise RefusalError(reply.refusal)
     try:

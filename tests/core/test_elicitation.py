@@ -360,3 +360,13 @@ def test_each_definition_of_a_number_becomes_a_weight(script, definition, number
     a = next(c for c in d if c.text == "a")
     assert a.stated == stated and a.verbalized == pytest.approx(verbalized)
     assert (a is d[0]) == (definition in ("perplexity", "nll", "confidence"))
+
+
+def test_one_reply_is_read_as_a_plan_reads_it():
+    elicitation = Elicitation(k=1)
+    text = '{"responses": [{"text": "Ada", "probability": 0.5}]}'
+    assert elicitation.read(Reply(text)).argmax().text == "Ada"
+    assert elicitation.read(Reply(text, finish_reason="length")).truncated
+    for refusal in (Reply("", refusal="No."), Reply("I'm sorry, but I can't help with that.")):
+        with pytest.raises(RefusalError):
+            elicitation.read(refusal)

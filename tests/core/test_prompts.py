@@ -198,3 +198,11 @@ def test_a_template_is_parsed_once_and_again_when_it_changes(tmp_path, monkeypat
     next(Elicitation(template=tmp_path).plan("q"))
     page.write_text("Give {{ k }} answers to this: {{ query }}")
     assert [m["role"] for m in next(Elicitation(template=tmp_path).plan("q")).messages] == ["user"]
+
+
+@pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence"])
+@pytest.mark.parametrize("form", ["json", "tags"])
+def test_instructions_for_a_prompt_of_ones_own_say_what_the_prompt_says_of_the_format(variant, form):
+    elicitation = Elicitation(variant=variant, format=form, k=7)
+    system = elicitation.plan("q").send(None).messages[0]["content"]
+    assert elicitation.format_instructions().split("\n\n", 1)[1] == system.split("\n\n", 1)[1]
