@@ -1,0 +1,73 @@
+"""What a run has given so far, over all of its replies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from verbalized_sampling import Distribution, Elicitation
+from verbalized_sampling.distribution import text_key
+from verbalized_sampling.pooling import pool
+
+from .reply_stream import Delta, Piece, streamed
+
+__all__ = ["Growth"]
+
+
+class Growth:
+    """Turns what each reply gives into what the run gives: one distribution, or candidates numbered through.
+
+    Args:
+        elicitation: What was asked for.
+    """
+
+    def __init__(self, elicitation: Elicitation[Any]) -> None:
+        self._elicitation = elicitation
+        self._parts: list[Distribution[Any]] = []  # of replies that ended
+        self._part: Distribution[Any] | None = None  # of the one that goes on
+        self._seen: set[str] = set()
+        self._arriving: set[str] = set()
+        self._count = 0
+        self._last: Distribution[Any] | None = None
+
+    def add(self, piece: Piece) -> Iterator[Piece]:
+        """What a piece of the current reply adds."""
+        if isinstance(piece, Distribution):
+            self._part = piece
+            self._last = self._pooled([*self._parts, piece])
+            yield self._last
+        elif new := self._new(piece):
+            yield new
+
+    def end_reply(self) -> None:
+        """Says that the next piece belongs to another reply."""
+        if self._part is not None:
+            self._parts.append(self._part)
+        self._part = None
+        self._seen |= self._arriving
+        self._arriving.clear()
+
+    def finish(self, distribution: Distribution[Any], *, diff: bool) -> Iterator[Piece]:
+        """What the whole run adds at its end, so that the last distribution is the one that ``invoke`` gives."""
+        if not diff:
+            if distribution != self._last:
+                yield distribution
+            return
+        ordered = sorted(distribution, key=lambda candidate: candidate.index)
+        rest = [streamed(candidate) for candidate in ordered[self._count :]]
+        if rest or not self._count:
+            yield rest
+
+    def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
+        return pool(parts, definition=self._elicitation.definition, weighting=self._elicitation.weighting)
+
+    def _new(self, delta: Delta) -> Delta:
+        new: Delta = []
+        for candidate in delta:
+            key = text_key(candidate.text)
+            if key not in self._seen:
+                new.append(replace(candidate, index=self._count))
+                self._arriving.add(key)
+                self._count += 1
+        return new

@@ -1,0 +1,75 @@
+"""The settings of an elicitation as fields of a Runnable, so that they configure, serialise and show in traces."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Literal, TypedDict
+
+from pydantic import BaseModel
+
+from verbalized_sampling import Definition, Elicitation, Format, Variant, Weighting
+
+__all__ = ["ElicitationFields", "ElicitationOptions", "ReplyFields", "ReplyOptions"]
+
+
+class ReplyOptions(TypedDict, total=False):
+    """Settings that say what a reply looks like; see :class:`verbalized_sampling.Elicitation`."""
+
+    k: int
+    tau: float | None
+    variant: Variant
+    format: Format
+    definition: Definition | str
+    weighting: Weighting
+    words: int | None
+    candidate: Any
+    name: str | None
+
+
+class ElicitationOptions(ReplyOptions, total=False):
+    """Those, and the settings that say how often to ask and in which words."""
+
+    total: int | None
+    template: str | None
+    max_extra_calls: int
+    on_empty: Literal["raise", "return"]
+
+
+class ReplyFields(BaseModel):
+    """What a reply looks like; each field means what it means in :class:`verbalized_sampling.Elicitation`."""
+
+    k: int = 5
+    tau: float | None = None
+    variant: Variant = "standard"
+    format: Format = "json"
+    definition: Definition = Definition.EXPLICIT
+    weighting: Weighting = "verbalized"
+    words: int | None = None
+    candidate: Any = None
+
+    def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
+        # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
+        given = {field.name: options.pop(field.name) for field in fields(Elicitation) if field.name in options}
+        whole = Elicitation.of(elicitation, **given)
+        own = {name: getattr(whole, name) for name in type(self).model_fields if hasattr(whole, name)}
+        super().__init__(**own, **options)
+
+    @property
+    def elicitation(self) -> Elicitation[Any]:
+        """These settings, as the core takes them."""
+        known = {field.name for field in fields(Elicitation)}
+        return Elicitation(**{name: getattr(self, name) for name in type(self).model_fields if name in known})
+
+
+class ElicitationFields(ReplyFields):
+    """Those, and how often to ask and in which words."""
+
+    total: int | None = None
+    template: str | None = None
+    max_extra_calls: int = 1
+    on_empty: Literal["raise", "return"] = "raise"
+
+    def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
+        super().__init__(elicitation=elicitation, **options)
+        if self.template is not None:
+            self.template = str(self.template)
