@@ -10,14 +10,18 @@ from .protocol import Reply, Request
 __all__ = ["Plan", "adrive", "drive"]
 
 T = TypeVar("T")
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
 Plan = Generator[Request, Reply | str, T]
 """Yields requests, is sent their replies, and returns its result."""
 
 
-def drive(plan: Plan[T], call: Callable[[Request], Reply | str]) -> T:
+def drive(plan: Generator[Asked, Answer, T], call: Callable[[Asked], Answer]) -> T:
     """Runs ``plan`` to its end with a model that is called as ``call(request)``.
 
-    An error of the model is thrown into the plan, so that it can attach what earlier turns gave.
+    An error of the model is thrown into the plan, so that it can attach what earlier turns gave. A generator around a
+    plan that asks and answers in a framework's own terms is driven likewise.
     """
     try:
         request = next(plan)
@@ -35,7 +39,7 @@ def drive(plan: Plan[T], call: Callable[[Request], Reply | str]) -> T:
         plan.close()
 
 
-async def adrive(plan: Plan[T], call: Callable[[Request], Awaitable[Reply | str]]) -> T:
+async def adrive(plan: Generator[Asked, Answer, T], call: Callable[[Asked], Awaitable[Answer]]) -> T:
     """The same with ``await call(request)``."""
     try:
         request = next(plan)
