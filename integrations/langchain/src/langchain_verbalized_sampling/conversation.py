@@ -90,7 +90,7 @@ def joined(pieces: Iterable[Any]) -> Any:
 
 def _seen(message: BaseMessage) -> Message:
     text = str(message.text)
-    if not text.strip() and message.content:
+    if not text.strip() and _has_more_than_text(message):
         text = f"({_kinds(message)})"  # only shows that the query is not empty
     # A tool's result is, like a query, what the model answers to.
     return Message(role=_NAMES.get(message.type, "user"), content=text)

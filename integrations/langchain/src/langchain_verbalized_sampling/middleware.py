@@ -47,8 +47,8 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
         seed: Makes ``sample`` repeatable; it is mixed with the distribution.
         apply_to: ``final`` (every turn that may be the last), or a function of the model request that says whether.
         state_key: Where the last answer's distribution stands in the state.
-        **options: ``k=5``, ``tau=0.10`` …: fields of :class:`verbalized_sampling.Elicitation`. Its ``select`` says which
-            candidate becomes the answer: ``sample``, ``argmax`` or ``first``.
+        **options: ``k=5``, ``tau=0.10`` …: fields of :class:`verbalized_sampling.Elicitation`. Its ``select`` says
+            which candidate becomes the answer: ``sample``, ``argmax`` or ``first``.
 
     Raises:
         DistributionOutputParserException: In a run: no candidate can be read, and ``on_empty`` is ``raise``.
