@@ -342,6 +342,7 @@ def test_it_pickles_before_and_after_use(scripted, three):
     assert pickle.loads(pickle.dumps(expected)) == expected
 
 
+@pytest.mark.filterwarnings("ignore:The function `load` is in beta")
 def test_it_is_serialised_and_loaded_with_the_two_documented_arguments(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     chain = VerbalizedSampling(
