@@ -29,7 +29,6 @@ class ScriptedModel(BaseChatModel):
     temperature: float | None = None
 
     _calls: list[tuple[list[BaseMessage], dict[str, Any]]] = PrivateAttr(default_factory=list)
-    _next: int = PrivateAttr(default=0)
 
     @property
     def _llm_type(self) -> str:
@@ -44,8 +43,7 @@ class ScriptedModel(BaseChatModel):
         if callable(self.replies):
             reply = self.replies(messages, kwargs)
         else:
-            reply = self.replies[self._next % len(self.replies)]
-            self._next += 1
+            reply = self.replies[(len(self._calls) - 1) % len(self.replies)]
         if isinstance(reply, Exception):
             raise reply
         return AIMessage(reply) if isinstance(reply, str) else reply.model_copy()

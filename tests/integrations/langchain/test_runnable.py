@@ -60,7 +60,7 @@ async def test_all_eight_methods_agree_with_the_core(scripted, three, as_reply, 
     model = scripted(*(answers(text)[kind] for text in turns))
     runnable = VerbalizedSampling(model, elicitation=asked)
     for method in ("invoke", "stream", "ainvoke", "astream"):
-        model._next = 0
+        model.calls.clear()
         match method:
             case "invoke":
                 got = runnable.invoke("A name")
@@ -149,7 +149,7 @@ def test_unreadable_and_few_replies_are_asked_for_again(scripted, three, as_repl
     model = scripted(as_reply(("Ada", 0.5)), as_reply(("Bo", 0.5), ("Ada", 0.1)))
     sampling = VerbalizedSampling(model, k=2)
     assert [c.text for c in sampling.invoke("A name")] == ["Ada", "Bo"]
-    model._next = 0
+    model.calls.clear()
     assert [len(piece) for piece in sampling.stream("A name")][-1] == 2
     with pytest.raises(DistributionOutputParserException) as caught:
         VerbalizedSampling(scripted("I like names."), k=3).invoke("A name")

@@ -136,10 +136,12 @@ class VerbalizedQueryRetriever(BaseRetriever):
         return list(zip([query, *(text for text, _ in others)], weights, strict=True))
 
     def _configs(self, queries: Weighted, config: RunnableConfig) -> list[RunnableConfig]:
-        whole: RunnableConfig = {**config}
-        if self.max_concurrency is not None:
-            whole["max_concurrency"] = self.max_concurrency
-        return [{**whole, "metadata": {"verbalized_sampling_query_weight": weight}} for _, weight in queries]
+        # Without a number, a batch would have as many threads as the machine has processors, and four.
+        limit = self.max_concurrency or len(queries)
+        return [
+            {**config, "max_concurrency": limit, "metadata": {"verbalized_sampling_query_weight": weight}}
+            for _, weight in queries
+        ]
 
     def _fused(self, queries: Weighted, found: Sequence[Any], k: int | None) -> list[Document]:
         lists: list[tuple[float, list[Document]]] = []

@@ -12,7 +12,7 @@ from langchain_core.runnables.config import patch_config
 from langchain_core.tools import ArgsSchema, BaseTool, ToolException
 from pydantic import BaseModel
 
-from verbalized_sampling import Distribution, Elicitation, VerbalizedSamplingError
+from verbalized_sampling import Distribution, Elicitation, SettingsError, VerbalizedSamplingError
 
 from .runnable import VerbalizedSampling
 from .settings import ElicitationOptions
@@ -54,6 +54,8 @@ class VerbalizedSamplingTool(BaseTool):
         own = {name: options.pop(name) for name in type(self).model_fields if name in options}  # type: ignore[misc]
         if not isinstance(model, VerbalizedSampling):
             model = VerbalizedSampling(model, elicitation=elicitation, **options)
+        elif elicitation is not None or options:
+            raise SettingsError("these settings are for a model; a VerbalizedSampling has its own")
         super().__init__(**{"sampler": model, **own})
 
     def _run(

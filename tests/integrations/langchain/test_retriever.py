@@ -1,0 +1,255 @@
+"""Query expansion: weights by hand, in parallel, robust, and against real stores."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import bm25s
+import pytest
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.messages import AIMessage
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableLambda
+from langchain_core.vectorstores import InMemoryVectorStore
+from langchain_qdrant import QdrantVectorStore
+from langchain_tests.integration_tests import RetrieversIntegrationTests
+
+from langchain_verbalized_sampling import VerbalizedQueryRetriever, VerbalizedSampling, VerbalizedSamplingOutputParser
+from verbalized_sampling import DistributionParseError, Elicitation, RefusalError, SettingsError
+
+PAGES = {
+    "cat": "The cat is a small carnivore that purrs and hunts mice.",
+    "dog": "The dog is a loyal animal that barks and guards houses.",
+    "car": "A car has an engine, four wheels and a driver.",
+    "bike": "A bicycle has two wheels and pedals.",
+    "ship": "A ship crosses the ocean with cargo.",
+}
+
+
+class Words(Embeddings):
+    """Bags of words: close if they share words."""
+
+    size = 512
+
+    def embed_query(self, text: str) -> list[float]:
+        vector = [0.0] * self.size
+        for word in text.lower().replace(".", "").replace(",", "").split():
+            vector[sum(map(ord, word)) * 7 % self.size] += 1.0
+        return vector
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+
+class Bm25Retriever(BaseRetriever):
+    documents: list[Document]
+    index: Any
+    k: int = 3
+
+    def _get_relevant_documents(self, query: str, *, run_manager) -> list[Document]:
+        words = bm25s.tokenize([query], show_progress=False)
+        ranked, scores = self.index.retrieve(words, k=self.k, show_progress=False)
+        return [self.documents[i] for i, score in zip(ranked[0], scores[0], strict=True) if score > 0]
+
+
+class Ranked(BaseRetriever):
+    """Gives what a table says, after a while."""
+
+    lists: dict[str, Any]
+    delay: float = 0.0
+    seen: list[str] = []
+
+    def _get_relevant_documents(self, query: str, *, run_manager, **kwargs: Any) -> list[Document]:
+        self.seen.append(threading.current_thread().name)
+        time.sleep(self.delay)
+        result = self.lists[query]
+        if isinstance(result, Exception):
+            raise result
+        return [Document(name) for name in result]
+
+
+def names(documents):
+    return [document.page_content for document in documents]
+
+
+@pytest.fixture
+def queries(scripted, as_reply):
+    """A model that verbalizes these queries."""
+    return lambda *weighted, **fields: scripted(as_reply(*weighted), **fields)
+
+
+def store(kind, path):
+    documents = [Document(text, metadata={"name": name}) for name, text in PAGES.items()]
+    if kind == "memory":
+        memory = InMemoryVectorStore(Words())
+        memory.add_documents(documents)
+        memory.dump(str(path / "store.json"))
+        return InMemoryVectorStore.load(str(path / "store.json"), Words()).as_retriever(search_kwargs={"k": 3})
+    if kind == "persistent":
+        written = QdrantVectorStore.from_documents(documents, Words(), path=str(path), collection_name="pages")
+        written.client.close()  # what follows reads the files
+        again = QdrantVectorStore.from_existing_collection("pages", Words(), path=str(path))
+        return again.as_retriever(search_kwargs={"k": 3})
+    index = bm25s.BM25()
+    index.index(bm25s.tokenize(list(PAGES.values()), show_progress=False), show_progress=False)
+    return Bm25Retriever(documents=documents, index=index)
+
+
+@pytest.mark.parametrize("kind", ["memory", "persistent", "bm25"])
+async def test_several_queries_find_what_one_misses(queries, kind, tmp_path):
+    search = store(kind, tmp_path)
+    query = "animal that barks"
+    model = queries(("loyal dog that guards houses", 0.6), ("small carnivore that hunts mice", 0.4))
+    retriever = VerbalizedQueryRetriever(search, model, k=2)
+    found = retriever.invoke(query)
+    assert {document.metadata["name"] for document in found} == {"dog", "cat"}
+    assert found[0].metadata["name"] == "dog"
+    assert await retriever.ainvoke(query) == found
+    assert "search queries" in model.calls[0][0][0].content
+
+
+async def test_each_list_counts_by_its_querys_weight(queries):
+    search = Ranked(lists={"q": ["a", "b", "b"], "x": ["c", "b"], "y": ["d", "a"]})
+    retriever = VerbalizedQueryRetriever(search, queries(("x", 0.9), ("y", 0.3)), k=None, original_weight=0.5, c=60)
+    # By hand: weights 0.5, 0.375, 0.125.
+    scores = {
+        "a": 0.5 / 61 + 0.125 / 62,
+        "b": 0.5 / 62 + 0.375 / 62,
+        "c": 0.375 / 61,
+        "d": 0.125 / 61,
+    }
+    assert names(retriever.invoke("q")) == sorted(scores, key=scores.get, reverse=True)
+    assert names(await retriever.ainvoke("q")) == sorted(scores, key=scores.get, reverse=True)
+    assert names(retriever.invoke("q", k=1)) == ["b"]
+    alone = VerbalizedQueryRetriever(search, queries(("x", 0.9), ("y", 0.3)), include_original=False, k=None)
+    assert names(alone.invoke("q")) == ["c", "b", "d", "a"]
+
+
+def test_queries_that_say_the_same_are_searched_once(queries):
+    search = Ranked(lists={"Q": ["a"], "x": ["b"]})
+    model = queries(("q", 0.5), ("x", 0.3), ("X ", 0.2))
+    VerbalizedQueryRetriever(search, model).invoke("Q")
+    assert len(search.seen) == 2
+
+
+def test_documents_are_one_by_id_key_by_id_or_by_content(queries):
+    same = [Document("one", metadata={"n": 1}), Document("two", metadata={"n": 1}), Document("one", metadata={"n": 2})]
+    search = RunnableLambda(lambda query: same)
+    by_content = VerbalizedQueryRetriever(search, queries(("x", 0.5)), k=None)
+    assert [(d.page_content, d.metadata["n"]) for d in by_content.invoke("q")] == [("one", 1), ("two", 1)]
+    by_key = VerbalizedQueryRetriever(search, queries(("x", 0.5)), k=None, id_key="n")
+    assert [d.metadata["n"] for d in by_key.invoke("q")] == [1, 2]
+    same[0].id, same[2].id = "p", "q"
+    assert len(by_content.invoke("q")) == 3
+
+
+@pytest.mark.parametrize("wrap", [
+    lambda retriever: retriever.with_config(tags=["mine"]),
+    lambda retriever: retriever.with_retry(),
+    lambda retriever: RunnableLambda(retriever.invoke),
+])  # fmt: skip
+def test_any_runnable_that_finds_documents_is_a_retriever(queries, wrap):
+    search = wrap(Ranked(lists={"q": ["a"], "x": ["b"]}))
+    assert names(VerbalizedQueryRetriever(search, queries(("x", 0.9))).invoke("q")) == ["a", "b"]
+
+
+def test_a_model_or_a_sampler(queries, as_reply):
+    search = Ranked(lists={"q": ["a"], "x": ["b"]})
+    for wrap in (lambda m: m, lambda m: m.bind(temperature=1.0), lambda m: m.with_retry(), lambda m: m.with_fallbacks([m])):
+        model = queries(("x", 0.9))
+        VerbalizedQueryRetriever(search, wrap(model), num_queries=3).invoke("q")
+        assert "three search queries" in model.calls[0][0][0].content
+        assert len(model.calls) == 1  # a retriever does not ask again
+    asked = VerbalizedSampling(queries(("x", 0.9)), elicitation=Elicitation(template="search_queries", k=1))
+    chain = queries(("x", 0.9)) | VerbalizedSamplingOutputParser(k=1)
+    for sampler in (asked, asked.with_config(tags=["t"]), asked.with_retry(), chain):
+        assert names(VerbalizedQueryRetriever(search, sampler).invoke("q")) == ["a", "b"]
+    with pytest.raises(SettingsError):
+        VerbalizedQueryRetriever(search, asked, num_queries=3)
+
+
+@pytest.mark.parametrize("limit", [None, 2])
+async def test_queries_are_searched_in_parallel_and_no_more_than_allowed(queries, limit):
+    running, most, lock = [0], [0], threading.Lock()
+
+    def search(query):
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.05)
+        with lock:
+            running[0] -= 1
+        return [Document(query)]
+
+    model = queries(*((f"query {i}", 0.25) for i in range(4)))
+    retriever = VerbalizedQueryRetriever(RunnableLambda(search), model, k=None, max_concurrency=limit)
+    assert len(retriever.invoke("q")) == 5
+    assert most[0] == (limit or 5)
+    most[0] = 0
+    assert len(await retriever.ainvoke("q")) == 5
+    assert most[0] == (limit or 5)
+
+
+async def test_one_failing_query_does_not_cost_the_others(queries, caplog):
+    lists = {"q": ["a"], "x": ConnectionError("the index is gone"), "y": ["b"]}
+    model = queries(("x", 0.5), ("y", 0.5))
+    retriever = VerbalizedQueryRetriever(Ranked(lists=lists), model)
+    assert names(retriever.invoke("q")) == names(await retriever.ainvoke("q")) == ["a", "b"]
+    assert "the index is gone" in caplog.text
+    strict = VerbalizedQueryRetriever(Ranked(lists=lists), model, on_query_error="raise")
+    with pytest.raises(ConnectionError):
+        strict.invoke("q")
+    nothing = VerbalizedQueryRetriever(Ranked(lists=dict.fromkeys("qxy", ConnectionError("all gone"))), model)
+    with pytest.raises(ConnectionError, match="all gone"):
+        nothing.invoke("q")
+
+
+async def test_a_model_without_queries_leaves_the_original(scripted, caplog):
+    search = Ranked(lists={"q": ["a"]})
+    for text in ("I like queries.", "I'm sorry, but I can't help with that."):
+        retriever = VerbalizedQueryRetriever(search, scripted(text))
+        assert names(retriever.invoke("q")) == names(await retriever.ainvoke("q")) == ["a"]
+    assert "original query alone" in caplog.text
+    with pytest.raises(RefusalError):
+        VerbalizedQueryRetriever(search, scripted(text), on_query_error="raise").invoke("q")
+    with pytest.raises(DistributionParseError):
+        VerbalizedQueryRetriever(search, scripted("Hm."), include_original=False).invoke("q")
+    with pytest.raises(ConnectionError):  # an endpoint that is gone is not the queries' fault
+        VerbalizedQueryRetriever(search, scripted(ConnectionError("gone"))).invoke("q")
+
+
+def test_one_trace_shows_the_model_and_each_search_with_its_weight(queries, trace):
+    search = Ranked(lists={"q": ["a"], "x": ["b"]})
+    VerbalizedQueryRetriever(search, queries(("x", 0.9))).invoke("q", {"callbacks": [trace]})
+    (root,) = trace.roots
+    assert root.run_type == "retriever"
+    assert [run.run_type for run in root.child_runs] == ["chain", "retriever", "retriever"]
+    weights = [run.extra["metadata"].get("verbalized_sampling_query_weight") for run in root.child_runs[1:]]
+    assert sorted(weights) == [0.5, 0.5]
+
+
+def test_numbering_of_a_listed_reply_is_no_part_of_a_query(scripted):
+    search = RunnableLambda(lambda query: [Document(query)])
+    retriever = VerbalizedQueryRetriever(search, scripted(AIMessage("1. first one (60%)\n2. second one (40%)")), k=None)
+    assert names(retriever.invoke("q")) == ["q", "first one", "second one"]
+
+
+class TestAsAnyRetriever(RetrieversIntegrationTests):
+    @property
+    def retriever_constructor(self):
+        return VerbalizedQueryRetriever
+
+    @property
+    def retriever_constructor_params(self):
+        return {"retriever": self.search, "sampler": self.model}
+
+    @property
+    def retriever_query_example(self):
+        return "animal"
+
+    @pytest.fixture(autouse=True)
+    def _given(self, queries, tmp_path):
+        self.search, self.model = store("memory", tmp_path), queries(("dog", 0.6), ("wheels", 0.4))
