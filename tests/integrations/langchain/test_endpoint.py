@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_openai import ChatOpenAI
+from langchain_verbalized_sampling import DistributionSampler, VerbalizedQueryRetriever, VerbalizedSampling
 from pydantic import BaseModel
 
-from langchain_verbalized_sampling import DistributionSampler, VerbalizedQueryRetriever, VerbalizedSampling
-from verbalized_sampling import Distribution
+from verbalized_sampling import Distribution, Reply
 
 QUERY = "Name a colour in one word."
 
@@ -43,13 +44,7 @@ def test_it_streams_candidates_while_the_model_writes(sampling, trace):
     assert root.outputs == {"output": pieces[-1]}
     # The last piece is what one gets from the model's whole text at once.
     text = root.child_runs[1].outputs["generations"][0][0]["text"]
-    assert pieces[-1].candidates == sampling.elicitation.read(text_reply(text)).candidates
-
-
-def text_reply(text):
-    from verbalized_sampling import Reply
-
-    return Reply(text)
+    assert pieces[-1].candidates == sampling.elicitation.read(Reply(text)).candidates
 
 
 async def test_async_streams_and_deltas(sampling):
@@ -73,14 +68,20 @@ def test_typed_candidates(model):
         assert isinstance(candidate.value, Colour)
 
 
-def test_a_limit_that_cuts_the_reply_is_said(model):
-    cut = VerbalizedSampling(model.bind(max_tokens=40), k=5, structured="require", max_extra_calls=0, on_empty="return")
-    assert cut.invoke("Tell me five long stories.").truncated
+async def test_a_limit_that_cuts_the_reply_is_said_and_what_came_before_is_kept(model):
+    short = model.bind(max_tokens=60)
+    cut = VerbalizedSampling(short, k=8, words=5, structured="require", max_extra_calls=0, on_empty="return")
+    query = "Name eight colours."
+    whole, streamed = cut.invoke(query), list(cut.stream(query))[-1]
+    assert whole.truncated
+    assert streamed.truncated
+    assert whole.usage.calls == streamed.usage.calls == 1
+    assert whole.usage.output_tokens == 60
+    assert (await cut.ainvoke(query)).truncated
+    assert [piece async for piece in cut.astream(query)][-1].truncated
 
 
 def test_queries_are_expanded(model):
-    from langchain_core.embeddings import DeterministicFakeEmbedding
-
     store = InMemoryVectorStore(DeterministicFakeEmbedding(size=16))
     store.add_texts(["red is warm", "blue is cold", "green is calm"])
     retriever = VerbalizedQueryRetriever(store.as_retriever(), model, num_queries=2, k=2)

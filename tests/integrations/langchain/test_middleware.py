@@ -10,16 +10,16 @@ from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddlewar
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.errors import GraphBubbleUp
-from langgraph.types import Command, interrupt
-from pydantic import BaseModel
-
 from langchain_verbalized_sampling import (
     DistributionOutputParserException,
     VerbalizedSamplingMiddleware,
     VerbalizedSamplingTool,
 )
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.errors import GraphBubbleUp
+from langgraph.types import Command, interrupt
+from pydantic import BaseModel
+
 from verbalized_sampling import Distribution, SettingsError
 
 ASKED = {"messages": [HumanMessage("Name my cat")]}
@@ -158,7 +158,11 @@ def test_it_lets_interrupts_and_other_middleware_through(tool_calling, three):
     graph = create_agent(
         model,
         [look],
-        middleware=[VerbalizedSamplingMiddleware(k=3, select="argmax"), Asking(), ModelCallLimitMiddleware(run_limit=5)],
+        middleware=[
+            VerbalizedSamplingMiddleware(k=3, select="argmax"),
+            Asking(),
+            ModelCallLimitMiddleware(run_limit=5),
+        ],
         checkpointer=InMemorySaver(),
     )
     config = {"configurable": {"thread_id": "1"}}

@@ -13,9 +13,9 @@ from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGeneration, Generation
 from langchain_core.prompts import ChatPromptTemplate
+from langchain_verbalized_sampling import DistributionOutputParserException, VerbalizedSamplingOutputParser
 from pydantic import BaseModel
 
-from langchain_verbalized_sampling import DistributionOutputParserException, VerbalizedSamplingOutputParser
 from verbalized_sampling import Distribution, DistributionParseError, RefusalError
 from verbalized_sampling.parsing import StreamedCandidate
 
@@ -139,7 +139,11 @@ def test_langchains_own_handlers_know_the_error():
     assert error.send_to_llm
     assert "no candidates" in error.observation
     again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again), again.llm_output) == (DistributionOutputParserException, str(error), error.llm_output)
+    assert (type(again), str(again), again.llm_output) == (
+        DistributionOutputParserException,
+        str(error),
+        error.llm_output,
+    )
 
 
 def test_partial_results_are_what_is_there(three):

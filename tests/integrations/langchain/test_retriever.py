@@ -16,8 +16,8 @@ from langchain_core.runnables import RunnableLambda
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_qdrant import QdrantVectorStore
 from langchain_tests.integration_tests import RetrieversIntegrationTests
-
 from langchain_verbalized_sampling import VerbalizedQueryRetriever, VerbalizedSampling, VerbalizedSamplingOutputParser
+
 from verbalized_sampling import DistributionParseError, Elicitation, RefusalError, SettingsError
 
 PAGES = {
@@ -158,7 +158,12 @@ def test_any_runnable_that_finds_documents_is_a_retriever(queries, wrap):
 
 def test_a_model_or_a_sampler(queries, as_reply):
     search = Ranked(lists={"q": ["a"], "x": ["b"]})
-    for wrap in (lambda m: m, lambda m: m.bind(temperature=1.0), lambda m: m.with_retry(), lambda m: m.with_fallbacks([m])):
+    for wrap in (
+        lambda m: m,
+        lambda m: m.bind(temperature=1.0),
+        lambda m: m.with_retry(),
+        lambda m: m.with_fallbacks([m]),
+    ):
         model = queries(("x", 0.9))
         VerbalizedQueryRetriever(search, wrap(model), num_queries=3).invoke("q")
         assert "three search queries" in model.calls[0][0][0].content

@@ -13,20 +13,24 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_openai import ChatOpenAI
-
 from langchain_verbalized_sampling import (
     DistributionArgmax,
     DistributionOutputParserException,
     DistributionSampler,
     VerbalizedSampling,
 )
+
 from verbalized_sampling import Distribution, Elicitation, RefusalError, Repair, Reply, SettingsError, drive
 
 USAGE = {"input_tokens": 10, "output_tokens": 7, "total_tokens": 17}
 
 
 def answers(text):
-    blocks = [{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": text[:9]}, {"type": "text", "text": text[9:]}]
+    blocks = [
+        {"type": "reasoning", "reasoning": "Hm."},
+        {"type": "text", "text": text[:9]},
+        {"type": "text", "text": text[9:]},
+    ]
     return {"text": AIMessage(text), "blocks": AIMessage(blocks), "usage": AIMessage(text, usage_metadata=USAGE)}
 
 
@@ -185,8 +189,13 @@ async def test_a_refusal_is_one_however_it_is_said(scripted, answer):
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"finish_reason": "length"}, {"stop_reason": "max_tokens"}, {"done_reason": "length"}, {"finish_reason": "MAX_TOKENS"}]
-    + [{"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}],
+    [
+        {"finish_reason": "length"},
+        {"stop_reason": "max_tokens"},
+        {"done_reason": "length"},
+        {"finish_reason": "MAX_TOKENS"},
+        {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+    ],
 )
 def test_a_reply_that_its_limit_cut_is_marked(scripted, three, metadata):
     sampling = VerbalizedSampling(scripted(AIMessage(three, response_metadata=metadata)), k=3)
@@ -293,7 +302,11 @@ def test_one_root_run_tells_the_settings_and_the_outcome(scripted, three, trace,
     assert (shown["k"], shown["tau"], shown["variant"]) == (3, 0.4, "standard")
     assert (shown["candidates"], shown["calls"], shown["output_tokens"], shown["truncated"]) == (3, 2, 7, False)
     assert shown["repairs"] == ["unreadable_reply", "above_tau"]
-    steps = [("VerbalizedSamplingPrompt", "prompt"), ("ScriptedModel", "llm"), ("VerbalizedSamplingOutputParser", "parser")]
+    steps = [
+        ("VerbalizedSamplingPrompt", "prompt"),
+        ("ScriptedModel", "llm"),
+        ("VerbalizedSamplingOutputParser", "parser"),
+    ]
     assert [step[:2] for step in children(root)] == steps * 2
     assert [failed for *_, failed in children(root)] == [False, False, True, False, False, False]
     json.dumps(root.extra["metadata"])

@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 from langchain_core.load import dumpd
-
 from langchain_verbalized_sampling import DistributionArgmax, DistributionSampler, DistributionTop
+
 from verbalized_sampling import DistributionParser, EmptyDistributionError, SettingsError
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
-from pydantic import BaseModel, ValidationError
-
 from langchain_verbalized_sampling import VerbalizedSampling
 from langchain_verbalized_sampling.replies import TOOL_NAME
+from pydantic import BaseModel, ValidationError
+
 from verbalized_sampling import SettingsError
 
 

@@ -8,8 +8,8 @@ import pytest
 from langchain_core.messages import ToolMessage
 from langchain_tests.integration_tests import ToolsIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
-
 from langchain_verbalized_sampling import VerbalizedSampling, VerbalizedSamplingTool
+
 from verbalized_sampling import Distribution, SettingsError
 
 

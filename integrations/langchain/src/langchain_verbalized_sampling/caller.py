@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Literal, Self, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence, RunnableWithFallbacks
 from langchain_core.runnables.base import RunnableBindingBase
 
 from verbalized_sampling import SettingsError
 
-from .replies import TOOL_NAME, Answer
+from .replies import TOOL_NAME, Answer, cut_off
 
 __all__ = ["Caller", "Structured", "constrained"]
 
@@ -47,6 +47,8 @@ class Caller:
             try:
                 return cast("Answer", model.invoke(messages, config, **kwargs))
             except Exception as error:
+                if (cut := cut_off(error)) is not None:
+                    return cut
                 if not self._may_go_without(error):
                     raise
         answer = self.model.invoke(messages, config, **kwargs)
@@ -60,6 +62,8 @@ class Caller:
             try:
                 return cast("Answer", await model.ainvoke(messages, config, **kwargs))
             except Exception as error:
+                if (cut := cut_off(error)) is not None:
+                    return cut
                 if not self._may_go_without(error):
                     raise
         answer = await self.model.ainvoke(messages, config, **kwargs)
@@ -76,6 +80,11 @@ class Caller:
                     started = True
                     yield chunk
             except Exception as error:
+                if (cut := cut_off(error)) is not None:
+                    yield AIMessageChunk(
+                        content="" if started else cut.content, response_metadata=cut.response_metadata
+                    )
+                    return
                 if started or not self._may_go_without(error):
                     raise
             else:
@@ -93,6 +102,11 @@ class Caller:
                     started = True
                     yield chunk
             except Exception as error:
+                if (cut := cut_off(error)) is not None:
+                    yield AIMessageChunk(
+                        content="" if started else cut.content, response_metadata=cut.response_metadata
+                    )
+                    return
                 if started or not self._may_go_without(error):
                     raise
             else:

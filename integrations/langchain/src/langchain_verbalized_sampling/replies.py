@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, Generation
 
 from verbalized_sampling import Reply, Usage
 
-__all__ = ["TOOL_NAME", "Answer", "reply_of", "text_of", "whole"]
+__all__ = ["TOOL_NAME", "Answer", "cut_off", "reply_of", "text_of", "whole"]
 
 Answer = str | BaseMessage
 
@@ -48,6 +49,23 @@ def text_of(message: BaseMessage, tools: set[int | str | None] | None = None) ->
     if isinstance(message, AIMessage):
         return text + "".join(_arguments(message))
     return text
+
+
+def cut_off(error: Exception) -> AIMessage | None:
+    """The reply in an error that says its length limit cut it; None in any other error.
+
+    The client of OpenAI raises instead of returning constrained replies that were cut, and keeps them in the error.
+    """
+    completion = getattr(error, "completion", None)
+    choice: Any = next(iter(getattr(completion, "choices", None) or ()), None)
+    if getattr(choice, "finish_reason", None) != "length":
+        return None
+    usage, spent = getattr(completion, "usage", None), None
+    if usage is not None:
+        spent = UsageMetadata(
+            input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens, total_tokens=usage.total_tokens
+        )
+    return AIMessage(choice.message.content or "", response_metadata={"finish_reason": "length"}, usage_metadata=spent)
 
 
 def whole(chunks: Sequence[Answer]) -> Answer:
