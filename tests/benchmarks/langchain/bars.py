@@ -1,0 +1,148 @@
+"""Measures what the package costs beyond the model; prints a table of figures beside their bars.
+
+Run it by hand, on a machine that does nothing else: ``python tests/benchmarks/langchain/bars.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.output_parsers import JsonOutputParser
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.retrievers import BaseRetriever
+
+from langchain_verbalized_sampling import VerbalizedQueryRetriever, VerbalizedSampling, VerbalizedSamplingOutputParser
+from verbalized_sampling import Elicitation
+
+ROUNDS = 7
+
+
+class Model(BaseChatModel):
+    """Gives one reply, after a while."""
+
+    reply: str
+    delay: float = 0.0
+
+    @property
+    def _llm_type(self) -> str:
+        return "fixed"
+
+    def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
+        if self.delay:
+            time.sleep(self.delay)
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.reply))])
+
+    async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **_: Any) -> ChatResult:
+        await asyncio.sleep(self.delay)
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.reply))])
+
+    def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **_: Any) -> Any:
+        for at in range(0, len(self.reply), 4):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=self.reply[at : at + 4]))
+
+
+class SlowRetriever(BaseRetriever):
+    delay: float = 0.1
+
+    def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
+        time.sleep(self.delay)
+        return [Document(f"{query} {rank}") for rank in range(10)]
+
+    async def _aget_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
+        await asyncio.sleep(self.delay)
+        return [Document(f"{query} {rank}") for rank in range(10)]
+
+
+def reply(count: int) -> str:
+    text = "A candidate of some length, as models write them, with a comma and a thought. " * 3
+    return json.dumps({"responses": [{"text": f"{text}{i}", "probability": round(1 / (i + 2), 3)} for i in range(count)]})
+
+
+def best(function: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """Seconds of the fastest round: what else the machine does can only add."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def overhead() -> None:
+    model = Model(reply=reply(5))
+    elicitation = Elicitation()
+    system = elicitation.plan("q").send(None).messages[0]["content"].replace("{", "{{").replace("}", "}}")
+    peer = ChatPromptTemplate.from_messages([("system", system), ("human", "{query}")]) | model | JsonOutputParser()
+    ours = VerbalizedSampling(model)
+    messages = ours.model.invoke("x") and [("system", system), ("human", "q")]
+
+    def times(function: Callable[[], Any], count: int = 200) -> float:
+        def many() -> None:
+            for _ in range(count):
+                function()
+
+        return best(many) / count * 1e6
+
+    alone = times(lambda: model.invoke(messages))
+    theirs = times(lambda: peer.invoke({"query": "q"})) - alone
+    mine = times(lambda: ours.invoke("q")) - alone
+    print(f"invoke beyond the model: {mine:.0f} µs; prompt | model | JsonOutputParser: {theirs:.0f} µs")
+    print(f"  ratio {mine / theirs:.2f} (bar 1.5)")
+
+
+def streaming() -> None:
+    found = {}
+    for count in (100, 200, 400):
+        text = reply(count)
+        pieces = [AIMessageChunk(content=text[at : at + 4]) for at in range(0, len(text), 4)]
+        for diff in (True, False):
+            parser = VerbalizedSamplingOutputParser(diff=diff)
+            found["parser", count, diff] = best(lambda: list(parser.transform(iter(pieces))), 3)  # noqa: B023
+            sampling = VerbalizedSampling(Model(reply=text), k=count, diff=diff, max_extra_calls=0, elicitation=None)
+            sampling = sampling.model_copy(update={"total": None, "k": min(count, 20), "max_extra_calls": 0})
+            found["runnable", count, diff] = best(lambda: list(sampling.stream("q")), 3)  # noqa: B023
+        alone = best(lambda: list(Model(reply=text).stream("q")), 3)  # noqa: B023
+        for kind in ("parser", "runnable"):
+            new, grown = found[kind, count, True], found[kind, count, False]
+            print(f"stream {count} ({len(text)} characters), {kind}: diff {new:.3f} s, cumulative {grown:.3f} s", end="")
+            print(f", ratio {grown / new:.2f} (bar 2); the model alone {alone:.3f} s")
+    for kind in ("parser", "runnable"):
+        print(f"  {kind}: 400 against 200 with diff: {found[kind, 400, True] / found[kind, 200, True]:.2f} (linear: 2)")
+
+
+def batch() -> None:
+    ideal = 200 / 50 * 0.05
+    sampling = VerbalizedSampling(Model(reply=reply(5), delay=0.05))
+    config = {"max_concurrency": 50}
+    taken = best(lambda: sampling.batch(["q"] * 200, config), 5)
+    print(f"batch of 200, 50 at a time, 50 ms a call: {taken:.3f} s, {taken / ideal:.2f} × the ideal (bar 1.15)")
+    taken = best(lambda: asyncio.run(sampling.abatch(["q"] * 200, config)), 5)
+    print(f"abatch: {taken:.3f} s, {taken / ideal:.2f} × the ideal (bar 1.15)")
+    chain = ChatPromptTemplate.from_messages([("human", "{q}")]) | sampling.model | JsonOutputParser()
+    taken = best(lambda: chain.batch([{"q": "q"}] * 200, config), 3)
+    print(f"  prompt | model | JsonOutputParser: {taken:.3f} s, {taken / ideal:.2f} × the ideal")
+
+
+def retriever() -> None:
+    queries = json.dumps({"responses": [{"text": f"query {i}", "probability": 0.2} for i in range(5)]})
+    search = VerbalizedQueryRetriever(SlowRetriever(), Model(reply=queries))
+    print(f"retriever, 5 queries and the original at 100 ms: {best(lambda: search.invoke('q')):.3f} s (bar 0.15)")
+    taken = best(lambda: asyncio.run(search.ainvoke("q")))
+    print(f"  async: {taken:.3f} s (bar 0.15)")
+    documents = [Document(f"{i}") for i in range(2000)]
+    lists = VerbalizedQueryRetriever(SlowRetriever(), Model(reply=queries), k=None)
+    fused = best(lambda: lists._fused([(str(i), 0.2) for i in range(5)], [documents] * 5, None), 3)  # noqa: SLF001
+    print(f"  fusing 5 lists of 2,000 documents: {fused:.3f} s")
+
+
+if __name__ == "__main__":
+    for measure in (overhead, streaming, batch, retriever):
+        measure()
