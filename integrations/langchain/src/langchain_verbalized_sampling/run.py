@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import patch_config
 
@@ -45,7 +47,7 @@ class Run:
         elicitation: What to ask for.
         conversation: The query and what stood before it.
         caller: Calls the model.
-        parser: Shows how replies are read, and reads streams.
+        diff: Whether a stream gives new candidates only.
         manager: The callbacks of the run.
         config: Its config.
         kwargs: Keyword arguments for the model.
@@ -55,12 +57,11 @@ class Run:
     elicitation: Elicitation[Any]
     conversation: Conversation
     caller: Caller
-    parser: VerbalizedSamplingOutputParser
+    diff: bool
     manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun
     config: RunnableConfig
     kwargs: dict[str, Any]
     distribution: Distribution[Any] = field(default_factory=Distribution)
-    _prompt: VerbalizedSamplingPrompt = field(default_factory=VerbalizedSamplingPrompt)
 
     def invoke(self) -> Distribution[Any]:
         return drive(self._plan(), self._call)
@@ -83,7 +84,7 @@ class Run:
                         request = plan.send(reply)
             except StopIteration as stop:
                 distribution: Distribution[Any] = stop.value
-        yield from growth.finish(distribution, diff=self.parser.diff)
+        yield from growth.finish(distribution, diff=self.diff)
         return distribution
 
     async def astream(self) -> AsyncIterator[Piece]:
@@ -103,29 +104,29 @@ class Run:
                         request = plan.send(reply_of(whole(answer)))
             except StopIteration as stop:
                 self.distribution = stop.value
-        for piece in growth.finish(self.distribution, diff=self.parser.diff):
+        for piece in growth.finish(self.distribution, diff=self.diff):
             yield piece
 
     # One request
 
     def _call(self, request: Request) -> Reply:
-        messages = self._prompt.invoke(self.conversation.messages(request), self._child()).to_messages()
+        messages = self._shown(request)
         answer = self.caller.invoke(messages, request.schema, self._child(), **self.kwargs)
-        if self.elicitation.asks_for_lists:
+        if self._is_watched and self.elicitation.asks_for_lists:
             with suppress(*_UNREADABLE):
                 self.parser.invoke(cast("Any", answer), self._child())
         return reply_of(answer)
 
     async def _acall(self, request: Request) -> Reply:
-        messages = (await self._prompt.ainvoke(self.conversation.messages(request), self._child())).to_messages()
+        messages = await self._ashown(request)
         answer = await self.caller.ainvoke(messages, request.schema, self._child(), **self.kwargs)
-        if self.elicitation.asks_for_lists:
+        if self._is_watched and self.elicitation.asks_for_lists:
             with suppress(*_UNREADABLE):
                 await self.parser.ainvoke(cast("Any", answer), self._child())
         return reply_of(answer)
 
     def _stream(self, request: Request, growth: Growth) -> Generator[Piece, None, Reply]:
-        messages = self._prompt.invoke(self.conversation.messages(request), self._child()).to_messages()
+        messages = self._shown(request)
         chunks = self.caller.stream(messages, request.schema, self._child(), **self.kwargs)
         answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
@@ -138,7 +139,7 @@ class Run:
         return reply_of(whole(answer))
 
     async def _astream(self, request: Request, growth: Growth, answer: list[Answer]) -> AsyncGenerator[Piece, None]:
-        messages = (await self._prompt.ainvoke(self.conversation.messages(request), self._child())).to_messages()
+        messages = await self._ashown(request)
         chunks = self.caller.astream(messages, request.schema, self._child(), **self.kwargs)
         if self.elicitation.asks_for_lists:
             with suppress(*_UNREADABLE):
@@ -148,6 +149,28 @@ class Run:
         else:
             answer += [chunk async for chunk in chunks]
         growth.end_reply()
+
+    def _shown(self, request: Request) -> list[BaseMessage]:
+        messages = self.conversation.messages(request)
+        if self._is_watched:
+            VerbalizedSamplingPrompt().invoke(messages, self._child())
+        return messages
+
+    async def _ashown(self, request: Request) -> list[BaseMessage]:
+        messages = self.conversation.messages(request)
+        if self._is_watched:
+            await VerbalizedSamplingPrompt().ainvoke(messages, self._child())
+        return messages
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether anyone sees child runs. The prompt's, and the parser's where nothing streams, do nothing else."""
+        return bool(self.manager.inheritable_handlers)
+
+    @cached_property
+    def parser(self) -> VerbalizedSamplingOutputParser:
+        """Shows how replies are read, and reads streams."""
+        return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)
 
     def _plan(self) -> Plan[Distribution[Any]]:
         return self.elicitation.plan(self.conversation.query)

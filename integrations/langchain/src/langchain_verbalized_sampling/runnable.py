@@ -162,7 +162,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         record(run_manager, run.distribution)
 
     def _run(self, given: Input, manager: Any, config: RunnableConfig, kwargs: dict[str, Any]) -> Run:
-        return Run(self.elicitation, Conversation.of(given), self._calls(), self._parser(), manager, config, kwargs)
+        return Run(self.elicitation, Conversation.of(given), self._calls(), self.diff, manager, config, kwargs)
 
     def _calls(self) -> Caller:
         if self._caller is None or self._caller.model is not self.model:  # a copy may have another model
