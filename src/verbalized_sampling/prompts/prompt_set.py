@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -29,6 +30,7 @@ class PromptSet:
 
     def __init__(self, loader: BaseLoader) -> None:
         self._environment = _environment(loader)
+        self._sources: dict[str, tuple[str, Callable[[], bool] | None]] = {}
         self._references = lru_cache(maxsize=64)(self._parsed)  # parsing takes ten times as long as rendering
 
     @classmethod
@@ -111,11 +113,16 @@ class PromptSet:
     def _source(self, name: str) -> str | None:
         from jinja2 import TemplateNotFound
 
+        source, is_current = self._sources.get(name, ("", None))
+        if is_current and is_current():  # as jinja does: a file is read again when it has changed
+            return source
         loader = cast("BaseLoader", self._environment.loader)
         try:
-            return loader.get_source(self._environment, name + _SUFFIX)[0]
+            source, _, is_current = loader.get_source(self._environment, name + _SUFFIX)
         except TemplateNotFound:
             return None
+        self._sources[name] = (source, is_current)
+        return source
 
 
 def _shipped(name: str) -> Path | None:
