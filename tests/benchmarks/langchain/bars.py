@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from langchain_classic.retrievers.multi_query import MultiQueryRetriever
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk
@@ -18,8 +20,9 @@ from langchain_core.output_parsers import JsonOutputParser
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
-
+from langchain_core.runnables import RunnableConfig
 from langchain_verbalized_sampling import VerbalizedQueryRetriever, VerbalizedSampling, VerbalizedSamplingOutputParser
+
 from verbalized_sampling import Elicitation
 
 ROUNDS = 7
@@ -63,7 +66,9 @@ class SlowRetriever(BaseRetriever):
 
 def reply(count: int) -> str:
     text = "A candidate of some length, as models write them, with a comma and a thought. " * 3
-    return json.dumps({"responses": [{"text": f"{text}{i}", "probability": round(1 / (i + 2), 3)} for i in range(count)]})
+    return json.dumps(
+        {"responses": [{"text": f"{text}{i}", "probability": round(1 / (i + 2), 3)} for i in range(count)]}
+    )
 
 
 def best(function: Callable[[], Any], rounds: int = ROUNDS) -> float:
@@ -82,7 +87,8 @@ def overhead() -> None:
     system = elicitation.plan("q").send(None).messages[0]["content"].replace("{", "{{").replace("}", "}}")
     peer = ChatPromptTemplate.from_messages([("system", system), ("human", "{query}")]) | model | JsonOutputParser()
     ours = VerbalizedSampling(model)
-    messages = ours.model.invoke("x") and [("system", system), ("human", "q")]
+    messages = [("system", system), ("human", "q")]
+    watched: RunnableConfig = {"callbacks": [BaseCallbackHandler()]}
 
     def times(function: Callable[[], Any], count: int = 200) -> float:
         def many() -> None:
@@ -96,6 +102,10 @@ def overhead() -> None:
     mine = times(lambda: ours.invoke("q")) - alone
     print(f"invoke beyond the model: {mine:.0f} µs; prompt | model | JsonOutputParser: {theirs:.0f} µs")
     print(f"  ratio {mine / theirs:.2f} (bar 1.5)")
+    alone = times(lambda: model.invoke(messages, watched))
+    theirs = times(lambda: peer.invoke({"query": "q"}, watched)) - alone
+    mine = times(lambda: ours.invoke("q", watched)) - alone
+    print(f"  with a callback handler: {mine:.0f} µs; {theirs:.0f} µs; ratio {mine / theirs:.2f}")
 
 
 def streaming() -> None:
@@ -106,13 +116,14 @@ def streaming() -> None:
         for diff in (True, False):
             parser = VerbalizedSamplingOutputParser(diff=diff)
             found["parser", count, diff] = best(lambda: list(parser.transform(iter(pieces))), 3)  # noqa: B023
-            sampling = VerbalizedSampling(Model(reply=text), k=count, diff=diff, max_extra_calls=0, elicitation=None)
-            sampling = sampling.model_copy(update={"total": None, "k": min(count, 20), "max_extra_calls": 0})
+            sampling = VerbalizedSampling(Model(reply=text), k=20, diff=diff, max_extra_calls=0)  # more are all kept
             found["runnable", count, diff] = best(lambda: list(sampling.stream("q")), 3)  # noqa: B023
         alone = best(lambda: list(Model(reply=text).stream("q")), 3)  # noqa: B023
         for kind in ("parser", "runnable"):
             new, grown = found[kind, count, True], found[kind, count, False]
-            print(f"stream {count} ({len(text)} characters), {kind}: diff {new:.3f} s, cumulative {grown:.3f} s", end="")
+            print(
+                f"stream {count} ({len(text)} characters), {kind}: diff {new:.3f} s, cumulative {grown:.3f} s", end=""
+            )
             print(f", ratio {grown / new:.2f} (bar 2); the model alone {alone:.3f} s")
     for kind in ("parser", "runnable"):
         print(f"  {kind}: 400 against 200 with diff: {found[kind, 400, True] / found[kind, 200, True]:.2f} (linear: 2)")
@@ -129,6 +140,8 @@ def batch() -> None:
     chain = ChatPromptTemplate.from_messages([("human", "{q}")]) | sampling.model | JsonOutputParser()
     taken = best(lambda: chain.batch([{"q": "q"}] * 200, config), 3)
     print(f"  prompt | model | JsonOutputParser: {taken:.3f} s, {taken / ideal:.2f} × the ideal")
+    taken = best(lambda: sampling.model.batch(["q"] * 200, config), 5)
+    print(f"  the model alone: {taken:.3f} s, {taken / ideal:.2f} × the ideal")
 
 
 def retriever() -> None:
@@ -137,9 +150,13 @@ def retriever() -> None:
     print(f"retriever, 5 queries and the original at 100 ms: {best(lambda: search.invoke('q')):.3f} s (bar 0.15)")
     taken = best(lambda: asyncio.run(search.ainvoke("q")))
     print(f"  async: {taken:.3f} s (bar 0.15)")
+    lines = Model(reply="\n".join(f"query {i}" for i in range(5)))
+    peer = MultiQueryRetriever.from_llm(SlowRetriever(), lines, include_original=True)
+    print(f"  MultiQueryRetriever: {best(lambda: peer.invoke('q'), 2):.3f} s", end="")
+    print(f", async {best(lambda: asyncio.run(peer.ainvoke('q')), 2):.3f} s")
     documents = [Document(f"{i}") for i in range(2000)]
     lists = VerbalizedQueryRetriever(SlowRetriever(), Model(reply=queries), k=None)
-    fused = best(lambda: lists._fused([(str(i), 0.2) for i in range(5)], [documents] * 5, None), 3)  # noqa: SLF001
+    fused = best(lambda: lists._fused([(str(i), 0.2) for i in range(5)], [documents] * 5, None), 3)
     print(f"  fusing 5 lists of 2,000 documents: {fused:.3f} s")
 
 
