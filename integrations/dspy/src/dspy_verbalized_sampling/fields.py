@@ -1,0 +1,153 @@
+"""The fields of a signature: which of them each candidate has for itself, and by what names they go on the wire."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any
+
+import dspy
+from dspy.adapters.utils import get_annotation_name, parse_value
+from pydantic import ConfigDict, TypeAdapter, ValidationError, WrapValidator
+from pydantic.fields import FieldInfo
+from typing_extensions import NotRequired, TypedDict
+from verbalized_sampling import SettingsError
+from verbalized_sampling.parsing import probability_field
+
+__all__ = ["Fields", "fields_of"]
+
+# What a model gives once a reply, by a way of its own: there is nothing to choose from.
+_ONCE = tuple(filter(None, (getattr(dspy, name, None) for name in ("ToolCalls", "Citations", "Reasoning"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The output fields of a signature, as candidates have them.
+
+    Attributes:
+        own: The fields that each candidate has for itself.
+        shared: The fields that stand once in a reply, before its candidates: a reasoning that comes first, and what
+            models give by a way of their own (tool calls, citations).
+        candidate: The type of a candidate: its own fields.
+        item: The type that is asked for: its own fields and its probability.
+        listing: The output field that holds the candidates; the other names are chosen like it, clear of the user's.
+        probability: The key of a candidate's probability.
+        reasoning: An output field for reasoning (VS-CoT) where the signature has none.
+        given: The input field of what was given already (VS-Multi).
+    """
+
+    own: dict[str, FieldInfo]
+    shared: dict[str, FieldInfo]
+    candidate: Any
+    item: Any
+    listing: str
+    probability: str
+    reasoning: str
+    given: str
+
+    @property
+    def only(self) -> str | None:
+        """The name of the one field that a candidate has, if it has one only."""
+        return next(iter(self.own)) if len(self.own) == 1 else None
+
+    def complete(self, value: dict[str, Any]) -> dict[str, Any]:
+        """A candidate's value with the fields that it left out."""
+        for name, field in self.own.items():
+            if name not in value:
+                value[name] = None if field.is_required() else field.get_default(call_default_factory=True)
+        return value
+
+    def plain(self, value: dict[str, Any]) -> dict[str, Any]:
+        """A candidate's value as JSON has it."""
+        return dict(_adapter(self.candidate).dump_python(value, mode="json", fallback=str))
+
+    def text(self, value: dict[str, Any]) -> str:
+        """A candidate as a text: its only field, or all of them as compact JSON."""
+        plain = self.plain(value)
+        bare = plain if self.only is None else plain[self.only]
+        return bare if isinstance(bare, str) else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=256)  # building the types costs more than reading a reply
+def fields_of(signature: Any) -> Fields:
+    """The fields of a signature.
+
+    Raises:
+        SettingsError: No output field is left that candidates could differ in.
+    """
+    outputs = signature.output_fields
+    shared = {name: field for name, field in outputs.items() if _stands_once(name, field, outputs)}
+    own = {name: field for name, field in outputs.items() if name not in shared}
+    if not own:
+        raise SettingsError(f"the signature {signature.signature!r} has no output that candidates could differ in")
+    candidate = TypedDict("Candidate", {name: _annotation(field) for name, field in own.items()})  # type: ignore[misc]
+    candidate.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+    probability = probability_field(candidate)
+    item = TypedDict("Candidate", {**{name: field.annotation for name, field in own.items()}, probability: float})  # type: ignore[misc]
+    item.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+    return Fields(
+        own=own,
+        shared=shared,
+        candidate=candidate,
+        item=item,
+        listing=_free("candidates", signature.fields),
+        probability=probability,
+        reasoning=_free("reasoning", signature.fields),
+        given=_free("already_given", signature.fields),
+    )
+
+
+def described(fields: Fields) -> list[dict[str, str]]:
+    """What a prompt says of each field of a candidate."""
+    described = []
+    for name, field in fields.own.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        desc = "" if extra.get("desc") == f"${{{name}}}" else str(extra.get("desc") or "")
+        constraints = extra.get("constraints")
+        desc = "; ".join(filter(None, (desc, f"constraints: {constraints}" if constraints else "")))
+        described.append({"name": name, "type": get_annotation_name(field.annotation), "desc": desc})
+    return described
+
+
+def _stands_once(name: str, field: FieldInfo, outputs: dict[str, FieldInfo]) -> bool:
+    if name == "reasoning" and len(outputs) > 1 and name == next(iter(outputs)):
+        return True
+    return field.annotation in _ONCE
+
+
+def _free(name: str, taken: Any) -> str:
+    while name in taken:
+        name = "_" + name
+    return name
+
+
+def _annotation(field: FieldInfo) -> Any:
+    annotation = Annotated[field.annotation, WrapValidator(_leniently(field.annotation))]  # type: ignore[valid-type]
+    if field.is_required() and type(None) not in getattr(field.annotation, "__args__", ()):
+        return annotation
+    return NotRequired[annotation]
+
+
+def _leniently(annotation: Any) -> Any:
+    """Validates like pydantic, else like DSPy: a number in a string, an enum's name, quotes around a literal."""
+
+    def validate(value: Any, handler: Any) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            if annotation is str:
+                if value is None:
+                    raise
+                return json.dumps(value, ensure_ascii=False)
+            try:
+                return parse_value(value, annotation)
+            except (SyntaxError, TypeError, MemoryError) as error:
+                raise ValueError(str(error)) from None
+
+    return validate
+
+
+@lru_cache(maxsize=256)
+def _adapter(candidate: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(candidate)
