@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
+
 from verbalized_sampling import Distribution, Repair, adrive, drive
 from verbalized_sampling.elicitation import LONGEST_TURN
 from verbalized_sampling.pooling import pool
 
-from .completions import Completions
+from .candidates import Candidates
 from .demos import payload, split
 from .fields import fields_of
 from .meter import Meter
@@ -49,7 +50,7 @@ class VerbalizedAdapter:
         self.predict = predict
         self.settings = predict.settings
 
-    def __call__(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Completions:
+    def __call__(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
         """Makes the calls and reads the replies, with the arguments of any DSPy adapter.
 
         Raises:
@@ -66,7 +67,7 @@ class VerbalizedAdapter:
         found = drive(cast("Any", self._plan(signature, demos, inputs)), call)
         return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
 
-    async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Completions:
+    async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
         """The same with the inner adapter's ``acall``."""
         meter = Meter(settings.usage_tracker)
 
@@ -97,7 +98,9 @@ class VerbalizedAdapter:
             wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
             reader = Reader(self.inner, wire, elicitation, k)
             found = self._pooled(parts)
-            further = {} if readable is None else {fields.given: payload(found, fields, elicitation.definition)}
+            further: dict[str, Any] = (
+                {} if readable is None else {fields.given: payload(found, fields, elicitation.definition)}
+            )
             try:
                 readings = [reader.reading(each) for each in (yield _Call(reader, shown, {**inputs, **further}))]
             except AdapterParseError as error:
@@ -121,7 +124,9 @@ class VerbalizedAdapter:
 
     def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
         elicitation = self.settings.elicitation
-        return pool(parts, definition=elicitation.definition, weighting=elicitation.weighting) if parts else Distribution()
+        return (
+            pool(parts, definition=elicitation.definition, weighting=elicitation.weighting) if parts else Distribution()
+        )
 
     def _check(self, distribution: Distribution[Any], readings: list[Reading], signature: Any) -> None:
         invalid = [dropped for dropped in distribution.dropped if dropped.reason is Repair.INVALID]
@@ -135,10 +140,10 @@ class VerbalizedAdapter:
         # With the user's signature: by it optimizers find the predictor that failed.
         raise AdapterParseError(type(self.inner).__name__, signature, readings[-1].text, message=reason)
 
-    def _chosen(self, distribution: Distribution[Any], signature: Any, seed: str | None) -> Completions:
+    def _chosen(self, distribution: Distribution[Any], signature: Any, seed: str | None) -> Candidates:
         elicitation = self.settings.elicitation
         selected = cast("Any", distribution.select(elicitation.select, seed=seed))
-        return Completions.of(distribution, selected, fields_of(signature), elicitation.definition)
+        return Candidates.of(distribution, selected, fields_of(signature), elicitation.definition)
 
 
 def _rollout(lm: Any, lm_kwargs: dict[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from dspy.predict.predict import serialize_object
+
 from verbalized_sampling import Candidate, Definition, Distribution
 
 from .fields import Fields
@@ -40,7 +41,9 @@ def split(
         values = dict(demo.items())
         listing = _listing(values.get(fields.listing))
         if listing:
-            shown.append({**values, fields.listing: listing, fields.given: [], fields.reasoning: values.get("reasoning")})
+            shown.append(
+                {**values, fields.listing: listing, fields.given: [], fields.reasoning: values.get("reasoning")}
+            )
         elif labeled == "instructions" and any(name in values for name in signature.output_fields):
             known = {name: serialize_object(values[name]) for name in signature.fields if name in values}
             examples.append(json.dumps(known, ensure_ascii=False, default=str))

@@ -9,6 +9,7 @@ from typing import Any
 import dspy
 
 from .prediction import VerbalizedPrediction
+from .wire import prompts
 
 __all__ = ["DiversityMetric", "diversity"]
 
@@ -18,7 +19,9 @@ Similarity = Callable[[Any, Any], float]
 _WORD = re.compile(r"\w+")
 
 
-def diversity(prediction: VerbalizedPrediction, field: str | None = None, similarity: Similarity | None = None) -> float:
+def diversity(
+    prediction: VerbalizedPrediction, field: str | None = None, similarity: Similarity | None = None
+) -> float:
     """How far apart two answers are that are drawn from the prediction, on average (Rao's quadratic entropy).
 
     It counts how different the candidates are and how evenly the weight is spread over them: 0 if all are alike or
@@ -78,7 +81,12 @@ class DiversityMetric:
         self.similarity = similarity
 
     def __call__(
-        self, example: Any, prediction: VerbalizedPrediction, trace: Any = None, pred_name: Any = None, pred_trace: Any = None
+        self,
+        example: Any,
+        prediction: VerbalizedPrediction,
+        trace: Any = None,
+        pred_name: Any = None,
+        pred_trace: Any = None,  # noqa: ARG002 - GEPA counts them
     ) -> Any:
         """Scores a prediction the way each kind of optimizer asks for it.
 
@@ -103,4 +111,6 @@ class DiversityMetric:
         return good, spread, (1.0 - self.share) * good + bonus
 
     def _feedback(self, good: float, spread: float, prediction: VerbalizedPrediction) -> str:
-        return f"expected quality {good:.2f}, diversity {spread:.2f}, effective candidates {prediction.distribution.effective_size():.1f}"
+        effective = prediction.distribution.effective_size()
+        values = {"quality": good, "least_quality": self.least_quality, "diversity": spread, "effective": effective}
+        return prompts().render("feedback", **values, answers=[c.text for c in prediction.distribution])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired, get_args
 
 import dspy
 from dspy.adapters.utils import get_annotation_name, parse_value
 from pydantic import ConfigDict, TypeAdapter, ValidationError, WrapValidator
 from pydantic.fields import FieldInfo
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
+
 from verbalized_sampling import SettingsError
 from verbalized_sampling.parsing import probability_field
 
@@ -81,11 +82,9 @@ def fields_of(signature: Any) -> Fields:
     own = {name: field for name, field in outputs.items() if name not in shared}
     if not own:
         raise SettingsError(f"the signature {signature.signature!r} has no output that candidates could differ in")
-    candidate = TypedDict("Candidate", {name: _annotation(field) for name, field in own.items()})  # type: ignore[misc]
-    candidate.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+    candidate = _record({name: _annotation(field) for name, field in own.items()})
     probability = probability_field(candidate)
-    item = TypedDict("Candidate", {**{name: field.annotation for name, field in own.items()}, probability: float})  # type: ignore[misc]
-    item.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+    item = _record({**{name: field.annotation for name, field in own.items()}, probability: float})
     return Fields(
         own=own,
         shared=shared,
@@ -122,9 +121,18 @@ def _free(name: str, taken: Any) -> str:
     return name
 
 
+def _record(annotations: dict[str, Any]) -> Any:
+    # A TypedDict, because its keys can have any name: a model's fields can not be called `copy` or `_x`.
+    make: Any = TypedDict
+    record = make("Candidate", annotations)
+    record.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
+    return record
+
+
 def _annotation(field: FieldInfo) -> Any:
-    annotation = Annotated[field.annotation, WrapValidator(_leniently(field.annotation))]  # type: ignore[valid-type]
-    if field.is_required() and type(None) not in getattr(field.annotation, "__args__", ()):
+    plain: Any = field.annotation
+    annotation = Annotated[plain, WrapValidator(_leniently(plain))]
+    if field.is_required() and type(None) not in get_args(plain):
         return annotation
     return NotRequired[annotation]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dspy.utils.usage_tracker import UsageTracker
+
 from verbalized_sampling import Usage
 
 __all__ = ["Meter"]

@@ -6,10 +6,11 @@ from typing import Any, Literal, Self
 
 import dspy
 from dspy.dsp.utils.settings import settings as dspy_settings
+
 from verbalized_sampling import Elicitation
 
 from .adapter import VerbalizedAdapter
-from .completions import Completions
+from .candidates import Candidates
 from .demos import LabeledDemos
 from .fields import fields_of
 from .prediction import VerbalizedPrediction
@@ -62,7 +63,13 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         callbacks: list[Any] | None = None,
         **config: Any,
     ) -> None:
-        given = {"elicitation": elicitation, "k": k, "tau": tau, "select": select, "min_valid": min_valid}
+        given: dict[str, Any] = {
+            "elicitation": elicitation,
+            "k": k,
+            "tau": tau,
+            "select": select,
+            "min_valid": min_valid,
+        }
         given |= {"on_invalid": on_invalid, "labeled_demos": labeled_demos, "seed": seed}
         self.settings, config = Settings.split({**config, **given})
         super().__init__(signature, callbacks=callbacks, **config)
@@ -99,7 +106,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         return VerbalizedAdapter(dspy_settings.adapter or dspy.ChatAdapter(), self)
 
     def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
-        if not isinstance(completions, Completions):  # another wrapper decoded them further
+        if not isinstance(completions, Candidates):  # another wrapper decoded them further
             return super()._forward_postprocess(completions, signature, **kwargs)
         prediction = VerbalizedPrediction.of(completions, signature)
         trace, size = dspy_settings.trace, dspy_settings.max_trace_size
@@ -110,7 +117,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
             trace.append((self, {**kwargs}, prediction.copy(**completions.demo)))
         return prediction
 
-    def dump_state(self, json_mode: bool = True) -> dict[str, Any]:
+    def dump_state(self, json_mode: bool = True) -> dict[str, Any]:  # noqa: FBT002 - as DSPy calls it
         """The state of ``dspy.Predict`` with the settings in it."""
         state: dict[str, Any] = super().dump_state(json_mode=json_mode)
         return {**state, _STATE: self.settings.dump()}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Self, overload
 
 import dspy
+from dspy.primitives.prediction import Completions
+
 from verbalized_sampling import Candidate, Distribution
 
-from .completions import Completions
+from .candidates import Candidates
 
 __all__ = ["VerbalizedPrediction"]
 
@@ -18,15 +20,15 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
     An output field that is called like one of these attributes is reached as ``prediction["weights"]``.
     """
 
+    # What starts with an underscore is an attribute; everything else would be a field, and go into demos.
     _distribution: Distribution[Any] = Distribution()
     _order: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, completions: Completions, signature: Any) -> Self:
-        """The prediction that the completions make; its fields are those of the signature alone."""
-        prediction: Self = cls.from_completions(list(completions), signature=signature)
-        prediction._distribution = completions.distribution
-        prediction._order = tuple(completions.order)
+    def of(cls, candidates: Candidates, signature: Any) -> Self:
+        """The prediction that the candidates make; its fields are those of the signature alone."""
+        prediction: Self = cls.from_completions(list(candidates), signature=signature)
+        prediction._distribution, prediction._order = candidates.distribution, tuple(candidates.order)
         return prediction
 
     @property
@@ -64,7 +66,7 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
         return self._with(self._distribution, [candidate.index, *(i for i in self._order if i != candidate.index)])
 
     def within(self, distribution: Distribution[Any]) -> Self:
-        """The prediction over some of its candidates, or over the same with other weights, the most probable selected."""
+        """The prediction over some of its candidates, maybe with other weights, the most probable one selected."""
         return self._with(distribution, [candidate.index for candidate in distribution])
 
     @property
@@ -83,6 +85,6 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
         places = [self._order.index(index) for index in order]
         completions = {name: [values[place] for place in places] for name, values in self._completions.items()}
         changed = self.copy(**{name: values[0] for name, values in completions.items()})
-        changed._completions = type(self._completions)(completions, signature=self._completions.signature)
-        changed._distribution, changed._order = distribution, tuple(order)
+        changed._completions = Completions(completions, signature=self._completions.signature)  # noqa: SLF001
+        changed._distribution, changed._order = distribution, tuple(order)  # noqa: SLF001
         return changed

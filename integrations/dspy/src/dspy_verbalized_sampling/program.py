@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 import dspy
+
 from verbalized_sampling import SettingsError
 
 from .fields import fields_of
@@ -33,7 +34,7 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
     """
     wanted, config = Settings.split(settings)
     chosen = None if only is None else {only} if isinstance(only, str) else set(only)
-    copied = program.deepcopy()
+    copied: M = program.deepcopy()
     copied.callbacks = program.callbacks  # a copy of DSPy's leaves them behind
     predictors = dict(copied.named_predictors())
     if chosen is not None and (unknown := chosen - set(predictors)):

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
 from pydantic import WrapValidator
+
 from verbalized_sampling import (
     Candidate,
     Distribution,
@@ -111,7 +112,9 @@ class Reader:
             return Any
         if isinstance(self.inner, ChatAdapter) and not isinstance(self.inner, XMLAdapter):
             return str
-        return list[Annotated[self.wire.fields.item, _AS_IT_IS]]  # nested XML is told apart by its schema
+        item: Any = self.wire.fields.item
+        loose: Any = Annotated[item, _AS_IT_IS]
+        return list[loose]  # nested XML is told apart by its schema
 
     def _read(self, found: Any, reply: str) -> Reading:
         if found is None:

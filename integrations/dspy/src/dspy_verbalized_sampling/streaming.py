@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dspy.streaming import StreamListener
+
 from verbalized_sampling import DistributionParser
 from verbalized_sampling.parsing import StreamedCandidate
 
@@ -47,7 +48,9 @@ class CandidateListener(StreamListener):  # type: ignore[misc]
 class Tap:
     """Stands in for DSPy's stream during one call: passes everything on, and the candidates that it completes."""
 
-    def __init__(self, stream: Any, predict: VerbalizedPredict, parser: DistributionParser[Any], fields: Fields) -> None:
+    def __init__(
+        self, stream: Any, predict: VerbalizedPredict, parser: DistributionParser[Any], fields: Fields
+    ) -> None:
         self._stream = stream
         self._predict = predict
         self._fields = fields

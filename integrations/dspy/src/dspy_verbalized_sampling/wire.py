@@ -10,12 +10,13 @@ from typing import Any
 
 import dspy
 from pydantic import TypeAdapter
+
 from verbalized_sampling import Elicitation
 from verbalized_sampling.prompts import PromptSet
 
 from .fields import Fields, described, fields_of
 
-__all__ = ["Wire"]
+__all__ = ["Wire", "prompts"]
 
 _PROMPTS = Path(__file__).parent / "prompts"
 _DEFAULT = re.compile(r"Given the fields (?:`\w+`(?:, )?)*, produce the fields (?:`\w+`(?:, )?)*\.")
@@ -83,22 +84,23 @@ def _wire(
     wanted = PromptSet.of(elicitation.template or _PROMPTS, "candidates").render("candidates", **variables)
     parts: dict[str, Any] = {name: (field.annotation, field) for name, field in signature.input_fields.items()}
     if readable is not None:
-        desc = _prompts().render("given", **variables)
+        desc = prompts().render("given", **variables)
         parts[fields.given] = (list[fields.candidate], dspy.InputField(desc=desc))  # type: ignore[name-defined]
     parts |= {name: (field.annotation, field) for name, field in fields.shared.items()}
     if elicitation.variant == "cot" and not fields.shared:
-        parts[fields.reasoning] = (str, dspy.OutputField(desc=_prompts().render("reasoning", **variables)))
+        parts[fields.reasoning] = (str, dspy.OutputField(desc=prompts().render("reasoning", **variables)))
     parts[fields.listing] = (list[fields.item], dspy.OutputField(desc=wanted))  # type: ignore[name-defined]
     # DSPy's own default says "produce `answer`": it is made anew for these fields.
     own = None if _DEFAULT.fullmatch(instructions) else instructions
     made = dspy.Signature(parts, own)
     if examples:
-        told = _prompts().render("examples", instructions=made.instructions, examples=examples)
+        told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
     return Wire(made, fields, _is_open(TypeAdapter(fields.item).json_schema()))
 
 
-def _prompts() -> PromptSet:
+def prompts() -> PromptSet:
+    """The wording that DSPy's own field descriptions and instructions are completed with."""
     return PromptSet.of(_PROMPTS, "candidates")
 
 

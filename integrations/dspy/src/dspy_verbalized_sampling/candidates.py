@@ -10,10 +10,10 @@ from verbalized_sampling import Candidate, Definition, Distribution
 from .demos import as_demo
 from .fields import Fields
 
-__all__ = ["Completions"]
+__all__ = ["Candidates"]
 
 
-class Completions(list[dict[str, Any]]):
+class Candidates(list[dict[str, Any]]):
     """A completion a candidate, the selected one first, with all output fields of the user's signature.
 
     Attributes:
@@ -29,7 +29,7 @@ class Completions(list[dict[str, Any]]):
     @classmethod
     def of(
         cls, distribution: Distribution[Any], selected: Candidate[Any], fields: Fields, definition: Definition
-    ) -> Completions:
+    ) -> Candidates:
         """The completions of a distribution whose values are all output fields."""
         ranked = [selected, *(candidate for candidate in distribution if candidate is not selected)]
         completions = cls(candidate.value for candidate in ranked)
