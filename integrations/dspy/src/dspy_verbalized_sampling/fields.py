@@ -117,7 +117,7 @@ def _stands_once(name: str, field: FieldInfo, outputs: dict[str, FieldInfo]) -> 
 
 def _free(name: str, taken: Any) -> str:
     while name in taken:
-        name = "_" + name
+        name += "_"  # in front, pydantic would take it for private
     return name
 
 

@@ -96,7 +96,7 @@ class Reader:
 
     def _parse(self, signature: Any, completion: str) -> dict[str, Any]:
         name = self.wire.fields.listing
-        loose = signature.with_updated_fields(name, type_=self._loose_type())
+        loose = signature.with_updated_fields(name, type_=self._loose_type(completion))
         try:
             values = type(self.inner).parse(self.inner, loose, completion)
         except (AdapterParseError, ValueError):
@@ -106,15 +106,16 @@ class Reader:
             found = _renamed(completion, name)
         return {**values, name: self._read(found, completion)}
 
-    def _loose_type(self) -> Any:
+    def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
         if isinstance(self.inner, JSONAdapter):
             return Any
-        if isinstance(self.inner, ChatAdapter) and not isinstance(self.inner, XMLAdapter):
+        nested = re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion)
+        if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and nested):
             return str
         item: Any = self.wire.fields.item
         loose: Any = Annotated[item, _AS_IT_IS]
-        return list[loose]  # nested XML is told apart by its schema
+        return list[loose]  # nested tags are told apart by the schema
 
     def _read(self, found: Any, reply: str) -> Reading:
         if found is None:
