@@ -35,7 +35,11 @@ VALUES: list[tuple[Any, list[Any], list[Any]]] = [
     (Literal["yes", "no"], ["yes", "no"], ["yes", "no"]),
     (Mood, ["good", "bad"], [Mood.GOOD, Mood.BAD]),
     (Optional[int], [3, None], [3, None]),  # noqa: UP045 - both ways of writing it are met
-    (City, [{"name": "Lyon", "people": 5}, {"name": "Paris", "people": 7}], [City(name="Lyon", people=5), City(name="Paris", people=7)]),
+    (
+        City,
+        [{"name": "Lyon", "people": 5}, {"name": "Paris", "people": 7}],
+        [City(name="Lyon", people=5), City(name="Paris", people=7)],
+    ),
     (dict[str, Any], [{"a": 1}, {"b": [2, 3]}], [{"a": 1}, {"b": [2, 3]}]),
     (list[str], [["a"], ["b", "c"]], [["a"], ["b", "c"]]),
 ]
@@ -87,10 +91,15 @@ def test_nested_xml_is_read_also_when_it_is_no_xml(broken: str, scripted: Any) -
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_fields_may_have_the_names_that_the_wire_would_use(adapter: Any, dummy: Any) -> None:
-    names = dspy.Signature("candidates, already_given -> reasoning, probability: float, confidence: float, score: int, answer")
+    names = dspy.Signature(
+        "candidates, already_given -> reasoning, probability: float, confidence: float, score: int, answer"
+    )
     own = {"probability": 0.5, "confidence": 0.9, "score": 3}
     items = [{**own, "answer": "a", "candidate_probability": 0.7}, {**own, "answer": "b", "candidate_probability": 0.1}]
-    with_name = DummyLM([{"reasoning": "since", "candidates_": json.dumps(items) if adapter is dspy.ChatAdapter else items}], adapter=adapter())
+    with_name = DummyLM(
+        [{"reasoning": "since", "candidates_": json.dumps(items) if adapter is dspy.ChatAdapter else items}],
+        adapter=adapter(),
+    )
     with dspy.context(lm=with_name, adapter=adapter()):
         prediction = VerbalizedPredict(names, k=2, select="argmax")(candidates="in", already_given="given")
     assert "in" in with_name.history[0]["messages"][-1]["content"]
@@ -110,7 +119,12 @@ def test_a_field_called_reasoning_alone_is_what_candidates_differ_in(adapter: An
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_payload_gives_the_distribution_that_the_core_gives(adapter: Any, dummy: Any) -> None:
-    items = [{"text": "a", "probability": "60%"}, {"text": "b", "probability": 5.58}, {"text": "c"}, {"text": "", "probability": 0.1}]
+    items = [
+        {"text": "a", "probability": "60%"},
+        {"text": "b", "probability": 5.58},
+        {"text": "c"},
+        {"text": "", "probability": 0.1},
+    ]
     core = DistributionParser(k=4).parse(json.dumps({"responses": items}))
     with dspy.context(lm=dummy(items, adapter=adapter()), adapter=adapter()):
         ours = VerbalizedSampling("question -> text", k=4)(question="?").distribution

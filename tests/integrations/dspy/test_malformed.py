@@ -19,8 +19,16 @@ OTHER = '{"verdict": "no", "probability": 0.2}'
 
 # The list of candidates as written, how many of them are valid, and what has to be on record.
 LISTS: dict[str, tuple[str, int, Repair | None]] = {
-    "percent string": ('[{"verdict": "yes", "probability": "60%"}, {"verdict": "no", "probability": "20%"}]', 2, Repair.PERCENT),
-    "percent number": ('[{"verdict": "yes", "probability": 60}, {"verdict": "no", "probability": 20}]', 2, Repair.PERCENT),
+    "percent string": (
+        '[{"verdict": "yes", "probability": "60%"}, {"verdict": "no", "probability": "20%"}]',
+        2,
+        Repair.PERCENT,
+    ),
+    "percent number": (
+        '[{"verdict": "yes", "probability": 60}, {"verdict": "no", "probability": 20}]',
+        2,
+        Repair.PERCENT,
+    ),
     "bad literal": (f'[{GOOD}, {{"verdict": "maybe", "probability": 0.2}}]', 1, Repair.INVALID),
     "missing probability": (f'[{GOOD}, {{"verdict": "no"}}]', 2, Repair.MISSING_PROBABILITY),
     "no probability at all": ('[{"verdict": "yes"}, {"verdict": "no"}]', 2, Repair.UNIFORM_WEIGHTS),
@@ -29,7 +37,11 @@ LISTS: dict[str, tuple[str, int, Repair | None]] = {
     "NaN": (f'[{GOOD}, {{"verdict": "no", "probability": NaN}}]', 2, Repair.NOT_A_NUMBER),
     "out of range": (f'[{GOOD}, {{"verdict": "no", "probability": 5.58}}]', 2, Repair.OUT_OF_RANGE),
     "not a list": (GOOD, 1, Repair.OTHER_SHAPE),
-    "single quotes": ("[{'verdict': 'yes', 'probability': 0.6}, {'verdict': 'no', 'probability': 0.2}]", 2, Repair.QUOTES),
+    "single quotes": (
+        "[{'verdict': 'yes', 'probability': 0.6}, {'verdict': 'no', 'probability': 0.2}]",
+        2,
+        Repair.QUOTES,
+    ),
     "trailing comma": (f"[{GOOD}, {OTHER},]", 2, Repair.COMMAS),
     "a word in between": (f'[{GOOD}, "or", {OTHER}]', 2, Repair.INVALID),
 }
@@ -37,7 +49,8 @@ LISTS: dict[str, tuple[str, int, Repair | None]] = {
 
 def replies(listing: str) -> dict[Any, str]:
     return {
-        dspy.ChatAdapter: f"[[ ## candidates ## ]]\n{listing}" + ("\n\n[[ ## completed ## ]]" if listing[-1] in "]}" else ""),
+        dspy.ChatAdapter: f"[[ ## candidates ## ]]\n{listing}"
+        + ("\n\n[[ ## completed ## ]]" if listing[-1] in "]}" else ""),
         dspy.JSONAdapter: f'{{"candidates": {listing}' + ("}" if listing[-1] in "]}" else ""),
         dspy.XMLAdapter: f"<candidates>\n{listing}\n</candidates>",
     }
@@ -61,9 +74,21 @@ def test_what_can_be_read_is_read_in_one_call(name: str, adapter: Any, scripted:
 
 
 @pytest.mark.parametrize("adapter", [dspy.ChatAdapter, dspy.JSONAdapter, dspy.XMLAdapter])
-@pytest.mark.parametrize("reply", ["", "I can not decide that.", "[[ ## candidates ## ]]\n[]", '{"candidates": []}', "{", "<candidates></candidates>"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "I can not decide that.",
+        "[[ ## candidates ## ]]\n[]",
+        '{"candidates": []}',
+        "{",
+        "<candidates></candidates>",
+    ],
+)
 @pytest.mark.parametrize("call", ["sync", "async"])
-def test_nothing_to_read_raises_with_the_signature_of_the_user(reply: str, adapter: Any, call: str, scripted: Any) -> None:
+def test_nothing_to_read_raises_with_the_signature_of_the_user(
+    reply: str, adapter: Any, call: str, scripted: Any
+) -> None:
     lm = scripted(reply)
     predict = VerbalizedPredict(SIGNATURE, k=2)
     with dspy.context(lm=lm, adapter=adapter()), pytest.raises(AdapterParseError) as caught:
