@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before dspy: its import would look for prices on the network
@@ -26,7 +27,6 @@ class Engine:
     supports_function_calling: bool = False
     supported_params: tuple[str, ...] = ("response_format",)
     requests: list[list[dict[str, Any]]] = field(default_factory=list)
-    formats: list[Any] = field(default_factory=list)
 
     def complete(self, request: Any) -> Any:
         from dspy.lm15 import Message, Response, TextPart, Usage
@@ -34,7 +34,6 @@ class Engine:
         system = [] if request.system is None else [{"role": "system", "content": _text(request.system)}]
         messages = [*system, *({"role": m.role, "content": m.text or ""} for m in request.messages)]
         self.requests.append(messages)
-        self.formats.append(getattr(request.config, "response_format", None))
         usage = Usage(input_tokens=100, output_tokens=20, total_tokens=120)
         message = Message.assistant([TextPart(self.answer(messages))])
         return Response(id=None, model="scripted", message=message, finish_reason="stop", usage=usage)
@@ -74,17 +73,38 @@ def _text(system: Any) -> str:
     return system if isinstance(system, str) else "".join(part.text for part in system)
 
 
+def _before_engines(engine: Engine, settings: dict[str, Any]) -> Any:
+    """The same for DSPy 3.1, whose models have no engines: without cache, streams and response formats."""
+    from types import SimpleNamespace
+
+    class Scripted(dspy.BaseLM):
+        def forward(self, prompt: Any = None, messages: Any = None, **_: Any) -> Any:
+            engine.requests.append(messages)
+            text = engine.answer(messages)
+            choice = SimpleNamespace(message=SimpleNamespace(content=text, tool_calls=None), finish_reason="stop")
+            usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+            if dspy.settings.usage_tracker:
+                dspy.settings.usage_tracker.add_usage(self.model, usage)
+            return SimpleNamespace(choices=[choice], usage=usage, model="scripted")
+
+        async def aforward(self, prompt: Any = None, messages: Any = None, **rest: Any) -> Any:
+            return self.forward(prompt, messages, **rest)
+
+    return Scripted("openai/scripted", **settings)
+
+
 @pytest.fixture
 def scripted() -> Callable[..., Any]:
-    """Makes a ``dspy.LM`` that answers with a function of the messages; its engine is ``lm.script``."""
-    from dspy.clients.lm import LM
-
-    if not hasattr(LM, "engine") and "engine" not in LM.__init__.__annotations__ | dict(vars(LM)):
-        pytest.importorskip("dspy.lm15", reason="this DSPy has no engines to script")
+    """Makes a language model that answers with a function of the messages; its engine is ``lm.script``."""
 
     def make(answer: Answer | str, *, cache: bool = False, schema: bool = False, **settings: Any) -> Any:
         engine = Engine(answer if callable(answer) else lambda _: answer, supports_response_schema=schema)
-        lm = dspy.LM("openai/scripted", engine=engine, async_engine=AsyncEngine(engine), cache=cache, **settings)
+        if find_spec("dspy.lm15"):
+            lm = dspy.LM("openai/scripted", engine=engine, async_engine=AsyncEngine(engine), cache=cache, **settings)
+        elif cache or schema:
+            pytest.skip("this DSPy has no engines to script")
+        else:
+            lm = _before_engines(engine, settings)
         lm.script = engine
         return lm
 

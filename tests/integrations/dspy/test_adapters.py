@@ -74,6 +74,7 @@ NESTED = """<candidates>
 </candidates>"""
 
 
+@pytest.mark.skipif(not hasattr(dspy.XMLAdapter, "_uses_nested_xml"), reason="this DSPy asks for JSON inside of XML")
 @pytest.mark.parametrize("broken", ["", " & <b>"])
 def test_nested_xml_is_read_also_when_it_is_no_xml(broken: str, scripted: Any) -> None:
     lm = scripted(NESTED.replace("Nice", "Nice" + broken))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from typing import Any
 
 import dspy
@@ -86,12 +87,13 @@ def test_a_seed_leaves_the_global_random_state_alone(scripted: Any) -> None:
     assert random.random() == expected
 
 
+@pytest.mark.skipif(find_spec("dspy.lm15") is None, reason="this DSPy has no engines to script")
 def test_several_generations_are_one_distribution(scripted: Any) -> None:
     replies = iter([ITEMS[:2], ITEMS[2:5], ITEMS[:1]])
     lm = scripted(lambda _: f"[[ ## candidates ## ]]\n{json.dumps(next(replies))}\n\n[[ ## completed ## ]]")
     with dspy.context(lm=lm):
         prediction = VerbalizedSampling("question -> answer", k=2, n=3)(question="?")
-    weights = {text: 0.0 for text in "01234"}
+    weights = dict.fromkeys("01234", 0.0)
     for c in prediction.distribution:
         weights[c.text] += c.probability
     assert weights == pytest.approx({"0": 1 / 6 + 1 / 3, "1": 1 / 6, "2": 1 / 9, "3": 1 / 9, "4": 1 / 9})

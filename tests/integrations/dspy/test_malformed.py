@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Literal
+from typing import Any
 
 import dspy
 import pytest
@@ -163,9 +163,15 @@ def test_later_turns_are_told_what_was_given(scripted: Any) -> None:
     assert prediction.distribution.usage.calls == 3
 
 
-def test_literal_is_read_as_dspy_reads_it(scripted: Any) -> None:
-    kind = Literal[1, 2]
-    signature = dspy.Signature({"question": (str, dspy.InputField()), "n": (kind, dspy.OutputField())})
-    reply = '[[ ## candidates ## ]]\n[{"n": "2", "probability": 0.6}, {"n": 1, "probability": 0.4}]\n\n[[ ## completed ## ]]'
-    with dspy.context(lm=scripted(reply)):
-        assert VerbalizedSampling(signature, k=2, select="first")(question="?").completions.n == [2, 1]
+def test_types_are_read_as_dspy_reads_them(scripted: Any) -> None:
+    signature = dspy.Signature("question -> verdict: Literal['yes', 'no'], n: int, text: str")
+    items = [
+        {"verdict": "'yes'", "n": "2", "text": 3, "probability": 0.6},
+        {"verdict": "Literal[no]", "n": 1.0, "text": ["a"], "probability": 0.3},
+        {"verdict": "no", "n": 1, "text": None, "probability": 0.1},
+    ]
+    with dspy.context(lm=scripted(f"[[ ## candidates ## ]]\n{json.dumps(items)}\n\n[[ ## completed ## ]]")):
+        completions = VerbalizedSampling(signature, k=2, select="first")(question="?").completions
+    assert completions.verdict == ["yes", "no"]
+    assert completions.n == [2, 1]
+    assert completions.text == ["3", '["a"]']

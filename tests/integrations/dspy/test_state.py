@@ -131,8 +131,10 @@ def test_predictions_survive_pickling_and_copying(dummy: Any) -> None:
         {"on_invalid": "x"},
         {"labeled_demos": "x"},
         {"format": "tags"},
-    ]
-    + [{"candidate": int}, {"on_empty": "return"}, {"variant": "x"}],
+        {"candidate": int},
+        {"on_empty": "return"},
+        {"variant": "x"},
+    ],
 )
 def test_settings_out_of_range_fail_at_once(wrong: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
