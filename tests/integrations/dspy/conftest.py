@@ -79,6 +79,7 @@ def _before_engines(engine: Engine, settings: dict[str, Any]) -> Any:
 
     class Scripted(dspy.BaseLM):
         def forward(self, prompt: Any = None, messages: Any = None, **_: Any) -> Any:
+            messages = messages or [{"role": "user", "content": prompt}]
             engine.requests.append(messages)
             text = engine.answer(messages)
             choice = SimpleNamespace(message=SimpleNamespace(content=text, tool_calls=None), finish_reason="stop")
