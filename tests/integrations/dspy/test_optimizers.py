@@ -138,7 +138,7 @@ def test_gepa_learns_from_feedback_and_from_replies_that_cannot_be_read(lm: Any,
         assert score(compiled) == 1.0
     assert compiled.predict.signature.instructions == BETTER
     assert WORDING in lm.history[-1]["messages"][0]["content"]
-    told = json.dumps([entry["messages"] for entry in reflection.history])
+    told = json.dumps(reflection.script.requests)
     assert "expected quality" in told
     assert "I would rather not say." in told
     assert "mauve" in told
