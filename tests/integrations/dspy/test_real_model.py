@@ -10,6 +10,14 @@ import dspy
 import pytest
 from dspy_verbalized_sampling import VerbalizedSampling
 
+# A model this small needs to be held to the format; the schema is what any OpenAI-compatible server takes.
+COLOUR = {"type": "string", "maxLength": 12}
+ITEM = {"type": "object", "properties": {"colour": COLOUR, "probability": {"enum": [0.1, 0.2, 0.3, 0.4, 0.5]}}}
+ITEM |= {"required": ["colour", "probability"], "additionalProperties": False}
+LISTING = {"type": "array", "items": ITEM, "minItems": 2, "maxItems": 2}
+SCHEMA = {"type": "object", "properties": {"candidates": LISTING}, "required": ["candidates"]}
+FORMAT = {"type": "json_schema", "json_schema": {"name": "candidates", "schema": SCHEMA}}
+
 TRAINSET = [dspy.Example(thing=thing).with_inputs("thing") for thing in ("the sky", "grass")]
 
 
@@ -23,6 +31,7 @@ def lm(endpoint: Any) -> Any:
         temperature=0.0,
         max_tokens=300,
         num_retries=0,
+        response_format=FORMAT,
     )
 
 

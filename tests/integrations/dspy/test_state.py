@@ -134,6 +134,7 @@ def test_predictions_survive_pickling_and_copying(dummy: Any) -> None:
         {"candidate": int},
         {"on_empty": "return"},
         {"variant": "x"},
+        {"variant": "direct"},
     ],
 )
 def test_settings_out_of_range_fail_at_once(wrong: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import dspy
@@ -45,7 +46,7 @@ async def test_candidates_come_before_the_reply_ends(adapter: Any, is_async: boo
         (c.text, c.value, c.stated) for c in (by_index[g.candidate.index] for g in given)
     ]
     # Raw chunks lie between them: each came when it was complete, not when all were.
-    assert all(second - first > 3 for first, second in zip(places, places[1:], strict=False))
+    assert all(second - first > 3 for first, second in pairwise(places))
 
 
 async def test_a_listener_leaves_only_candidates_and_the_prediction(scripted: Any) -> None:

@@ -10,7 +10,7 @@ from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
 
 from verbalized_sampling import Distribution, Repair, adrive, drive
-from verbalized_sampling.elicitation import LONGEST_TURN
+from verbalized_sampling.planning import LONGEST_TURN
 from verbalized_sampling.pooling import pool
 
 from .candidates import Candidates

@@ -47,6 +47,8 @@ class Settings:
         for name, only in _NOT_HERE.items():
             if getattr(self.elicitation, name) != only:
                 raise SettingsError(f"{name} is not for DSPy: the adapter and the signature decide it")
+        if self.elicitation.variant not in ("standard", "cot", "multi"):
+            raise SettingsError(f"variant {self.elicitation.variant!r} is a baseline: in DSPy that is a dspy.Predict")
         if self.elicitation.select == "all":
             raise SettingsError("select must be sample, argmax or first; all candidates are in `completions`")
 
