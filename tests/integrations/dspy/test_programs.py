@@ -107,7 +107,7 @@ def test_a_strict_schema_is_sent_where_it_says_everything(scripted: Any) -> None
     with dspy.context(lm=lm, adapter=dspy.JSONAdapter()):
         VerbalizedPredict("question -> answer")(question="?")
     schema = lm.history[0]["kwargs"]["response_format"].model_json_schema()
-    (item,) = schema["$defs"].values()
+    item = schema["properties"]["candidates"]["items"]
     assert item["required"] == ["answer", "probability"]
     assert item["additionalProperties"] is False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, NotRequired, get_args
@@ -11,6 +12,7 @@ import dspy
 from dspy.adapters.utils import get_annotation_name, parse_value
 from pydantic import ConfigDict, TypeAdapter, ValidationError, WrapValidator
 from pydantic.fields import FieldInfo
+from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
 from verbalized_sampling import SettingsError
@@ -32,6 +34,8 @@ class Fields:
             models give by a way of their own (tool calls, citations).
         candidate: The type of a candidate: its own fields.
         item: The type that is asked for: its own fields and its probability.
+        loose: A list of items that takes whatever stands there: what is valid is told candidate by candidate.
+        is_open: Whether a candidate holds a mapping of any keys, which the strict modes of endpoints would empty.
         listing: The output field that holds the candidates; the other names are chosen like it, clear of the user's.
         probability: The key of a candidate's probability.
         reasoning: An output field for reasoning (VS-CoT) where the signature has none.
@@ -42,6 +46,8 @@ class Fields:
     shared: dict[str, FieldInfo]
     candidate: Any
     item: Any
+    loose: Any
+    is_open: bool
     listing: str
     probability: str
     reasoning: str
@@ -84,12 +90,14 @@ def fields_of(signature: Any) -> Fields:
         raise SettingsError(f"the signature {signature.signature!r} has no output that candidates could differ in")
     candidate = _record({name: _annotation(field) for name, field in own.items()})
     probability = probability_field(candidate)
-    item = _record({**{name: field.annotation for name, field in own.items()}, probability: float})
+    item = _described(_record({**{name: field.annotation for name, field in own.items()}, probability: float}))
     return Fields(
         own=own,
         shared=shared,
         candidate=candidate,
         item=item,
+        loose=_list_of(item),
+        is_open=_is_open(TypeAdapter(item).json_schema()),
         listing=_free("candidates", signature.fields),
         probability=probability,
         reasoning=_free("reasoning", signature.fields),
@@ -127,6 +135,33 @@ def _record(annotations: dict[str, Any]) -> Any:
     record = make("Candidate", annotations)
     record.__pydantic_config__ = ConfigDict(arbitrary_types_allowed=True)
     return record
+
+
+def _list_of(item: Any) -> Any:
+    as_it_is: Any = Annotated[item, WrapValidator(lambda value, _: value)]
+    return list[as_it_is]
+
+
+def _described(record: Any) -> Any:
+    """The same for prompts, its schema made once: DSPy renders it in each call, which costs more than the reply."""
+    schema = TypeAdapter(record).json_schema()
+    if "$defs" in schema:
+        return record  # its references have to stand where pydantic puts them
+    hooks = {
+        "__get_pydantic_core_schema__": classmethod(lambda _, __, ___: core_schema.any_schema()),
+        "__get_pydantic_json_schema__": classmethod(lambda _, __, ___: deepcopy(schema)),
+    }
+    return type("Candidate", (), hooks)
+
+
+def _is_open(schema: Any) -> bool:
+    if isinstance(schema, list):
+        return any(_is_open(part) for part in schema)
+    if not isinstance(schema, dict):
+        return False
+    if schema.get("additionalProperties") or (schema.get("type") == "object" and "properties" not in schema):
+        return True
+    return any(_is_open(part) for part in schema.values())
 
 
 def _annotation(field: FieldInfo) -> Any:

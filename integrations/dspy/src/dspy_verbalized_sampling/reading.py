@@ -6,11 +6,11 @@ import copy
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Any
 
 from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
-from pydantic import WrapValidator
 
 from verbalized_sampling import (
     Candidate,
@@ -26,7 +26,6 @@ from .wire import Wire
 __all__ = ["Reader", "Reading"]
 
 _OPENING = '{"responses": '
-_AS_IT_IS = WrapValidator(lambda value, _: value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Reader:
         adapter.parse = self._parse
         if getattr(adapter, "use_json_adapter_fallback", False):
             adapter.use_json_adapter_fallback = False
-        if self.wire.is_open:
+        if self.wire.fields.is_open:
             preprocess = adapter._call_preprocess  # noqa: SLF001 - the one hook between planning and the call
 
             def in_json_mode(lm: Any, lm_kwargs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -96,7 +95,7 @@ class Reader:
 
     def _parse(self, signature: Any, completion: str) -> dict[str, Any]:
         name = self.wire.fields.listing
-        loose = signature.with_updated_fields(name, type_=self._loose_type(completion))
+        loose = _loosened(signature, name, self._loose_type(completion))
         try:
             values = type(self.inner).parse(self.inner, loose, completion)
         except (AdapterParseError, ValueError):
@@ -113,9 +112,7 @@ class Reader:
         nested = re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion)
         if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and nested):
             return str
-        item: Any = self.wire.fields.item
-        loose: Any = Annotated[item, _AS_IT_IS]
-        return list[loose]  # nested tags are told apart by the schema
+        return self.wire.fields.loose  # nested tags are told apart by the schema
 
     def _read(self, found: Any, reply: str) -> Reading:
         if found is None:
@@ -132,6 +129,11 @@ class Reader:
     def _whole(self, candidate: Candidate[Any], shared: dict[str, Any]) -> Candidate[Any]:
         value = self.wire.fields.complete(dict(candidate.value))
         return replace(candidate, value={**shared, **value}, text=self.wire.fields.text(value))
+
+
+@lru_cache(maxsize=256)  # making a signature costs more than all the rest
+def _loosened(signature: Any, name: str, kind: Any) -> Any:
+    return signature.with_updated_fields(name, type_=kind)
 
 
 def _renamed(text: str, name: str) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import dspy
-from pydantic import TypeAdapter
 
 from verbalized_sampling import Elicitation
 from verbalized_sampling.prompts import PromptSet
@@ -29,12 +28,10 @@ class Wire:
     Attributes:
         signature: What the inner adapter renders.
         fields: The user's output fields.
-        is_open: Whether a candidate holds a mapping of any keys, which the strict modes of endpoints would empty.
     """
 
     signature: Any
     fields: Fields
-    is_open: bool
 
     @classmethod
     def of(
@@ -96,19 +93,9 @@ def _wire(
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
-    return Wire(made, fields, _is_open(TypeAdapter(fields.item).json_schema()))
+    return Wire(made, fields)
 
 
 def prompts() -> PromptSet:
     """The wording that DSPy's own field descriptions and instructions are completed with."""
     return PromptSet.of(_PROMPTS, "candidates")
-
-
-def _is_open(schema: Any) -> bool:
-    if isinstance(schema, list):
-        return any(_is_open(part) for part in schema)
-    if not isinstance(schema, dict):
-        return False
-    if schema.get("additionalProperties") or (schema.get("type") == "object" and "properties" not in schema):
-        return True
-    return any(_is_open(part) for part in schema.values())
