@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +20,12 @@ class Candidates(list[dict[str, Any]]):
     Attributes:
         distribution: Over the same candidates, their values without what they share.
         order: Index of each completion's candidate (``Candidate.index``).
-        demo: What a demonstration keeps of the candidates, by the name of its field.
+        demo: Gives what a demonstration keeps of the candidates, by the name of its field.
     """
 
     distribution: Distribution[Any]
     order: list[int]
-    demo: dict[str, str]
+    demo: Callable[[], dict[str, str]]
 
     @classmethod
     def of(
@@ -34,7 +35,7 @@ class Candidates(list[dict[str, Any]]):
         ranked = [selected, *(candidate for candidate in distribution if candidate is not selected)]
         completions = cls(candidate.value for candidate in ranked)
         completions.order = [candidate.index for candidate in ranked]
-        completions.demo = {fields.listing: as_demo(distribution, fields, definition)}
+        completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
         own = tuple(replace(candidate, value=_own(candidate.value, fields)) for candidate in distribution)
         completions.distribution = replace(distribution, candidates=own)
         return completions

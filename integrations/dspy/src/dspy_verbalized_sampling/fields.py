@@ -71,6 +71,8 @@ class Fields:
 
     def text(self, value: dict[str, Any]) -> str:
         """A candidate as a text: its only field, or all of them as compact JSON."""
+        if self.only is not None and type(value[self.only]) is str:
+            return str(value[self.only])
         plain = self.plain(value)
         bare = plain if self.only is None else plain[self.only]
         return bare if isinstance(bare, str) else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))

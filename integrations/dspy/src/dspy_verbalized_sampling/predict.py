@@ -114,7 +114,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
             if len(trace) >= size:
                 trace.pop(0)
             # Only the traced one holds all candidates as a field: demonstrations are made from it.
-            trace.append((self, {**kwargs}, prediction.copy(**completions.demo)))
+            trace.append((self, {**kwargs}, prediction.copy(**completions.demo())))
         return prediction
 
     def dump_state(self, json_mode: bool = True) -> dict[str, Any]:  # noqa: FBT002 - as DSPy calls it
