@@ -190,7 +190,7 @@ class _Holder:
             self.block.repairs[Repair.OTHER_KEYS] = None
         texts = [value for value in fields.values() if isinstance(value, str)]
         is_example = len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts)
-        is_schema = number is None and all(isinstance(v, dict) and _string(v) is None for v in fields.values())
+        is_schema = number is None and text_of(fields)[0] is None and all(isinstance(v, dict) for v in fields.values())
         if is_example or (is_schema and any(fields.values())):
             self._drop(item, Repair.EXAMPLE)
             return
