@@ -144,7 +144,7 @@ class Elicitation(Generic[T]):
             DistributionParseError: No reply held a candidate, and ``on_empty`` is ``raise``.
         """
         prompts = PromptSet.of(self.template, self.variant)
-        turns = self._turns()
+        turns = self.turns()
         messages = opening(prompts, conversation_of(query), self.variant, self.format, self._variables(turns[0]))
         if self.asks_for_lists:
             follow_up = FollowUp(
@@ -211,7 +211,8 @@ class Elicitation(Generic[T]):
         prompts = PromptSet.of(self.template, self.variant)
         return prompts.render("instructions", reasoning=self.variant == "cot", **self._variables(self.k))
 
-    def _turns(self) -> list[int]:
+    def turns(self) -> list[int]:
+        """How many candidates each planned call asks for."""
         wanted = self.total or (2 * self.k if self.variant == "multi" else self.k)
         turn = math.ceil(self.k / math.ceil(self.k / LONGEST_TURN))  # 30 as 15 + 15 rather than 20 + 10
         full, rest = divmod(wanted, turn)

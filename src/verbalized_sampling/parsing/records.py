@@ -168,6 +168,9 @@ class _Holder:
             if number is None and is_container(stated):
                 return  # a JSON schema, not an answer
         fields = {key: value for key, value in item.items() if key != probability}
+        if self.wire.fields and item and not fields:
+            self._drop(item, Repair.INVALID)
+            return
         if not fields or self._nested(fields, number):
             return
         if self.wire.fields:
@@ -186,10 +189,12 @@ class _Holder:
         if probability not in (None, self.wire.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
         texts = [value for value in fields.values() if isinstance(value, str)]
-        if texts and len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts):
+        is_example = len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts)
+        is_schema = number is None and text_of(fields)[0] is None and all(isinstance(v, dict) for v in fields.values())
+        if is_example or (is_schema and any(fields.values())):
             self._drop(item, Repair.EXAMPLE)
             return
-        if all(value is None or value in ("", [], {}) for value in fields.values()):
+        if all(value == "" for value in fields.values()):  # of null, [] and {} the type knows what they are
             self._drop(item, Repair.EMPTY_TEXT)
             return
         self.block.drafts.append(Draft(text_of(fields)[0] or "", number, item.start, item.end, fields))
@@ -223,7 +228,8 @@ class _Holder:
             self._add(key, number_in(value), holder, {})
 
     def _add(self, text: str, number: Number | None, at: JsonObject | JsonArray, fields: dict[str, Any]) -> None:
-        if is_placeholder(text, number):
+        echoes = bool(self.wire.fields) and text in {*self.wire.fields, self.wire.probability}  # of the prompt's schema
+        if echoes or is_placeholder(text, number):
             self._drop(at, Repair.EXAMPLE)
         elif not text.strip():
             self._drop(at, Repair.EMPTY_TEXT)

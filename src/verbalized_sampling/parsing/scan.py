@@ -40,7 +40,7 @@ class Scan:
         self._rest = ""  # may be the beginning of a mark
         self._thinking = False
         self._json: JsonScanner | None = None
-        self._tags = TagScanner()
+        self._tags = TagScanner(wire)
         self._lines = LineScanner()
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
@@ -97,7 +97,7 @@ class Scan:
             return ""
         if found is thought:
             self._thinking = True
-            self._tags, self._lines = TagScanner(), LineScanner()
+            self._tags, self._lines = TagScanner(self._wire), LineScanner()
             return text[found.end() :]
         if self._single is False or (self._single and revised(self._gap, 0, len(self._gap))):
             self.quiet = True

@@ -6,6 +6,7 @@ import re
 
 from . import names
 from .tags import Role, role_of, stated_in
+from .wire import UNTYPED, Wire
 
 __all__ = ["TagScanner"]
 
@@ -21,9 +22,10 @@ class TagScanner:
         started: The name of the elements is known.
     """
 
-    __slots__ = ("_candidate", "_closing", "_open", "_opening", "_parts", "_raw", "_rest", "_root", "failed")
+    __slots__ = ("_candidate", "_closing", "_open", "_opening", "_own", "_parts", "_raw", "_rest", "_root", "failed")
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Wire = UNTYPED) -> None:
+        self._own = {names.normalised(name) for name in wire.fields}  # texts, whatever their tags mean elsewhere
         self.failed = False
         self._root: str | None = None
         self._candidate: str | None = None  # a tag that is the root if the next tag is a text or a number
@@ -71,7 +73,7 @@ class TagScanner:
                 elif name == self._candidate:
                     self._candidate = None
                 continue
-            role = role_of(name)
+            role = Role.LEAF if name in self._own else role_of(name)
             if self._root is None:
                 if role is Role.ROOT and stated_in(match[3]) is not None:
                     self._candidate, self._raw = name, match[2]

@@ -1,0 +1,27 @@
+"""Verbalized Sampling for DSPy: a distribution behind every prediction.
+
+:class:`VerbalizedSampling` is the module, :class:`VerbalizedPredict` the leaf that optimizers see, and
+:func:`verbalize` makes both of a program that exists already.
+"""
+
+from .diversity import DiversityMetric, diversity
+from .majority import weighted_majority
+from .module import VerbalizedSampling
+from .predict import VerbalizedPredict
+from .prediction import VerbalizedPrediction
+from .program import verbalize
+from .settings import Settings
+from .streaming import CandidateListener, CandidateResponse
+
+__all__ = [
+    "CandidateListener",
+    "CandidateResponse",
+    "DiversityMetric",
+    "Settings",
+    "VerbalizedPredict",
+    "VerbalizedPrediction",
+    "VerbalizedSampling",
+    "diversity",
+    "verbalize",
+    "weighted_majority",
+]

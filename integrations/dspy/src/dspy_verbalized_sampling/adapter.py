@@ -1,0 +1,150 @@
+"""The adapter that a verbalized predictor puts around the one in use."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from dspy.dsp.utils.settings import settings
+from dspy.utils.exceptions import AdapterParseError
+
+from verbalized_sampling import Distribution, Repair, adrive, drive
+from verbalized_sampling.planning import LONGEST_TURN
+from verbalized_sampling.pooling import pool
+
+from .candidates import Candidates
+from .demos import payload, split
+from .fields import fields_of
+from .meter import Meter
+from .reading import Reader, Reading
+from .seeds import seed_of
+from .streaming import Tap
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from .predict import VerbalizedPredict
+
+__all__ = ["VerbalizedAdapter"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of the model."""
+
+    reader: Reader
+    demos: list[Any]
+    inputs: dict[str, Any]
+
+
+class VerbalizedAdapter:
+    """Asks for candidates in the format of another adapter, and gives them back as completions.
+
+    Args:
+        inner: The adapter in use.
+        predict: The predictor whose settings hold.
+    """
+
+    def __init__(self, inner: Any, predict: VerbalizedPredict) -> None:
+        self.inner = inner
+        self.predict = predict
+        self.settings = predict.settings
+
+    def __call__(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
+        """Makes the calls and reads the replies, with the arguments of any DSPy adapter.
+
+        Raises:
+            AdapterParseError: Too few candidates could be read.
+        """
+        meter = Meter(settings.usage_tracker)
+
+        def call(wanted: Any) -> Any:
+            with self._context(meter, wanted.reader):
+                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
+                return wanted.reader.adapter()(*arguments)
+
+        seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
+        found = drive(cast("Any", self._plan(signature, demos, inputs)), call)
+        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+
+    async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
+        """The same with the inner adapter's ``acall``."""
+        meter = Meter(settings.usage_tracker)
+
+        async def call(wanted: Any) -> Any:
+            with self._context(meter, wanted.reader):
+                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
+                return await wanted.reader.adapter().acall(*arguments)
+
+        seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
+        found = await adrive(cast("Any", self._plan(signature, demos, inputs)), call)
+        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+
+    def _context(self, meter: Meter, reader: Reader) -> Any:
+        stream = settings.send_stream
+        tapped = None if stream is None else Tap(stream, self.predict, reader.parser, reader.wire.fields)
+        # Whatever the model calls in its turn is not verbalized: it finds the adapter that the user chose.
+        return settings.context(adapter=self.inner, usage_tracker=meter, send_stream=tapped)
+
+    def _plan(self, signature: Any, demos: Any, inputs: Any) -> Generator[_Call, Any, Distribution[Any]]:
+        """The calls that it takes: like the core's plan, in DSPy's terms."""
+        elicitation = self.settings.elicitation
+        fields = fields_of(signature)
+        shown, examples = split(demos, signature, fields, self.settings.labeled_demos)
+        turns, extra = elicitation.turns(), elicitation.max_extra_calls
+        wanted, parts, repairs = sum(turns), list[Distribution[Any]](), list[Repair]()
+        k, readable = turns.pop(0), None
+        while True:
+            wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
+            reader = Reader(self.inner, wire, elicitation, k)
+            found = self._pooled(parts)
+            further: dict[str, Any] = (
+                {} if readable is None else {fields.given: payload(found, fields, elicitation.definition)}
+            )
+            try:
+                readings = [reader.reading(each) for each in (yield _Call(reader, shown, {**inputs, **further}))]
+            except AdapterParseError as error:
+                readings = [Reading(error.lm_response, Distribution(), str(error))]
+            part = Distribution.mixture([reading.distribution for reading in readings])
+            parts.append(part)
+            if not part:
+                repairs.append(Repair.UNREADABLE_REPLY)
+            missing = wanted - len(self._pooled(parts))
+            if turns:
+                k = turns.pop(0)
+            elif extra and missing > 0:
+                k, extra = min(missing, LONGEST_TURN), extra - 1
+            else:
+                break
+            readable = any(parts)
+        distribution = self._pooled(parts)
+        self._check(distribution, readings, signature)
+        repairs += [Repair.TOO_FEW] if missing > 0 else []
+        return replace(distribution, repairs=tuple(dict.fromkeys((*distribution.repairs, *repairs))))
+
+    def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
+        elicitation = self.settings.elicitation
+        return (
+            pool(parts, definition=elicitation.definition, weighting=elicitation.weighting) if parts else Distribution()
+        )
+
+    def _check(self, distribution: Distribution[Any], readings: list[Reading], signature: Any) -> None:
+        invalid = [dropped for dropped in distribution.dropped if dropped.reason is Repair.INVALID]
+        if self.settings.on_invalid == "raise" and invalid:
+            reason = f"{len(invalid)} of the candidates do not validate, and on_invalid is 'raise': {invalid[0].text}"
+        elif len(distribution) < self.settings.min_valid:
+            read = f"{len(distribution)} valid candidates could be read, and min_valid is {self.settings.min_valid}"
+            reason = ". ".join(dict.fromkeys((read, *(reading.reason for reading in readings if reading.reason))))
+        else:
+            return
+        # With the user's signature: by it optimizers find the predictor that failed.
+        raise AdapterParseError(type(self.inner).__name__, signature, readings[-1].text, message=reason)
+
+    def _chosen(self, distribution: Distribution[Any], signature: Any, seed: str | None) -> Candidates:
+        elicitation = self.settings.elicitation
+        selected = cast("Any", distribution.select(elicitation.select, seed=seed))
+        return Candidates.of(distribution, selected, fields_of(signature), elicitation.definition)
+
+
+def _rollout(lm: Any, lm_kwargs: dict[str, Any]) -> Any:
+    return lm_kwargs.get("rollout_id", getattr(lm, "kwargs", {}).get("rollout_id"))

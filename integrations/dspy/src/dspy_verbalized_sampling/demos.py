@@ -1,0 +1,71 @@
+"""Demonstrations: those that hold candidates are shown as such, labelled ones as examples of the task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from dspy.predict.predict import serialize_object
+
+from verbalized_sampling import Candidate, Definition, Distribution
+
+from .fields import Fields
+
+__all__ = ["LabeledDemos", "as_demo", "payload", "split"]
+
+LabeledDemos = Literal["instructions", "skip"]
+"""Where demonstrations go that give one answer: into the instructions, as examples of the task, or nowhere."""
+
+
+def payload(distribution: Distribution[Any], fields: Fields, definition: Definition) -> list[dict[str, Any]]:
+    """The candidates as a model would write them, in order of arrival."""
+    return [_item(c, fields, definition) for c in sorted(distribution, key=lambda c: c.index)]
+
+
+def as_demo(distribution: Distribution[Any], fields: Fields, definition: Definition) -> str:
+    """The candidates as the text that a demonstration keeps: it is hashable, and comes back the same from a file."""
+    return json.dumps(payload(distribution, fields, definition), ensure_ascii=False)
+
+
+def split(
+    demos: Iterable[Any], signature: Any, fields: Fields, labeled: LabeledDemos
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """The demonstrations to show, and the examples to tell of.
+
+    One answer is no distribution: shown as a list of one it would teach the model to be sure.
+    """
+    shown: list[dict[str, Any]] = []
+    examples: list[str] = []
+    for demo in demos:
+        values = dict(demo.items())
+        listing = _listing(values.get(fields.listing))
+        if listing:
+            shown.append(
+                {**values, fields.listing: listing, fields.given: [], fields.reasoning: values.get("reasoning")}
+            )
+        elif labeled == "instructions" and any(name in values for name in signature.output_fields):
+            known = {name: serialize_object(values[name]) for name in signature.fields if name in values}
+            examples.append(json.dumps(known, ensure_ascii=False, default=str))
+    return shown, tuple(examples)
+
+
+def _item(candidate: Candidate[Any], fields: Fields, definition: Definition) -> dict[str, Any]:
+    own = {name: candidate.value[name] for name in fields.own if name in candidate.value}
+    item = fields.plain(own)
+    as_written = definition.is_cost or definition is Definition.PERCENTAGE
+    number = candidate.stated if as_written else candidate.verbalized
+    if number is None and not as_written:
+        number = round(candidate.probability, 4)
+    return item if number is None else {**item, fields.probability: number}
+
+
+def _listing(value: Any) -> list[dict[str, Any]] | None:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return value
+    return None

@@ -1,0 +1,31 @@
+"""Counting what the calls behind one prediction cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dspy.utils.usage_tracker import UsageTracker
+
+from verbalized_sampling import Usage
+
+__all__ = ["Meter"]
+
+
+class Meter(UsageTracker):  # type: ignore[misc]
+    """A usage tracker that passes everything on to the one outside, so that nothing is counted twice or lost."""
+
+    def __init__(self, outer: Any) -> None:
+        super().__init__()
+        self._outer = outer
+        self.usage: Usage | None = None
+
+    def add_usage(self, lm: str, usage_entry: dict[str, Any]) -> None:
+        """Counts a call; replies from the cache are none."""
+        counted = Usage(
+            calls=1,
+            input_tokens=usage_entry.get("prompt_tokens") or usage_entry.get("input_tokens") or 0,
+            output_tokens=usage_entry.get("completion_tokens") or usage_entry.get("output_tokens") or 0,
+        )
+        self.usage = counted + self.usage if self.usage else counted
+        if self._outer:
+            self._outer.add_usage(lm, usage_entry)

@@ -1,0 +1,131 @@
+"""The leaf: a ``dspy.Predict`` that asks for a distribution."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+import dspy
+from dspy.dsp.utils.settings import settings as dspy_settings
+
+from verbalized_sampling import Elicitation
+
+from .adapter import VerbalizedAdapter
+from .candidates import Candidates
+from .demos import LabeledDemos
+from .fields import fields_of
+from .prediction import VerbalizedPrediction
+from .settings import OnInvalid, Settings
+
+__all__ = ["VerbalizedPredict"]
+
+_STATE = "verbalized_sampling"
+
+
+class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
+    """A ``dspy.Predict`` that has the model verbalize a distribution in one call, and samples from it.
+
+    It keeps the user's signature, so that optimizers, demos and metrics see what they know. The prediction's fields
+    hold the selected candidate; ``.completions`` and ``.distribution`` hold all.
+
+    Args:
+        signature: Any DSPy signature; its output fields are what a candidate has.
+        elicitation: What to ask for, as a whole. ``k``, ``tau``, ``select`` and, among ``config``, the other fields
+            of :class:`verbalized_sampling.Elicitation` (``variant``, ``words``, ``total``, ``definition``,
+            ``weighting``, ``template``, ``max_extra_calls``) are shortcuts for its fields.
+        k: Candidates a call, 5 by default.
+        tau: Tail threshold in (0, 1]: asks that every probability be below it.
+        select: Which candidate the fields hold: ``sample`` (default), ``argmax`` or ``first``.
+        min_valid: Candidates that a reply must hold at least.
+        on_invalid: ``drop`` leaves out candidates that do not validate, and records them; ``raise`` fails.
+        labeled_demos: Where demonstrations with a single answer go: ``instructions`` or ``skip``.
+        seed: Makes selections reproducible: mixed with the inputs and the ``rollout_id`` of each call.
+        callbacks: DSPy callbacks of this module.
+        **config: Keyword arguments for the language model, such as ``temperature`` or ``max_tokens``.
+
+    Raises:
+        SettingsError: A setting is out of its range, or the signature has no output to choose.
+    """
+
+    settings: Settings
+
+    def __init__(
+        self,
+        signature: Any,
+        *,
+        elicitation: Elicitation[Any] | None = None,
+        k: int | None = None,
+        tau: float | None = None,
+        select: Literal["sample", "argmax", "first"] | None = None,
+        min_valid: int = 1,
+        on_invalid: OnInvalid = "drop",
+        labeled_demos: LabeledDemos = "instructions",
+        seed: int | str | None = None,
+        callbacks: list[Any] | None = None,
+        **config: Any,
+    ) -> None:
+        given: dict[str, Any] = {
+            "elicitation": elicitation,
+            "k": k,
+            "tau": tau,
+            "select": select,
+            "min_valid": min_valid,
+        }
+        given |= {"on_invalid": on_invalid, "labeled_demos": labeled_demos, "seed": seed}
+        self.settings, config = Settings.split({**config, **given})
+        super().__init__(signature, callbacks=callbacks, **config)
+        fields_of(self.signature)  # fails here rather than in the first call
+
+    @classmethod
+    def take_over(cls, predict: dspy.Predict, settings: Settings, config: dict[str, Any]) -> None:
+        """Makes a verbalized predictor of a plain one in place, with all that it has learned.
+
+        In place, because a program may hold the same predictor in several attributes.
+        """
+        fields_of(predict.signature)
+        predict.__class__ = cls
+        predict.settings = settings
+        predict.config = {**predict.config, **config}
+
+    def forward(self, **kwargs: Any) -> VerbalizedPrediction:
+        """Predicts, as ``dspy.Predict`` does.
+
+        Raises:
+            AdapterParseError: Too few candidates could be read in the reply.
+        """
+        with dspy_settings.context(adapter=self._adapter()):
+            prediction: VerbalizedPrediction = super().forward(**kwargs)
+        return prediction
+
+    async def aforward(self, **kwargs: Any) -> VerbalizedPrediction:
+        """The same, awaiting the language model."""
+        with dspy_settings.context(adapter=self._adapter()):
+            prediction: VerbalizedPrediction = await super().aforward(**kwargs)
+        return prediction
+
+    def _adapter(self) -> VerbalizedAdapter:
+        return VerbalizedAdapter(dspy_settings.adapter or dspy.ChatAdapter(), self)
+
+    def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
+        if not isinstance(completions, Candidates):  # another wrapper decoded them further
+            return super()._forward_postprocess(completions, signature, **kwargs)
+        prediction = VerbalizedPrediction.of(completions, signature)
+        trace, size = dspy_settings.trace, dspy_settings.max_trace_size
+        if kwargs.pop("_trace", True) and trace is not None and size > 0:
+            if len(trace) >= size:
+                trace.pop(0)
+            # Only the traced one holds all candidates as a field: demonstrations are made from it.
+            trace.append((self, {**kwargs}, prediction.copy(**completions.demo())))
+        return prediction
+
+    def dump_state(self, json_mode: bool = True) -> dict[str, Any]:  # noqa: FBT002 - as DSPy calls it
+        """The state of ``dspy.Predict`` with the settings in it."""
+        state: dict[str, Any] = super().dump_state(json_mode=json_mode)
+        return {**state, _STATE: self.settings.dump()}
+
+    def load_state(self, state: dict[str, Any], **options: Any) -> Self:
+        """Takes a saved state over; that of a plain ``dspy.Predict`` leaves the settings as they are."""
+        own = state.get(_STATE)
+        settings = self.settings if own is None else self.settings.load(own)
+        super().load_state({name: value for name, value in state.items() if name != _STATE}, **options)
+        self.settings = settings
+        return self

@@ -1,0 +1,24 @@
+"""Seeds that differ from call to call and are the same on any machine and in any thread."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dspy.adapters.utils import serialize_for_json
+
+__all__ = ["seed_of"]
+
+
+def seed_of(seed: int | str | None, inputs: dict[str, Any], rollout: Any) -> str | None:
+    """The seed of one call: of the same inputs and rollout it draws the same, of others anew.
+
+    Args:
+        seed: The predictor's; None makes every call fresh.
+        inputs: What the signature was called with.
+        rollout: DSPy's ``rollout_id``; None if there is none.
+    """
+    if seed is None:
+        return None
+    plain = {name: serialize_for_json(value) for name, value in inputs.items()}
+    return json.dumps([seed, rollout, plain], sort_keys=True, ensure_ascii=False, default=str)

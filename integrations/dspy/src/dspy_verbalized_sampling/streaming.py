@@ -1,0 +1,77 @@
+"""Candidates one by one, while the reply that holds them is still being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dspy.streaming import StreamListener
+
+from verbalized_sampling import DistributionParser
+from verbalized_sampling.parsing import StreamedCandidate
+
+from .fields import Fields
+
+if TYPE_CHECKING:
+    from .predict import VerbalizedPredict
+
+__all__ = ["CandidateListener", "CandidateResponse", "Tap"]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateResponse:
+    """A candidate of a reply that goes on, as ``dspy.streamify`` yields it.
+
+    Attributes:
+        predict: The predictor that asked for it.
+        candidate: Text, value and stated probability; it has no weight yet, that takes the whole reply.
+    """
+
+    predict: VerbalizedPredict
+    candidate: StreamedCandidate[Any]
+
+
+class CandidateListener(StreamListener):  # type: ignore[misc]
+    """Selects a verbalized predictor of a program, by any of its output fields, and leaves out the raw chunks.
+
+    Without any listener ``streamify`` yields the candidates of all verbalized predictors, among the raw chunks.
+    """
+
+    def receive(self, chunk: Any) -> None:  # noqa: ARG002
+        """Takes a raw chunk; the candidates in it come by themselves."""
+        self.stream_start = True
+
+    def finalize(self) -> None:
+        """Has nothing left to give."""
+
+
+class Tap:
+    """Stands in for DSPy's stream during one call: passes everything on, and the candidates that it completes."""
+
+    def __init__(
+        self, stream: Any, predict: VerbalizedPredict, parser: DistributionParser[Any], fields: Fields
+    ) -> None:
+        self._stream = stream
+        self._predict = predict
+        self._fields = fields
+        self._candidates = parser.stream()
+
+    async def send(self, item: Any) -> None:
+        """Takes what a model or DSPy itself sends."""
+        await self._stream.send(item)
+        for candidate in self._candidates.feed(_text(item)):
+            value = self._fields.complete(dict(candidate.value))
+            bare = value if self._fields.only is None else value[self._fields.only]
+            whole = replace(candidate, value=bare, text=self._fields.text(value))
+            await self._stream.send(CandidateResponse(self._predict, whole))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _text(item: Any) -> str:
+    try:
+        content = item.choices[0].delta.content
+    except (AttributeError, IndexError, TypeError):
+        return ""
+    return content if isinstance(content, str) else ""
