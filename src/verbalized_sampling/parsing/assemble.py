@@ -42,7 +42,7 @@ def assemble(
     dropped = list(dropped)
     for draft in drafts:
         text = encodable(draft.text)
-        read = (text, text) if validator is None else validator.read(text, draft.fields)
+        read: tuple[Any, str] | None = (text, text) if validator is None else validator.read(text, draft.fields)
         if read is None:
             dropped.append(Dropped(encodable(draft.text), draft.start, Repair.INVALID))
             continue

@@ -52,7 +52,8 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
 
 def revised(text: str, end: int, start: int) -> bool:
     """Whether what stands between two candidates announces that the second begins a new answer."""
-    return start - end >= _LONGEST_GAP or _REVISION.search(text, end, start) is not None
+    gap = start - end
+    return gap > 1 and (gap >= _LONGEST_GAP or _REVISION.search(text, end, start) is not None)
 
 
 def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
@@ -79,7 +80,7 @@ def choose(blocks: list[Block]) -> Reading | None:
     pool = [block for block in pool if block.complete] or pool
     repairs: dict[Repair, None] = {}
     chosen = pool[0]
-    keys = {text_key(draft.text) for draft in chosen.drafts}
+    keys = {text_key(draft.text) for draft in chosen.drafts} if len(pool) > 1 else set()
     for block in pool[1:]:
         new = {text_key(draft.text) for draft in block.drafts}
         if len(block.drafts) < len(chosen.drafts) and new <= keys:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .items import FENCE, RULE, Item
-from .lines import Line, Opener, lines_of
+from .items import Item
+from .lines import Line, Opener, is_fence, is_rule, lines_of
 from .marks import Mark, labels_in
 from .number import Number
 
@@ -46,17 +46,17 @@ def draft_of(lines: list[Line], item: Item) -> Draft:
         spans.setdefault(at, []).append(mark)
     for i in range(item.first, item.last):
         line = lines[i]
-        if RULE.match(line.text) or (FENCE.match(line.text) and i in (item.first, item.last - 1)):
+        if is_rule(line.text) or (i in (item.first, item.last - 1) and is_fence(line.text)):
             continue
         written = line.text
         taken = spans.get(i, ())
-        for mark in sorted(taken, key=lambda m: -m.start):
+        for mark in sorted(taken, key=lambda m: -m.start) if len(taken) > 1 else taken:
             written = _without(written, mark)
         if i == item.first:
             written = _opened(written, line)
-        if taken and not any(char.isalnum() for char in written):
+        if taken and not any(map(str.isalnum, written)):
             continue
-        label = _TEXT_LABEL.match(written)
+        label = _TEXT_LABEL.match(written) if ":" in written or "：" in written else None
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
             written = written[label.end() :]
             if not written.strip():
@@ -97,6 +97,8 @@ def _undecorated(body: str) -> str:
     """Takes bold or italic marks off a text that is decorated as a whole, and off its first line."""
     first, newline, rest = body.partition("\n")
     stripped = first.strip()
+    if stripped[:1] not in "*_`" and stripped[-1:] not in "*_`":
+        return body
     for mark in ("***", "**", "__", "*", "_", "`"):
         inner = stripped[len(mark) : -len(mark)]
         if (

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from .lines import Line, Opener
+from .lines import Line, Opener, is_fence, is_rule
 from .marks import Mark
 from .number import Number
+from .outline import UNMARKED, Outline, alone
 
-__all__ = ["FENCE", "RULE", "Item", "best_items", "closes", "ends", "has_text"]
+__all__ = ["Item", "best_items", "closes", "ends", "has_text"]
 
-_MOST_KINDS = 12
+_MOST_KINDS = 12  # each costs a walk over its items
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
-_UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
-RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
-FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
 _CLOSING = re.compile(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
     r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
@@ -42,21 +40,20 @@ class Item:
 
 
 def best_items(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> list[Item] | None:
-    counts = Counter(opener.kind for line in lines for opener in line.openers)
-    kinds = [kind for kind, _ in counts.most_common(_MOST_KINDS)]  # each costs a walk over the lines
+    outline = Outline(lines, marks)
     best: list[Item] | None = None
     best_score = 0.0
-    for kind in [*kinds, *_UNMARKED]:
-        if kind == _UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
+    for kind in [*outline.kinds()[:_MOST_KINDS], *UNMARKED]:
+        if kind == UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
             break  # without any marker only where the marked lists don't explain the numbers
-        items = _cut(lines, marks, kind)
+        items = _cut_after(outline) if kind == "after" else _cut(outline, kind)
         good = sum(1 for item in items if len(item.marks) == 1)
-        crowded = sum(1 for item in items if len(item.marks) > 1)
-        if good < (max(2, least) if kind in _UNMARKED else least):
+        if good < (max(2, least) if kind in UNMARKED else least) or good <= best_score:
             continue
+        crowded = sum(1 for item in items if len(item.marks) > 1)
         text = sum(1 for item in items if len(item.marks) == 1 and has_text(lines, item))
         covered = {at for item in items for at, _ in item.marks}
-        before = sum(1 for at in marks if at < items[0].first)
+        before = bisect_left(outline.marked, items[0].first)
         score = text - 1.5 * crowded - 0.9 * before - 0.1 * (len(marks) - len(covered))
         if score > best_score:
             best, best_score = items, score
@@ -71,50 +68,43 @@ def has_text(lines: list[Line], item: Item) -> bool:
             line = line[: mark.start] + line[mark.end :]
         if i == item.first:
             line = line[min(item.opener.body, len(line)) :]
-        if any(char.isalnum() for char in line):
+        if any(map(str.isalnum, line)):
             return True
     return False
 
 
-def _cut(lines: list[Line], marks: dict[int, list[Mark]], kind: str) -> list[Item]:
+def _cut(outline: Outline, kind: str) -> list[Item]:
     """Cuts the lines into items of one kind; each is cut off where something greater begins."""
-    if kind == "after":
-        return _cut_after(lines, marks)
+    lines, breaks = outline.lines, outline.breaks
+    opened = outline.opened(kind)
     items: list[Item] = []
-    current: Item | None = None
-    blank = True
-    for i, line in enumerate(lines):
-        opener = next((o for o in line.openers if o.kind == kind), None)
-        if (
-            (kind == "paragraph" and blank and not line.blank)
-            or (kind == "line" and i in marks and _at_edge(line, marks[i]))
-            or (kind == "mark" and i in marks and _alone(line, marks[i]))
-        ):
-            opener = Opener(kind, 7, 0)
-        blank = line.blank
-        if opener is not None:
-            current = Item(i, i + 1, opener, [])
-            items.append(current)
-        elif current is None:
-            continue
-        elif ends(line, current) or kind == "line":
-            current = None
-            continue
-        current.last = i + 1
-        current.marks += [(i, mark) for mark in marks.get(i, ())]
-    for item in items:
-        _deduplicate(item)
-        _cut_tail(lines, item)
+    for at, (first, opener) in enumerate(opened):
+        last = opened[at + 1][0] if at + 1 < len(opened) else len(lines)
+        if kind == "line":
+            last = first + 1
+        item = Item(first, last, opener, [])
+        if breaks and first + 1 < last:
+            for i in range(bisect_right(breaks, first), bisect_left(breaks, last)):
+                item.marks = outline.marks_in(first, breaks[i])
+                if ends(lines[breaks[i]], item):
+                    item.last = breaks[i]
+                    break
+        item.marks = outline.marks_in(first, item.last)
+        if item.marks:
+            _deduplicate(item)
+            _cut_tail(lines, item)
+        items.append(item)
     _cut_last(lines, items)
     return items
 
 
-def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[Item]:
+def _cut_after(outline: Outline) -> list[Item]:
     """Items that end with a line that is nothing but their number."""
+    lines, marks = outline.lines, outline.marks
     items: list[Item] = []
     first = 0
-    for i in sorted(marks):
-        if not _alone(lines[i], marks[i]):
+    for i in outline.marked:
+        if not alone(lines[i], marks[i]):
             continue
         items.append(Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
         first = i + 1
@@ -131,21 +121,11 @@ def _cut_after(lines: list[Line], marks: dict[int, list[Mark]]) -> list[Item]:
     return items
 
 
-def _alone(line: Line, marks: list[Mark]) -> bool:
-    return not any(char.isalnum() for char in line.text[: marks[0].start] + line.text[marks[-1].end :])
-
-
-def _at_edge(line: Line, marks: list[Mark]) -> bool:
-    """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
-    before, after = line.text[: marks[0].start], line.text[marks[-1].end :]
-    return not any(c.isalnum() for c in before) or not any(c.isalnum() for c in after)
-
-
 def ends(line: Line, item: Item) -> bool:
     """Whether a line can't belong to an item any more."""
     if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
-    return bool(item.marks) and RULE.match(line.text) is not None and item.opener.rank == 7
+    return bool(item.marks) and item.opener.rank == 7 and is_rule(line.text)
 
 
 def closes(line: str) -> bool:
@@ -162,7 +142,7 @@ def closes(line: str) -> bool:
 def _deduplicate(item: Item) -> None:
     """The same number stated twice in an item is one statement."""
     seen: list[tuple[int, Mark]] = []
-    if len(item.marks) > _MOST_MARKS:
+    if not 1 < len(item.marks) <= _MOST_MARKS:
         return
     for at, mark in item.marks:
         if not any(_same(mark.number, other.number) for _, other in seen):
@@ -183,10 +163,8 @@ def _same(one: Number, other: Number) -> bool:
 
 def _cut_tail(lines: list[Line], item: Item) -> None:
     """Ends an item before a closing remark after its number."""
-    if not item.marks:
-        return
     for i in range(item.marks[0][0] + 1, item.last):
-        if closes(lines[i].text) and (i == 0 or lines[i - 1].blank):
+        if lines[i - 1].blank and closes(lines[i].text):
             last, marks = item.last, item.marks
             item.last, item.marks = i, [(at, mark) for at, mark in item.marks if at < i]
             if not has_text(lines, item):  # it was the answer after all
@@ -218,7 +196,7 @@ def _cut_last(lines: list[Line], items: list[Item]) -> None:
 
 def _last_line(lines: list[Line], item: Item) -> int:
     i = item.last - 1
-    while i > item.first and (lines[i].blank or RULE.match(lines[i].text) or FENCE.match(lines[i].text)):
+    while i > item.first and (lines[i].blank or is_rule(lines[i].text) or is_fence(lines[i].text)):
         i -= 1
     return i
 

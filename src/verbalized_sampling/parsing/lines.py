@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import names
 
-__all__ = ["Line", "Opener", "lines_of"]
+__all__ = ["Line", "Opener", "is_fence", "is_rule", "lines_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(NamedTuple):
     """How a line opens an item.
 
     Attributes:
@@ -27,8 +26,7 @@ class Opener:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     text: str
     start: int
     openers: tuple[Opener, ...]
@@ -39,9 +37,11 @@ class Line:
 
     @property
     def blank(self) -> bool:
-        return not self.text.strip()
+        return not self.text or self.text.isspace()
 
 
+_RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
+_FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
 _ROOTS = "|".join(re.escape(w) for w in sorted(names.ROOT_WORDS, key=len, reverse=True))
 _TITLES = "|".join(re.escape(w) for w in sorted(names.NAME_WORDS, key=len, reverse=True))
 _TEXTS = "|".join(re.escape(w) for w in sorted(names.TEXT_WORDS, key=len, reverse=True))
@@ -65,6 +65,20 @@ _TEXT = re.compile(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
+# How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
+_BEGINNINGS = frozenset(word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS))
+_DECORATION = "*_`\"'"
+_HEAD = 6  # characters that hold the decoration and the first two letters
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is a horizontal rule."""
+    return line[:1] in " \t-_*=~#+─━═" and _RULE.match(line) is not None
+
+
+def is_fence(line: str) -> bool:
+    """Whether a line opens or closes a fence."""
+    return line[:1] in " \t>`~" and _FENCE.match(line) is not None
 
 
 def lines_of(text: str, start: int, end: int) -> list[Line]:
@@ -80,6 +94,10 @@ def lines_of(text: str, start: int, end: int) -> list[Line]:
 
 def _openers(line: str) -> tuple[Opener, ...]:
     """Every way in which a line can be taken to open an item, outermost first."""
+    first = line[:1]
+    if not first or (first.isascii() and first.isalnum() and line[1:2].isalnum() and not first.isdigit()):
+        label = _label(line, 0, 7)  # a word: nothing else can open an item with one
+        return () if label is None else (label,)
     prefix = _PREFIX.match(line)
     at = prefix.end() if prefix else 0
     indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
@@ -98,15 +116,25 @@ def _openers(line: str) -> tuple[Opener, ...]:
         found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
         if rank == 7:
             found.append(Opener(style, rank, at))  # whatever its indent
-    if label := _LABEL.match(line, at):
-        word = names.normalised(label["word"])
-        found.append(Opener(f"label:{word}", rank, label.end(), word))
-    elif named := _NAMED.match(line, at):
-        word = names.normalised(named["word"])
-        found.append(Opener(f"title:{word}", rank, named.end(), word))
-    elif text := _TEXT.match(line, at):
-        word = names.normalised(text["word"])
-        found.append(Opener(f"text:{word}", rank, text.end(), word))
+    if (label := _label(line, at, rank)) is not None:
+        found.append(label)
     if rank == 7 and _BOLD.match(line, at):
         found.append(Opener("bold", 7, at))
     return tuple(found)
+
+
+def _label(line: str, at: int, rank: int) -> Opener | None:
+    """The word that opens an item, if one does."""
+    head = line[at : at + _HEAD]
+    if head.isascii() and head.lstrip(_DECORATION)[:2].lower() not in _BEGINNINGS:
+        return None
+    if match := _LABEL.match(line, at):
+        kind = "label"
+    elif match := _NAMED.match(line, at):
+        kind = "title"
+    elif match := _TEXT.match(line, at):
+        kind = "text"
+    else:
+        return None
+    word = names.normalised(match["word"])
+    return Opener(f"{kind}:{word}", rank, match.end(), word)

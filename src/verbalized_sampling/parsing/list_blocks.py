@@ -13,9 +13,10 @@ from ..repairs import Repair
 from .choose import revised
 from .draft import Block
 from .item_text import draft_of
-from .items import RULE, Item, best_items, closes
-from .lines import Line, lines_of
+from .items import Item, best_items, closes
+from .lines import Line, is_rule, lines_of
 from .marks import Mark, labels_in, unlabelled
+from .outline import alone
 from .placeholders import is_placeholder
 
 __all__ = ["list_blocks"]
@@ -34,9 +35,16 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
         for i, line in enumerate(lines):
             if found := labels.marks(line.text):
                 marks[i] = found
+    bare = {
+        i for i, found in marks.items() if len(found) == 1 and alone(lines[i], found)
+    }  # nothing but a label and its number
+    if bare and all(line.blank or i in bare for i, line in enumerate(lines)):
+        return []
     items = best_items(lines, marks) if marks else None
     if items is None:
         marks = _weak_marks(lines)
+        if bare.issuperset(marks):
+            return []  # a label is no text
         items = best_items(lines, marks, least=2) if marks else None
     if items is None:
         return []
@@ -53,12 +61,13 @@ def _weak_marks(lines: list[Line]) -> dict[int, list[Mark]]:
             mark = unlabelled(line.text[body:])
             shifted = Mark(mark.number, mark.start + body, mark.end + body) if mark else None
             by_kind.setdefault(opener.kind, []).append((i, shifted))
-    plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not line.blank]
-    for found in [*by_kind.values(), plain]:
+    for found in by_kind.values():
         marked = [(i, mark) for i, mark in found if mark]
-        if len(marked) >= 2 and (len(marked) == len(found) or (found is plain and _run(plain))):
+        if len(marked) >= 2 and len(marked) == len(found):
             return {i: [mark] for i, mark in marked}
-    return {}
+    plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not line.blank]
+    marked = [(i, mark) for i, mark in plain if mark]
+    return {i: [mark] for i, mark in marked} if len(marked) >= 2 and _run(plain) else {}
 
 
 def _run(found: list[tuple[int, Mark | None]]) -> bool:
@@ -96,7 +105,7 @@ def _blocks(text: str, lines: list[Line], items: list[Item]) -> list[Block]:
 
 def _continues(lines: list[Line], before: Item, item: Item) -> bool:
     """Whether an item without a number goes on with the list: it follows at once and is called the same."""
-    gap = [line for line in lines[before.last : item.first] if not line.blank and not RULE.match(line.text)]
+    gap = [line for line in lines[before.last : item.first] if not line.blank and not is_rule(line.text)]
     if gap or item.last < len(lines) or item.opener.kind in ("paragraph", "line", "bold"):
         return False
     labels = [{o.label for o in lines[at.first].openers if o.label} for at in (before, item)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from ..repairs import Repair
 from . import names
@@ -14,8 +13,7 @@ from .number import NUMBER, Number, number_of, plain_digits
 __all__ = ["Labels", "Mark", "labels_in", "unlabelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A marked number and the characters it takes up, brackets and decoration included."""
 
     number: Number
@@ -28,6 +26,7 @@ _SHORT = re.compile(r"\b(?:p|pr|prob|nll|ppl|perplexity)\b.{0,4}[:=≈~→|：�
 _GOES_ON = re.compile(r"\w|\.\d")
 _NEAR = 200  # characters to either side in which decoration is looked for
 _MOST_BRACKETS = 6
+_LONGEST_QUALIFIER = 30
 _DIGIT = re.compile(r"\d")
 _ABOUT = (
     r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
@@ -74,11 +73,14 @@ _TRAILING = re.compile(
 class Labels:
     """The patterns of labelled numbers, for the few words of all languages that a text holds."""
 
-    __slots__ = ("_alone", "_labelled", "_reversed", "_worded")
+    __slots__ = ("_alone", "_hint", "_labelled", "_reversed", "_worded")
 
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
         short = r"(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
+        # Where a label may stand in a lower-case line: the patterns below are slow to find that out.
+        hints = "|".join(re.escape(word.replace("ı", "i")) for word in words if word.replace("ı", "i").isascii())
+        self._hint = re.compile(rf"{hints or '(?!)'}|p(?:r|rob|pl|erplexity)?\b|prob\b|nll\b")
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
             rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_QUALIFIER}(?:{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
@@ -104,10 +106,17 @@ class Labels:
 
     def marks(self, line: str) -> list[Mark]:
         """The numbers in a line that a word calls a probability."""
-        line = plain_digits(line)
+        start = 0
+        if line.isascii():
+            hint = self._hint.search(line.lower())
+            if hint is None:
+                return []
+            start = max(0, hint.start() - _LONGEST_QUALIFIER)
+        else:
+            line = plain_digits(line)
         found: list[Mark] = []
-        for pattern in (self._labelled, self._alone, self._reversed):
-            for match in pattern.finditer(line):
+        for pattern in (self._labelled, self._alone, self._reversed) if _DIGIT.search(line) else ():
+            for match in pattern.finditer(line, start if pattern is self._labelled else 0):
                 if _is_condition(line, match) or (pattern is self._labelled and _GOES_ON.match(line, match.end())):
                     continue
                 if found and match.start() < found[-1].end:
@@ -115,7 +124,7 @@ class Labels:
                 found.append(Mark(number_of(match), *_with_brackets(line, match.start(), match.end())))
             if found:
                 return found
-        if worded := self._worded.search(line):
+        if worded := self._worded.search(line, start):
             number = Number(None, repair=Repair.NOT_A_NUMBER)
             found.append(Mark(number, *_with_brackets(line, worded.start(), worded.end())))
         return found
@@ -136,11 +145,15 @@ def labels_in(text: str) -> Labels | None:
 def _is_condition(line: str, match: re.Match[str]) -> bool:
     """Whether a number is a bound or a range ("less than 0.1", "from 0.0 to 1.0")."""
     at = match.start("number")
+    if line[max(0, at - 24) : at].rstrip("*_` \t")[-1:] in (":", "=") and match.end() == len(line):
+        return False  # the usual case
     return _CONDITIONED.search(line, max(0, at - 24), at) is not None or _CONDITION.match(line, match.end()) is not None
 
 
 def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
+    if start == 0 and end == len(line):
+        return start, end
     if aside := _ASIDE.match(line, end):
         end = aside.end()
     for _ in range(_MOST_BRACKETS):
@@ -150,6 +163,8 @@ def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
         while after < len(line) and line[after] in " \t" and after - end < _MOST_BRACKETS:
             after += 1
         opened, closed = line[before - 1 : before] if before else "", line[after : after + 1]
+        if opened not in _BRACKETS and closed not in _BRACKETS:
+            break
         left, right = line[max(0, start - _NEAR) : start], line[end : end + _NEAR]
         inner = line[start:end]
         if opened and closed and (opened, closed) in _PAIRS:
@@ -177,6 +192,7 @@ _PAIRS = {
     ("<", ">"),
     ("〔", "〕"),
 }
+_BRACKETS = frozenset(bracket for pair in _PAIRS for bracket in pair)
 _OPENING = {"]": "[", ")": "(", "）": "（", "】": "【", ">": "<"}
 
 

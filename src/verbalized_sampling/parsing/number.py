@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..repairs import Repair
 from ..weights import Definition, fraction_of
@@ -28,8 +27,7 @@ class Unit(Enum):
     """Bare, in a field whose name says percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A stated number.
 
     Attributes:
@@ -95,7 +93,8 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
 def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
     """What a match of ``NUMBER`` says."""
     written = match["number"]
-    stated = _float(written) if _PLAIN.match(written) else _float(_decoded(written))
+    plain = _PLAIN.match(written) is not None
+    stated = _float(written if plain else _decoded(written))
     if stated is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     if match["ratio"]:
@@ -109,12 +108,12 @@ def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
         return Number(stated / 10, Unit.PERCENT, Repair.NUMBER_FORMAT)
     if match["percent"] or match["lead"]:
         return Number(stated, Unit.PERCENT)
-    return Number(stated, bare, None if _PLAIN.match(written) else Repair.NUMBER_FORMAT)
+    return Number(stated, bare, None if plain else Repair.NUMBER_FORMAT)
 
 
 def plain_digits(text: str) -> str:
     """The text with full-width digits and signs as plain ones, character by character: positions stay."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def _decoded(written: str) -> str:

@@ -39,9 +39,10 @@ def is_placeholder(text: str, number: Number | None = None) -> bool:
     plain = text.strip()
     if not plain:
         return False
-    if _DOTS.fullmatch(plain) and ("." in plain or "…" in plain or "_" in plain):
+    bare = plain[0].isalnum()  # neither dots nor a bracket
+    if not bare and _DOTS.fullmatch(plain) and ("." in plain or "…" in plain or "_" in plain):
         return True
-    if _BRACKETED.fullmatch(plain):
+    if not bare and _BRACKETED.fullmatch(plain):
         inner = plain[1:-1].strip()
         return not inner or _DOTS.fullmatch(inner) is not None or _HINT.search(inner) is not None
     lowered = plain.casefold().strip(" .…!\"'*_")

@@ -22,6 +22,7 @@ from .shapes import text_of
 __all__ = ["yaml_blocks"]
 
 _KEY = re.compile(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_ITEM = re.compile(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
 _SCALAR = re.compile(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
 _COMMENT = re.compile(r"[ \t]+#.*\Z")
@@ -40,7 +41,7 @@ class _Record:
 
 def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
-    if labels_in(text[start:end]) is None:
+    if not _ITEM.search(text, start, end) or labels_in(text[start:end]) is None:
         return []
     records, reasoning, first = _records(text, start, end)
     good = [r for r in records if any(names.is_probability(k) for k in r.fields) and len(r.fields) > 1]
