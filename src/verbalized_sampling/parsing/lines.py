@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import names
 
-__all__ = ["Line", "Opener", "is_fence", "is_rule", "lines_of"]
+__all__ = ["SHORT", "Line", "Opener", "is_fence", "is_rule", "lines_of"]
+
+SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
 
 
 class Opener(NamedTuple):
@@ -68,6 +71,7 @@ _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
 _BEGINNINGS = frozenset(word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS))
 _DECORATION = "*_`\"'"
+_AFTER_ORDINAL = ".)]】）、．:："
 _HEAD = 6  # characters that hold the decoration and the first two letters
 
 
@@ -87,30 +91,31 @@ def lines_of(text: str, start: int, end: int) -> list[Line]:
     at = start
     for raw in text[start:end].splitlines(keepends=True):
         line = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-        result.append(Line(line, at, _openers(line)))
+        result.append(Line(line, at, _known(line) if len(line) <= SHORT else _openers(line)))
         at += len(raw)
     return result
 
 
 def _openers(line: str) -> tuple[Opener, ...]:
     """Every way in which a line can be taken to open an item, outermost first."""
-    first = line[:1]
-    if not first or (first.isascii() and first.isalnum() and line[1:2].isalnum() and not first.isdigit()):
-        label = _label(line, 0, 7)  # a word: nothing else can open an item with one
-        return () if label is None else (label,)
-    prefix = _PREFIX.match(line)
-    at = prefix.end() if prefix else 0
-    indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
+    at, rank, indent = 0, 7, 0
     found: list[Opener] = []
-    rank = 7
-    if heading := _HEADING.match(line, at):
-        rank, at = len(heading[1]), heading.end()
-        found.append(Opener(f"heading{rank}", rank, at))
-    bullet = _BULLET.match(line, at) if rank == 7 else None
-    if bullet:
-        at = bullet.end()
-        found.append(Opener(f"bullet{indent}", rank, at))
-    if numbered := _NUMBERED.match(line, at):
+    first = line[:1]
+    if not (first.isascii() and first.isalnum()):  # most lines begin with a word or a number
+        if not first:
+            return ()
+        prefix = _PREFIX.match(line)
+        at = prefix.end() if prefix else 0
+        indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
+        if heading := _HEADING.match(line, at):
+            rank, at = len(heading[1]), heading.end()
+            found.append(Opener(f"heading{rank}", rank, at))
+        elif bullet := _BULLET.match(line, at):
+            at = bullet.end()
+            found.append(Opener(f"bullet{indent}", rank, at))
+    is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
+    numbered = None if is_word else _NUMBERED.match(line, at)
+    if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
         at = numbered.end()
         found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
@@ -121,6 +126,9 @@ def _openers(line: str) -> tuple[Opener, ...]:
     if rank == 7 and _BOLD.match(line, at):
         found.append(Opener("bold", 7, at))
     return tuple(found)
+
+
+_known = lru_cache(maxsize=1024)(_openers)
 
 
 def _label(line: str, at: int, rank: int) -> Opener | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from ..repairs import Repair
 from . import names
+from .lines import SHORT
 from .number import NUMBER, Number, number_of, plain_digits
 
 __all__ = ["Labels", "Mark", "labels_in", "unlabelled"]
@@ -73,11 +74,12 @@ _TRAILING = re.compile(
 class Labels:
     """The patterns of labelled numbers, for the few words of all languages that a text holds."""
 
-    __slots__ = ("_alone", "_hint", "_labelled", "_reversed", "_worded")
+    __slots__ = ("_alone", "_hint", "_known", "_labelled", "_reversed", "_worded")
 
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
         short = r"(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
+        self._known = lru_cache(maxsize=1024)(self._marks)
         # Where a label may stand in a lower-case line: the patterns below are slow to find that out.
         hints = "|".join(re.escape(word.replace("ı", "i")) for word in words if word.replace("ı", "i").isascii())
         self._hint = re.compile(rf"{hints or '(?!)'}|p(?:r|rob|pl|erplexity)?\b|prob\b|nll\b")
@@ -106,6 +108,9 @@ class Labels:
 
     def marks(self, line: str) -> list[Mark]:
         """The numbers in a line that a word calls a probability."""
+        return self._known(line) if len(line) <= SHORT else self._marks(line)
+
+    def _marks(self, line: str) -> list[Mark]:
         start = 0
         if line.isascii():
             hint = self._hint.search(line.lower())
@@ -117,7 +122,9 @@ class Labels:
         found: list[Mark] = []
         for pattern in (self._labelled, self._alone, self._reversed) if _DIGIT.search(line) else ():
             for match in pattern.finditer(line, start if pattern is self._labelled else 0):
-                if _is_condition(line, match) or (pattern is self._labelled and _GOES_ON.match(line, match.end())):
+                if _is_condition(line, match) or (
+                    pattern is self._labelled and match.end() < len(line) and _GOES_ON.match(line, match.end())
+                ):
                     continue
                 if found and match.start() < found[-1].end:
                     continue
@@ -144,10 +151,12 @@ def labels_in(text: str) -> Labels | None:
 
 def _is_condition(line: str, match: re.Match[str]) -> bool:
     """Whether a number is a bound or a range ("less than 0.1", "from 0.0 to 1.0")."""
-    at = match.start("number")
-    if line[max(0, at - 24) : at].rstrip("*_` \t")[-1:] in (":", "=") and match.end() == len(line):
-        return False  # the usual case
-    return _CONDITIONED.search(line, max(0, at - 24), at) is not None or _CONDITION.match(line, match.end()) is not None
+    at, end = match.start("number"), match.end()
+    if line[max(0, at - 24) : at].rstrip("*_` \t")[-1:] not in (":", "=") and (
+        _CONDITIONED.search(line, max(0, at - 24), at) is not None
+    ):
+        return True
+    return end < len(line) and line[end] not in ")]" and _CONDITION.match(line, end) is not None
 
 
 def _with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
@@ -198,6 +207,10 @@ _OPENING = {"]": "[", ")": "(", "）": "（", "】": "【", ">": "<"}
 
 def unlabelled(line: str) -> Mark | None:
     """A number at either end of a list item that nothing but its place marks: "Paris (45%)", "0.45 – Paris"."""
+    return _known(line) if len(line) <= SHORT else _unlabelled(line)
+
+
+def _unlabelled(line: str) -> Mark | None:
     line = plain_digits(line)
     stripped = line.rstrip()
     if not _DIGIT.search(stripped):
@@ -207,22 +220,24 @@ def unlabelled(line: str) -> Mark | None:
         match = pattern.match(line) if pattern is _LEADING else pattern.search(stripped, window, window + 160)
         if match is None:
             continue
-        number = number_of(match if match["number"] is not None else cast("re.Match[str]", _Renamed(match)))
+        if match["number"] is None:
+            match = cast("re.Match[str]", _Renamed(match))
+        number = number_of(match)
         if (
             number.stated is not None
             and (number.unit.name != "BARE" or 0.0 <= number.stated <= 1.0)
             and _is_share(match)
         ):
-            return Mark(number, match.start(), match.end())
+            return Mark(number, *match.span())
     return None
+
+
+_known = lru_cache(maxsize=1024)(_unlabelled)
 
 
 def _is_share(match: re.Match[str]) -> bool:
     """A whole number without a percent sign is a count or a year."""
-    groups = match.groupdict()
-    signs = ("percent", "lead", "ratio")
-    written = groups["number"] or groups.get("bare_number") or ""
-    return any(groups[sign] or groups.get("bare_" + sign) for sign in signs) or not written.isdigit()
+    return bool(match["percent"] or match["lead"] or match["ratio"] or not match["number"].isdigit())
 
 
 class _Renamed:
@@ -230,7 +245,7 @@ class _Renamed:
 
     def __init__(self, match: re.Match[str]) -> None:
         self._match = match
-        self.string = match.string
+        self.span = match.span
 
     def __getitem__(self, group: str) -> str | None:
         return self._match["bare_" + group]
