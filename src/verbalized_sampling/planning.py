@@ -63,7 +63,8 @@ def plan_lists(
     turns = list(turns)
     wanted, extra = sum(turns), max_extra_calls
     parts: list[Distribution[T]] = []
-    usage, repairs = Usage(), list[Repair]()
+    unread: list[Dropped] = []
+    usage, repairs, truncated = Usage(), list[Repair](), False
     failure: DistributionParseError | None = None
     k, first = turns.pop(0), True
 
@@ -74,9 +75,11 @@ def plan_lists(
         try:
             reply = Reply.of((yield ask(messages, k, first=first)))
             usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
+            truncated = truncated or reply.is_cut
             parts.append(read_reply(reply, replace(parser, k=k)))
         except DistributionParseError as error:
             failure = error
+            unread.append(Dropped(error.text, error.position, Repair.UNREADABLE_REPLY))
             repairs.append(Repair.UNREADABLE_REPLY)
         except (ModelError, RefusalError) as error:
             error.salvaged = pooled() if parts else None
@@ -97,7 +100,13 @@ def plan_lists(
     if missing > 0:
         repairs.append(Repair.TOO_FEW)
     whole = pooled()
-    return replace(whole, usage=usage, repairs=unique((*whole.repairs, *repairs)))
+    return replace(
+        whole,
+        truncated=whole.truncated or truncated,
+        repairs=unique((*whole.repairs, *repairs)),
+        dropped=(*whole.dropped, *unread),
+        usage=usage,
+    )
 
 
 def plan_single_answers(

@@ -166,6 +166,9 @@ def test_a_reply_with_no_candidates_is_an_error_or_empty_as_asked(script):
     assert caught.value.text == "Coffee is a drink."
     d = drive(Elicitation(max_extra_calls=0, on_empty="return").plan("x"), script("Coffee is a drink."))
     assert len(d) == 0 and Repair.UNREADABLE_REPLY in d.repairs
+    assert [(x.text, x.reason) for x in d.dropped] == [("Coffee is a drink.", Repair.UNREADABLE_REPLY)]
+    cut = Reply('{"responses": [{"text": "a st', finish_reason="length")
+    assert drive(Elicitation(max_extra_calls=0, on_empty="return").plan("x"), script(cut)).truncated
 
 
 @pytest.mark.parametrize(
