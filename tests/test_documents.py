@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,37 @@ def blocks(language):
 
 
 @pytest.mark.parametrize("code", blocks("python"), ids=lambda code: code.strip().splitlines()[0])
-def test_the_readmes_code_runs(code):
-    exec(compile(code, "README.md", "exec"), {})
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of frameworks, when they are imported
+def test_the_readmes_code_runs(code, endpoint, monkeypatch):
+    with ExitStack() as stack:
+        exec(compile(code, "README.md", "exec"), given(code, endpoint, monkeypatch, stack))
+
+
+def given(code, endpoint, monkeypatch, stack):
+    """What the text around a block says is there: a model of the framework, over HTTP."""
+    if "langchain" in code:
+        from langchain_openai import ChatOpenAI
+
+        settings = {"base_url": endpoint.base_url, "api_key": endpoint.api_key, "model": endpoint.model}
+        return {"model": ChatOpenAI(**settings, seed=1, temperature=0.7)}
+    if "llama_index" in code:
+        from llama_index.core import Settings
+        from llama_index.core.schema import TextNode
+        from llama_index.llms.openai_like import OpenAILike
+        from llama_index.retrievers.bm25 import BM25Retriever
+
+        settings = {"api_base": endpoint.base_url, "api_key": endpoint.api_key, "model": endpoint.model}
+        monkeypatch.setattr(Settings, "_llm", OpenAILike(**settings, is_chat_model=True, max_tokens=200))
+        nodes = [TextNode(text="Short days make a tree shed its leaves."), TextNode(text="Frost comes at night.")]
+        return {"retriever": BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=1)}
+    if "dspy" in code:
+        monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+        import dspy
+        from dspy.utils import DummyLM
+
+        jokes = [{"joke": f"Joke {i}", "probability": 0.09 - i / 100} for i in range(5)]
+        stack.enter_context(dspy.context(lm=DummyLM([{"candidates": json.dumps(jokes)}])))
+    return {}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
