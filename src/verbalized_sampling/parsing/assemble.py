@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..candidate import Candidate, Dropped
+from ..candidate import Dropped, candidates_of
 from ..distribution import Distribution, unique
 from ..repairs import Repair
 from ..weights import Definition, Weighting, weigh
@@ -58,8 +58,8 @@ def assemble(
     if weighed is Repair.UNIFORM_WEIGHTS:
         whole[weighed] = None
     whole.update(dict.fromkeys(d.reason for d in dropped))
-    candidates = []
-    for index, (draft, (value, text)) in enumerate(zip(kept, values, strict=True)):
+    notes: list[tuple[Repair, ...]] = []
+    for index, (draft, (_, text)) in enumerate(zip(kept, values, strict=True)):
         own = [*draft.repairs]
         if (remark := remarks[index]) is not None:
             own.append(remark)
@@ -67,9 +67,10 @@ def assemble(
             own.append(Repair.ABOVE_TAU)
         if "\ufffd" in text and _SURROGATE.search(draft.text):
             own.append(Repair.SURROGATES)
-        candidates.append(Candidate(text, weights[index], verbalized[index], stated[index], value, index, unique(own)))
+        notes.append(unique(own) if own else ())
+    texts = [text for _, text in values]
     return Distribution(
-        tuple(candidates),
+        tuple(candidates_of(texts, weights, verbalized, stated, [value for value, _ in values], notes)),
         reasoning=encodable(reasoning) if reasoning else None,
         truncated=truncated,
         repairs=tuple(whole),

@@ -65,9 +65,9 @@ def draft_of(lines: list[Line], item: Item) -> Draft:
     body = "\n".join(pieces).strip()
     number = item.marks[0][1].number if item.marks else None
     end = lines[item.last - 1].end
-    if body.startswith(">") and all(line.startswith(">") for line in body.split("\n")):
+    if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
-    return Draft(_unquoted(_undecorated(body)), number, lines[item.first].start, end)
+    return Draft(_unquoted(_undecorated(body)) if body else "", number, lines[item.first].start, end)
 
 
 def _without(line: str, mark: Mark) -> str:
@@ -86,9 +86,8 @@ def _opened(written: str, line: Line) -> str:
     if not openers:
         return written
     body = openers[-1].body
-    bold = written[: min(body, len(written))].count("**") % 2 == 1
-    rest = written[min(body, len(written)) :].lstrip(_EDGES + ".)")
-    if bold:
+    rest = written[body:].lstrip(_EDGES + ".)")
+    if "**" in rest and written[:body].count("**") % 2 == 1:
         rest = rest.replace("**", "", 1)
     return rest
 
@@ -97,7 +96,7 @@ def _undecorated(body: str) -> str:
     """Takes bold or italic marks off a text that is decorated as a whole, and off its first line."""
     first, newline, rest = body.partition("\n")
     stripped = first.strip()
-    if stripped[:1] not in "*_`" and stripped[-1:] not in "*_`":
+    if not stripped or (stripped[0] not in "*_`" and stripped[-1] not in "*_`"):
         return body
     for mark in ("***", "**", "__", "*", "_", "`"):
         inner = stripped[len(mark) : -len(mark)]

@@ -82,7 +82,7 @@ class Labels:
         self._known = lru_cache(maxsize=1024)(self._marks)
         # Where a label may stand in a lower-case line: the patterns below are slow to find that out.
         hints = "|".join(re.escape(word.replace("ı", "i")) for word in words if word.replace("ı", "i").isascii())
-        self._hint = re.compile(rf"{hints or '(?!)'}|p(?:r|rob|pl|erplexity)?\b|prob\b|nll\b")
+        self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b")
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
             rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_QUALIFIER}(?:{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"

@@ -101,6 +101,20 @@ def repeated(piece: str) -> Callable[[int], str]:
     return lambda size: (piece * (size // len(piece) + 1))[:size]
 
 
+def varied(piece: str) -> Callable[[int], str]:
+    """Hardly a line twice, so that nothing can be remembered."""
+
+    def make(size: int) -> str:
+        rng, pieces, length = random.Random(0), [], 0
+        while length < size:
+            word = "".join(rng.choices(string.ascii_lowercase, k=3))
+            pieces.append(piece.format(word=word, number=rng.randrange(1000), at=len(pieces) % 900))
+            length += len(pieces[-1])
+        return "".join(pieces)[:size]
+
+    return make
+
+
 HOSTILE: dict[str, Callable[[int], str]] = {
     "random bytes": lambda size: random.Random(0).randbytes(size).decode("latin1"),
     "random ASCII": lambda size: "".join(random.Random(0).choices(string.printable, k=size)),
@@ -118,6 +132,19 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "line feeds": repeated("\n"),
     "open thoughts": repeated("<think>"),
     "numbers": repeated("0.1 "),
+    "dense: label and number": repeated("p=0.1\n"),
+    "dense: numbered list": repeated("1. a (p=0.1)\n"),
+    "dense: bulleted list": repeated("- x: 0.2\n"),
+    "dense: headings": repeated("## 1\n**Probability: 0.1**\n"),
+    "dense: rows": repeated("| a | 0.1 |\n"),
+    "dense: table": lambda size: "| text | p |\n|---|---|\n" + repeated("| a | 0.1 |\n")(size - 22),
+    "dense: labels": repeated("text: a\nprobability: 0.1\n"),
+    "dense: YAML": repeated("- text: a\n  probability: 0.1\n"),
+    "dense: tags": repeated("<response><text>a</text><probability>0.1</probability></response>\n"),
+    "dense: tags never closed": repeated("<response>\n<text>a\n<probability>0.1\n"),
+    "dense: JSON lines": repeated('{"text":"a","p":0.1}\n'),
+    "dense: numbered list, no line twice": varied("{at}. {word} (p=0.{number})\n"),
+    "dense: bulleted list, no line twice": varied("- {word}: 0.{number}\n"),
 }
 
 
