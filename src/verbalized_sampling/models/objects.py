@@ -69,10 +69,10 @@ def _dspy(model: Any, options: Options) -> Caller:
     }
 
     def call(request: Request) -> Reply:
-        return _read_dspy(model(messages=[dict(m) for m in request.messages], **keywords))
+        return _read_dspy(model, model(messages=[dict(m) for m in request.messages], **keywords))
 
     async def acall(request: Request) -> Reply:
-        return _read_dspy(await model.acall(messages=[dict(m) for m in request.messages], **keywords))
+        return _read_dspy(model, await model.acall(messages=[dict(m) for m in request.messages], **keywords))
 
     return Caller(call, acall)
 
@@ -130,21 +130,32 @@ def _llama_index_messages(messages: tuple[Message, ...]) -> list[Any]:
 
 
 def _read_llama_index(response: Any) -> Reply:
-    raw = response.raw if isinstance(response.raw, Mapping) else getattr(response.raw, "__dict__", {})
-    choices = raw.get("choices") or [None]
-    choice = choices[0] if isinstance(choices[0], Mapping) else getattr(choices[0], "__dict__", {})
-    message = choice.get("message")
-    refusal = message.get("refusal") if isinstance(message, Mapping) else getattr(message, "refusal", None)
-    reason = choice.get("finish_reason") or raw.get("stop_reason") or raw.get("done_reason")
-    counts = raw.get("usage")
-    counts = counts if isinstance(counts, Mapping) else getattr(counts, "__dict__", {})
-    spent = counts.get("prompt_tokens") or counts.get("input_tokens")
-    made = counts.get("completion_tokens") or counts.get("output_tokens")
-    usage = Usage(1, spent or 0, made or 0) if counts else None
-    return Reply(response.message.content or "", reason, usage, refusal)
+    return Reply(response.message.content or "", *_completion(response.raw))
 
 
-def _read_dspy(answers: list[Any]) -> Reply:
-    """What a DSPy LM returns: a list with a text, or with a dict if there is more than text to it."""
+def _read_dspy(model: Any, answers: list[Any]) -> Reply:
+    """What a DSPy LM returns: a list with a text, or with a dict if there is more than text to it.
+
+    The rest stands in the LM's history, in the entry that holds this very list: calls of other threads have theirs.
+    """
     answer = answers[0] if answers else ""
-    return Reply(str(answer.get("text") or "") if isinstance(answer, Mapping) else str(answer or ""))
+    text = str(answer.get("text") or "") if isinstance(answer, Mapping) else str(answer or "")
+    entry: Mapping[str, Any] = next((e for e in reversed(model.history) if e.get("outputs") is answers), {})
+    return Reply(text, *_completion(entry.get("response")))
+
+
+def _completion(raw: Any) -> tuple[str | None, Usage | None, str | None]:
+    """Finish reason, usage and refusal of a provider's own answer, in the shape of OpenAI's or Anthropic's."""
+    choices = _get(raw, "choices")
+    choice = choices[0] if choices else None
+    reason = _get(choice, "finish_reason") or _get(raw, "stop_reason") or _get(raw, "done_reason")
+    refusal = _get(_get(choice, "message"), "refusal")
+    counts = _get(raw, "usage")
+    spent = _get(counts, "prompt_tokens") or _get(counts, "input_tokens")
+    made = _get(counts, "completion_tokens") or _get(counts, "output_tokens")
+    usage = Usage(1, spent or 0, made or 0) if spent or made else None
+    return reason, usage, refusal if isinstance(refusal, str) else None
+
+
+def _get(holder: Any, name: str) -> Any:
+    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
