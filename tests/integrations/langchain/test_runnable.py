@@ -20,7 +20,7 @@ from langchain_verbalized_sampling import (
     VerbalizedSampling,
 )
 
-from verbalized_sampling import Distribution, Elicitation, RefusalError, Repair, Reply, SettingsError, drive
+from verbalized_sampling import Elicitation, RefusalError, Repair, Reply, SettingsError, drive
 
 USAGE = {"input_tokens": 10, "output_tokens": 7, "total_tokens": 17}
 
@@ -159,10 +159,9 @@ def test_unreadable_and_few_replies_are_asked_for_again(scripted, three, as_repl
         VerbalizedSampling(scripted("I like names."), k=3).invoke("A name")
     assert caught.value.send_to_llm
     assert caught.value.llm_output == "I like names."
-    assert VerbalizedSampling(scripted("I like names."), on_empty="return").invoke("A name") == Distribution(
-        repairs=(Repair.UNREADABLE_REPLY, Repair.TOO_FEW),
-        usage=VerbalizedSampling(scripted("I like names."), on_empty="return").invoke("A name").usage,
-    )
+    empty = VerbalizedSampling(scripted("I like names."), on_empty="return").invoke("A name")
+    assert len(empty) == 0 and empty.repairs == (Repair.UNREADABLE_REPLY, Repair.TOO_FEW)
+    assert {piece.text for piece in empty.dropped} == {"I like names."}
 
 
 @pytest.mark.parametrize(
