@@ -17,9 +17,15 @@ QUERY = "Name a colour in one word."
 @pytest.fixture
 def model(endpoint):
     return ChatOpenAI(
-        model=endpoint.model, base_url=endpoint.base_url, api_key=endpoint.api_key, max_tokens=300, temperature=0.9, seed=11,
-        stream_usage=True, max_retries=0,
-    )  # fmt: skip
+        model=endpoint.model,
+        base_url=endpoint.base_url,
+        api_key=endpoint.api_key,
+        max_tokens=300,
+        temperature=0.9,
+        seed=11,
+        stream_usage=True,
+        max_retries=0,
+    )
 
 
 @pytest.fixture
