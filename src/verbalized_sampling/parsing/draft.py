@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from ..candidate import Dropped
@@ -11,6 +12,8 @@ from ..repairs import Repair
 from .number import Number
 
 __all__ = ["Block", "Draft"]
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Draft:
     number: Number | None
     start: int
     end: int
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=lambda: _NONE)
     repairs: tuple[Repair, ...] = ()
 
 

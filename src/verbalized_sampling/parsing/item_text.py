@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 from .draft import Draft
 from .items import Item
 from .lines import Line, Opener, is_fence, is_rule, lines_of
 from .marks import Mark, labels_in
 from .number import Number
+from .outline import Outline
 
 __all__ = ["draft_of", "labelled_in"]
 
@@ -21,6 +23,7 @@ _TEXT_LABEL = re.compile(
     r"|full text|full response|response text)[*_`]{0,3}[ \t]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
 )
+_START = attrgetter("start")
 _EDGES = " \t|,;:：—–-·•→="
 _EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*[,;|]?\s*[)\]）】]")
 
@@ -30,28 +33,31 @@ def labelled_in(text: str) -> tuple[Number, str] | None:
     labels = labels_in(text)
     if labels is None:
         return None
-    lines = lines_of(text, 0, len(text))
-    marks = [(i, mark) for i, line in enumerate(lines) for mark in labels.marks(line.text)]
-    if len(marks) != 1:
+    outline = Outline()
+    for line in lines_of(text, 0, len(text)):
+        outline.add(line, labels.marks(line.text))
+    if len(outline.marks) != 1:
         return None
-    draft = draft_of(lines, Item(0, len(lines), Opener("text", 7, 0), marks))
-    return marks[0][1].number, draft.text
+    draft = draft_of(outline, Item(0, len(outline.lines), Opener("text", 7, 0), 0, 1))
+    return outline.marks[0].number, draft.text
 
 
-def draft_of(lines: list[Line], item: Item) -> Draft:
+def draft_of(outline: Outline, item: Item) -> Draft:
     """An item's text without what opens it and without its number."""
+    lines, places, marks = outline.lines, outline.places, outline.marks
     pieces: list[str] = []
-    spans: dict[int, list[Mark]] = {}
-    for at, mark in item.marks:
-        spans.setdefault(at, []).append(mark)
+    low, number = item.low, marks[item.low].number if item.marks else None
     for i in range(item.first, item.last):
         line = lines[i]
-        if is_rule(line.text) or (i in (item.first, item.last - 1) and is_fence(line.text)):
-            continue
         written = line.text
-        taken = spans.get(i, ())
-        for mark in sorted(taken, key=lambda m: -m.start) if len(taken) > 1 else taken:
+        if is_rule(written) or (i in (item.first, item.last - 1) and is_fence(written)):
+            continue
+        high = low
+        while high < item.high and places[high] == i:
+            high += 1
+        for mark in sorted(marks[low:high], key=_START, reverse=True) if high - low > 1 else marks[low:high]:
             written = _without(written, mark)
+        taken, low = high > low, high
         if i == item.first:
             written = _opened(written, line)
         if taken and not any(map(str.isalnum, written)):
@@ -63,11 +69,10 @@ def draft_of(lines: list[Line], item: Item) -> Draft:
                 continue
         pieces.append(written)
     body = "\n".join(pieces).strip()
-    number = item.marks[0][1].number if item.marks else None
-    end = lines[item.last - 1].end
     if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
-    return Draft(_unquoted(_undecorated(body)) if body else "", number, lines[item.first].start, end)
+    text = _unquoted(_undecorated(body)) if body else ""
+    return Draft(text, number, lines[item.first].start, lines[item.last - 1].end)
 
 
 def _without(line: str, mark: Mark) -> str:

@@ -7,9 +7,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from .lines import Line, Opener, is_fence, is_rule
-from .marks import Mark
 from .number import Number
-from .outline import UNMARKED, Outline, alone
+from .outline import UNMARKED, Outline
 
 __all__ = ["Item", "best_items", "closes", "ends", "has_text"]
 
@@ -31,39 +30,47 @@ _COLON = re.compile(r"[^\n:：]{0,40}[:：]")
 
 @dataclass(slots=True)
 class Item:
-    """Some lines that may be a candidate, and the numbers in them."""
+    """Some lines that may be a candidate, and which of the outline's marks stand in them."""
 
     first: int  # index of its first line
     last: int  # index after its last line
     opener: Opener
-    marks: list[tuple[int, Mark]]
+    low: int  # index of its first mark
+    high: int  # index after its last mark
+
+    @property
+    def marks(self) -> int:
+        return self.high - self.low
 
 
-def best_items(lines: list[Line], marks: dict[int, list[Mark]], least: int = 1) -> list[Item] | None:
-    outline = Outline(lines, marks)
+def best_items(outline: Outline, least: int = 1) -> list[Item] | None:
+    places = outline.places
+    marked = len(set(places))
     best: list[Item] | None = None
     best_score = 0.0
     for kind in [*outline.kinds()[:_MOST_KINDS], *UNMARKED]:
-        if kind == UNMARKED[0] and best is not None and best_score * 3 >= len(marks):
-            break  # without any marker only where the marked lists don't explain the numbers
-        items = _cut_after(outline) if kind == "after" else _cut(outline, kind)
-        good = sum(1 for item in items if len(item.marks) == 1)
-        if good < (max(2, least) if kind in UNMARKED else least) or good <= best_score:
+        if best_score >= marked or (kind == UNMARKED[0] and best is not None and best_score * 3 >= marked):
+            break  # nothing can be better; without any marker only where the marked lists don't explain the numbers
+        if kind not in UNMARKED and len(outline.starts[kind]) <= best_score:
             continue
-        crowded = sum(1 for item in items if len(item.marks) > 1)
-        text = sum(1 for item in items if len(item.marks) == 1 and has_text(lines, item))
-        covered = {at for item in items for at, _ in item.marks}
-        before = bisect_left(outline.marked, items[0].first)
-        score = text - 1.5 * crowded - 0.9 * before - 0.1 * (len(marks) - len(covered))
+        items = _cut_after(outline) if kind == "after" else _cut(outline, kind)
+        good = [item for item in items if item.high - item.low == 1]
+        if len(good) < (max(2, least) if kind in UNMARKED else least) or len(good) <= best_score:
+            continue
+        crowded = [item for item in items if item.high - item.low > 1]
+        text = sum(1 for item in good if has_text(outline, item))
+        covered = len(good) + sum(len(set(places[item.low : item.high])) for item in crowded)
+        before = len(set(places[: bisect_left(places, items[0].first)]))
+        score = text - 1.5 * len(crowded) - 0.9 * before - 0.1 * (marked - covered)
         if score > best_score:
             best, best_score = items, score
     return best
 
 
-def has_text(lines: list[Line], item: Item) -> bool:
-    at, mark = item.marks[0]
+def has_text(outline: Outline, item: Item) -> bool:
+    at, mark = outline.places[item.low], outline.marks[item.low]
     for i in range(item.first, item.last):
-        line = lines[i].text
+        line = outline.lines[i].text
         if i == at:
             line = line[: mark.start] + line[mark.end :]
         if i == item.first:
@@ -77,36 +84,35 @@ def _cut(outline: Outline, kind: str) -> list[Item]:
     """Cuts the lines into items of one kind; each is cut off where something greater begins."""
     lines, breaks = outline.lines, outline.breaks
     opened = outline.opened(kind)
+    followed = [i + 1 for i in opened] if kind == "line" else [*opened[1:], len(lines)]
     items: list[Item] = []
-    for at, (first, opener) in enumerate(opened):
-        last = opened[at + 1][0] if at + 1 < len(opened) else len(lines)
-        if kind == "line":
-            last = first + 1
-        item = Item(first, last, opener, [])
-        if breaks and first + 1 < last:
-            for i in range(bisect_right(breaks, first), bisect_left(breaks, last)):
-                item.marks = outline.marks_in(first, breaks[i])
-                if ends(lines[breaks[i]], item):
-                    item.last = breaks[i]
+    for first, last in zip(opened, followed, strict=False):
+        item = Item(first, last, outline.opener(first, kind), *outline.span(first, last))
+        if last - first > 1:
+            for at in breaks[bisect_right(breaks, first) : bisect_left(breaks, last)] if breaks else ():
+                item.high = outline.span(first, at)[1]
+                if ends(lines[at], item):
+                    item.last = at
                     break
-        item.marks = outline.marks_in(first, item.last)
-        if item.marks:
-            _deduplicate(item)
-            _cut_tail(lines, item)
+            item.high = outline.span(first, item.last)[1]
+        if item.high - item.low > 1:
+            _deduplicate(outline, item)
+        if item.marks and last - first > 1:
+            _cut_tail(outline, item)
         items.append(item)
-    _cut_last(lines, items)
+    _cut_last(outline, items)
     return items
 
 
 def _cut_after(outline: Outline) -> list[Item]:
     """Items that end with a line that is nothing but their number."""
-    lines, marks = outline.lines, outline.marks
+    lines = outline.lines
     items: list[Item] = []
     first = 0
-    for i in outline.marked:
-        if not alone(lines[i], marks[i]):
-            continue
-        items.append(Item(first, i + 1, Opener("after", 7, 0), [(i, marks[i][0])]))
+    opener = Opener("after", 7, 0)
+    for i in outline.opened("mark"):
+        low = outline.span(i, i + 1)[0]
+        items.append(Item(first, i + 1, opener, low, low + 1))
         first = i + 1
     if len(items) > 1:  # what stands before the first one may be an introduction
         most = max(_paragraphs(lines, item.first, item.last) for item in items[1:])
@@ -125,7 +131,7 @@ def ends(line: Line, item: Item) -> bool:
     """Whether a line can't belong to an item any more."""
     if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
-    return bool(item.marks) and item.opener.rank == 7 and is_rule(line.text)
+    return item.marks > 0 and item.opener.rank == 7 and is_rule(line.text)
 
 
 def closes(line: str) -> bool:
@@ -139,16 +145,12 @@ def closes(line: str) -> bool:
     return announced or phrase or _COLON.match(line, match.end()) is not None
 
 
-def _deduplicate(item: Item) -> None:
+def _deduplicate(outline: Outline, item: Item) -> None:
     """The same number stated twice in an item is one statement."""
-    seen: list[tuple[int, Mark]] = []
-    if not 1 < len(item.marks) <= _MOST_MARKS:
-        return
-    for at, mark in item.marks:
-        if not any(_same(mark.number, other.number) for _, other in seen):
-            seen.append((at, mark))
-    if len(seen) == 1:
-        item.marks = seen
+    if item.marks <= _MOST_MARKS:
+        one, *others = (mark.number for mark in outline.marks[item.low : item.high])
+        if all(_same(other, one) for other in others):
+            item.high = item.low + 1
 
 
 def _same(one: Number, other: Number) -> bool:
@@ -161,26 +163,28 @@ def _same(one: Number, other: Number) -> bool:
     )
 
 
-def _cut_tail(lines: list[Line], item: Item) -> None:
+def _cut_tail(outline: Outline, item: Item) -> None:
     """Ends an item before a closing remark after its number."""
-    for i in range(item.marks[0][0] + 1, item.last):
+    lines = outline.lines
+    for i in range(outline.places[item.low] + 1, item.last):
         if lines[i - 1].blank and closes(lines[i].text):
-            last, marks = item.last, item.marks
-            item.last, item.marks = i, [(at, mark) for at, mark in item.marks if at < i]
-            if not has_text(lines, item):  # it was the answer after all
-                item.last, item.marks = last, marks
+            last, high = item.last, item.high
+            item.last, item.high = i, min(high, outline.span(item.first, i)[1])
+            if not has_text(outline, item):  # it was the answer after all
+                item.last, item.high = last, high
             return
 
 
-def _cut_last(lines: list[Line], items: list[Item]) -> None:
+def _cut_last(outline: Outline, items: list[Item]) -> None:
     """Ends the last item of each run where the items before it show that it ends."""
+    lines, places = outline.lines, outline.places
     marked = [item for item in items if item.marks]
     if len(marked) < 2:
         return
     others = marked[:-1]
     last = marked[-1]
-    if all(_last_line(lines, item) == item.marks[-1][0] for item in others):
-        last.last = last.marks[0][0] + 1
+    if all(_last_line(lines, item) == places[item.high - 1] for item in others):
+        last.last = places[last.low] + 1
     else:
         longest = max(_paragraphs(lines, item.first, item.last) for item in others)
         count, i = 0, last.first
@@ -191,7 +195,7 @@ def _cut_last(lines: list[Line], items: list[Item]) -> None:
                     last.last = i
                     break
             i += 1
-    last.marks = [(at, mark) for at, mark in last.marks if at < last.last]
+    last.high = min(last.high, outline.span(last.first, last.last)[1])
 
 
 def _last_line(lines: list[Line], item: Item) -> int:

@@ -6,7 +6,8 @@ from .draft import Draft
 from .item_text import draft_of
 from .items import Item, closes, ends
 from .lines import Line, lines_of
-from .marks import Labels, Mark, labels_in
+from .marks import Labels, labels_in
+from .outline import Outline
 
 __all__ = ["LineScanner"]
 
@@ -21,13 +22,11 @@ class LineScanner:
         started: The list was found.
     """
 
-    __slots__ = ("_drafts", "_kind", "_lines", "_marks", "_offset", "_rest", "_starts", "failed")
+    __slots__ = ("_kind", "_offset", "_outline", "_rest", "failed")
 
     def __init__(self) -> None:
         self.failed = False
-        self._lines: list[Line] = []
-        self._marks: dict[int, list[Mark]] = {}
-        self._starts: dict[str, list[int]] = {}
+        self._outline = Outline()
         self._kind: str | None = None
         self._rest: list[str] = []
         self._offset = 0
@@ -54,17 +53,15 @@ class LineScanner:
         return drafts
 
     def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
-        index = len(self._lines)
-        self._lines.append(line)
-        if labels is not None and (found := labels.marks(line.text)):
-            self._marks[index] = found
+        outline = self._outline
+        index = len(outline.lines)
+        outline.add(line, labels.marks(line.text) if labels is not None else ())
         for opener in line.openers:
-            starts = self._starts.setdefault(opener.kind, [])
-            starts.append(index)
-            if self._kind is None and len(starts) > _BEFORE_SURE and self._marks:
+            starts = outline.starts[opener.kind]
+            if self._kind is None and len(starts) > _BEFORE_SURE and outline.places:
                 pairs = list(zip(starts[-_BEFORE_SURE - 1 :], starts[-_BEFORE_SURE:], strict=False))
                 drafts = [self._item(opener.kind, first, last) for first, last in pairs]
-                before = any(at < starts[-_BEFORE_SURE - 1] for at in self._marks)
+                before = outline.places[0] < starts[-_BEFORE_SURE - 1]
                 if all(drafts) and not before:
                     self._kind = opener.kind
                     return [draft for draft in drafts if draft]
@@ -76,12 +73,12 @@ class LineScanner:
 
     def _item(self, kind: str, first: int, last: int) -> Draft | None:
         """The item between two openers, if it is one beyond doubt."""
-        opener = next(o for o in self._lines[first].openers if o.kind == kind)
-        marks = [(i, mark) for i in range(first, last) for mark in self._marks.get(i, ())]
-        if len(marks) != 1:
+        outline = self._outline
+        low, high = outline.span(first, last)
+        if high - low != 1:
             return None
-        item = Item(first, last, opener, marks)
-        if any(ends(self._lines[i], item) or closes(self._lines[i].text) for i in range(first + 1, last)):
+        item = Item(first, last, outline.opener(first, kind), low, high)
+        if any(ends(line, item) or closes(line.text) for line in outline.lines[first + 1 : last]):
             return None
-        draft = draft_of(self._lines, item)
+        draft = draft_of(outline, item)
         return draft if draft.text else None

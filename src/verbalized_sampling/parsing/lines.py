@@ -57,7 +57,8 @@ _NUMBERED = re.compile(
     r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[A-Za-z])[.)\]】）、．:：](?!\d)|([①-⑳])"
     r"|#(\d{1,3})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[ \t]+|(?=[^\s\d.,]))"
 )
-_BULLET = re.compile(r"[-*•‣◦▪●○+–][ \t]+")
+_BULLETS = "-*•‣◦▪●○+–"
+_BULLET = re.compile(rf"[{re.escape(_BULLETS)}][ \t]+")
 _LABEL = re.compile(
     rf"[*_`]{{0,3}}(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_])[*_`]{{0,3}}[ \t]*"
     r"(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐)",
@@ -88,10 +89,12 @@ def is_fence(line: str) -> bool:
 def lines_of(text: str, start: int, end: int) -> list[Line]:
     """The lines of a part of a reply."""
     result: list[Line] = []
+    shared: dict[tuple[Opener, ...], tuple[Opener, ...]] = {}  # lines begin in a few ways
     at = start
     for raw in text[start:end].splitlines(keepends=True):
         line = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-        result.append(Line(line, at, _known(line) if len(line) <= SHORT else _openers(line)))
+        openers = _known(line) if len(line) <= SHORT else _openers(line)
+        result.append(Line(line, at, shared.setdefault(openers, openers) if openers else ()))
         at += len(raw)
     return result
 
@@ -104,13 +107,14 @@ def _openers(line: str) -> tuple[Opener, ...]:
     if not (first.isascii() and first.isalnum()):  # most lines begin with a word or a number
         if not first:
             return ()
-        prefix = _PREFIX.match(line)
-        at = prefix.end() if prefix else 0
-        indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
-        if heading := _HEADING.match(line, at):
+        if first not in _BULLETS and (prefix := _PREFIX.match(line)):
+            at = prefix.end()
+            indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
+            first = line[at : at + 1]
+        if first == "#" and (heading := _HEADING.match(line, at)):
             rank, at = len(heading[1]), heading.end()
             found.append(Opener(f"heading{rank}", rank, at))
-        elif bullet := _BULLET.match(line, at):
+        elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
     is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
@@ -123,7 +127,7 @@ def _openers(line: str) -> tuple[Opener, ...]:
             found.append(Opener(style, rank, at))  # whatever its indent
     if (label := _label(line, at, rank)) is not None:
         found.append(label)
-    if rank == 7 and _BOLD.match(line, at):
+    if rank == 7 and line[at : at + 1] in "*_" and _BOLD.match(line, at):
         found.append(Opener("bold", 7, at))
     return tuple(found)
 

@@ -16,7 +16,7 @@ from .item_text import draft_of
 from .items import Item, best_items, closes
 from .lines import Line, is_rule, lines_of
 from .marks import Mark, labels_in, unlabelled
-from .outline import alone
+from .outline import Outline
 from .placeholders import is_placeholder
 
 __all__ = ["list_blocks"]
@@ -29,45 +29,43 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     labels = labels_in(text[start:end])
     if labels is None and not _DIGIT.search(text, start, end):
         return []
-    lines = lines_of(text, start, end)
-    marks: dict[int, list[Mark]] = {}
-    if labels is not None:
-        for i, line in enumerate(lines):
-            if found := labels.marks(line.text):
-                marks[i] = found
-    bare = {
-        i for i, found in marks.items() if len(found) == 1 and alone(lines[i], found)
-    }  # nothing but a label and its number
-    if bare and all(line.blank or i in bare for i, line in enumerate(lines)):
+    outline = Outline()
+    for line in lines_of(text, start, end):
+        outline.add(line, labels.marks(line.text) if labels is not None else ())
+    bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
+    if bare and all(line.blank or i in bare for i, line in enumerate(outline.lines)):
         return []
-    items = best_items(lines, marks) if marks else None
+    items = best_items(outline) if outline.marks else None
     if items is None:
-        marks = _weak_marks(lines)
-        if bare.issuperset(marks):
+        outline = outline.marked(_weak_marks(outline.lines))
+        if bare.issuperset(outline.places):
             return []  # a label is no text
-        items = best_items(lines, marks, least=2) if marks else None
-    if items is None:
-        return []
-    return _blocks(text, lines, items)
+        items = best_items(outline, least=2)
+    return [] if items is None else _blocks(text, outline, items)
 
 
-def _weak_marks(lines: list[Line]) -> dict[int, list[Mark]]:
+def _weak_marks(lines: list[Line]) -> dict[int, Mark]:
     """Unlabelled numbers, if every item of some list has one."""
-    by_kind: dict[str, list[tuple[int, Mark | None]]] = {}
+    by_kind: dict[str, dict[int, Mark] | None] = {}
     for i, line in enumerate(lines):
-        if line.openers:
-            opener = line.openers[0]
-            body = line.openers[-1].body if not line.openers[-1].kind.startswith("bold") else opener.body
-            mark = unlabelled(line.text[body:])
-            shifted = Mark(mark.number, mark.start + body, mark.end + body) if mark else None
-            by_kind.setdefault(opener.kind, []).append((i, shifted))
+        if not line.openers:
+            continue
+        first, last = line.openers[0], line.openers[-1]
+        found = by_kind.setdefault(first.kind, {})
+        if found is None:
+            continue
+        body = first.body if last.kind.startswith("bold") else last.body
+        mark = unlabelled(line.text[body:])
+        if mark is None:
+            by_kind[first.kind] = None
+        else:
+            found[i] = Mark(mark.number, mark.start + body, mark.end + body)
     for found in by_kind.values():
-        marked = [(i, mark) for i, mark in found if mark]
-        if len(marked) >= 2 and len(marked) == len(found):
-            return {i: [mark] for i, mark in marked}
+        if found and len(found) > 1:
+            return found
     plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not line.blank]
-    marked = [(i, mark) for i, mark in plain if mark]
-    return {i: [mark] for i, mark in marked} if len(marked) >= 2 and _run(plain) else {}
+    marked = {i: mark for i, mark in plain if mark}
+    return marked if len(marked) > 1 and _run(plain) else {}
 
 
 def _run(found: list[tuple[int, Mark | None]]) -> bool:
@@ -76,7 +74,8 @@ def _run(found: list[tuple[int, Mark | None]]) -> bool:
     return places[-1] - places[0] == len(places) - 1 and places[0] <= 1 and len(found) - places[-1] <= 2
 
 
-def _blocks(text: str, lines: list[Line], items: list[Item]) -> list[Block]:
+def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
+    lines = outline.lines
     blocks: list[Block] = []
     marked = [i for i, item in enumerate(items) if item.marks]
     first, last = marked[0], marked[-1]
@@ -84,7 +83,7 @@ def _blocks(text: str, lines: list[Line], items: list[Item]) -> list[Block]:
         continued = first < i < last or (i == last + 1 and _continues(lines, items[last], item))
         if not item.marks and not continued:
             continue
-        draft = draft_of(lines, item)
+        draft = draft_of(outline, item)
         if not draft.text and not item.marks:
             continue
         if not blocks or revised(text, blocks[-1].end, draft.start):

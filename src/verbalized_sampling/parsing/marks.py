@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from ..repairs import Repair
 from . import names
 from .lines import SHORT
-from .number import NUMBER, Number, number_of, plain_digits
+from .number import NUMBER, Number, Unit, number_of, plain_digits
 
 __all__ = ["Labels", "Mark", "labels_in", "unlabelled"]
 
@@ -28,6 +28,7 @@ _GOES_ON = re.compile(r"\w|\.\d")
 _NEAR = 200  # characters to either side in which decoration is looked for
 _MOST_BRACKETS = 6
 _LONGEST_QUALIFIER = 30
+_NO_WORD = "()[]:;,|*_-–—"
 _DIGIT = re.compile(r"\d")
 _ABOUT = (
     r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
@@ -116,7 +117,9 @@ class Labels:
             hint = self._hint.search(line.lower())
             if hint is None:
                 return []
-            start = max(0, hint.start() - _LONGEST_QUALIFIER)
+            start = hint.start()
+            if line[start - 1 : start].isspace() and line[start - 2 : start - 1] not in _NO_WORD:
+                start = max(0, start - _LONGEST_QUALIFIER)
         else:
             line = plain_digits(line)
         found: list[Mark] = []
@@ -220,14 +223,8 @@ def _unlabelled(line: str) -> Mark | None:
         match = pattern.match(line) if pattern is _LEADING else pattern.search(stripped, window, window + 160)
         if match is None:
             continue
-        if match["number"] is None:
-            match = cast("re.Match[str]", _Renamed(match))
-        number = number_of(match)
-        if (
-            number.stated is not None
-            and (number.unit.name != "BARE" or 0.0 <= number.stated <= 1.0)
-            and _is_share(match)
-        ):
+        number = number_of(match, prefix="" if match["number"] is not None else "bare_")
+        if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
             return Mark(number, *match.span())
     return None
 
@@ -235,17 +232,6 @@ def _unlabelled(line: str) -> Mark | None:
 _known = lru_cache(maxsize=1024)(_unlabelled)
 
 
-def _is_share(match: re.Match[str]) -> bool:
-    """A whole number without a percent sign is a count or a year."""
-    return bool(match["percent"] or match["lead"] or match["ratio"] or not match["number"].isdigit())
-
-
-class _Renamed:
-    """A match whose groups are those of the undecorated alternative."""
-
-    def __init__(self, match: re.Match[str]) -> None:
-        self._match = match
-        self.span = match.span
-
-    def __getitem__(self, group: str) -> str | None:
-        return self._match["bare_" + group]
+def _is_share(match: re.Match[str], stated: float) -> bool:
+    """Whether a bare number can be one of several shares; a whole one is a count or a year."""
+    return 0.0 <= stated <= 1.0 and not (match["number"] or match["bare_number"]).isdigit()

@@ -235,6 +235,8 @@ def is_probability(name: str) -> bool:
     plain = normalised(name)
     if plain in _PROBABILITY:
         return True
+    if plain.isalnum():
+        return False
     plain = re.sub(r"_?[(\[（].*$", "", plain)  # "probability (%)"
     plain = _QUALIFIERS.sub("", plain.replace("_", " ")).replace(" ", "_")
     return (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Self
 
 from .lines import Line, Opener, is_rule
 from .marks import Mark
@@ -15,63 +17,89 @@ UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens bu
 class Outline:
     """Lines and the numbers marked in them, gone through once for all the ways to cut them.
 
+    It is kept in columns: a reply may have a line every ten characters, and an object more for each of them is what
+    such a reply costs.
+
     Attributes:
-        starts: Which lines open an item of each kind, and how.
+        lines: In order.
+        marks: The numbers in them, in order.
+        places: The lines that they stand in.
+        starts: Which lines open an item of each kind.
         breaks: The lines that may end an item: headings and rules.
-        marked: The lines that hold a number, in order.
     """
 
-    __slots__ = ("breaks", "lines", "marked", "marks", "starts")
+    __slots__ = ("breaks", "lines", "marks", "places", "starts")
 
-    def __init__(self, lines: list[Line], marks: dict[int, list[Mark]]) -> None:
-        self.lines, self.marks = lines, marks
-        self.marked = sorted(marks)
-        self.starts: dict[str, list[tuple[int, Opener]]] = {}
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.marks: list[Mark] = []
+        self.places: list[int] = []
+        self.starts: dict[str, list[int]] = {}
         self.breaks: list[int] = []
-        for i, line in enumerate(lines):
-            if line.openers:
-                if line.openers[0].rank < 7:
-                    self.breaks.append(i)
-                for opener in line.openers:
-                    self.starts.setdefault(opener.kind, []).append((i, opener))
-            if is_rule(line.text) and (not self.breaks or self.breaks[-1] != i):
-                self.breaks.append(i)
 
-    def opened(self, kind: str) -> list[tuple[int, Opener]]:
+    def add(self, line: Line, marks: Sequence[Mark] = ()) -> None:
+        """Puts a line below the others."""
+        i = len(self.lines)
+        self.lines.append(line)
+        for mark in marks:
+            self.places.append(i)
+            self.marks.append(mark)
+        for opener in line.openers:
+            if (opened := self.starts.get(opener.kind)) is None:
+                opened = self.starts[opener.kind] = []
+            opened.append(i)
+        if (line.openers and line.openers[0].rank < 7) or is_rule(line.text):
+            self.breaks.append(i)
+
+    def marked(self, marks: dict[int, Mark]) -> Self:
+        """The same lines with other numbers marked in them, one a line."""
+        other = type(self)()
+        other.lines, other.starts, other.breaks = self.lines, self.starts, self.breaks
+        other.places, other.marks = list(marks), list(marks.values())
+        return other
+
+    def opened(self, kind: str) -> list[int]:
         """The lines that open an item of a kind."""
         if kind not in UNMARKED:
             return self.starts[kind]
-        lines, marks = self.lines, self.marks
-        opener = Opener(kind, 7, 0)
-        if kind == "line":
-            return [(i, opener) for i in self.marked if _at_edge(lines[i], marks[i])]
-        if kind == "mark":
-            return [(i, opener) for i in self.marked if alone(lines[i], marks[i])]
-        return [(i, opener) for i, line in enumerate(lines) if not line.blank and (i == 0 or lines[i - 1].blank)]
+        lines = self.lines
+        if kind == "paragraph":
+            return [i for i, line in enumerate(lines) if not line.blank and (i == 0 or lines[i - 1].blank)]
+        fits = alone if kind == "mark" else _at_edge
+        return [i for i in dict.fromkeys(self.places) if fits(lines[i], self.marks_in(i, i + 1))]
+
+    def opener(self, line: int, kind: str) -> Opener:
+        """How a line opens an item of a kind."""
+        for opener in self.lines[line].openers:
+            if opener.kind == kind:
+                return opener
+        return Opener(kind, 7, 0)
 
     def kinds(self) -> list[str]:
         """The kinds of opened items, most frequent first; of two that open the same lines, the outer."""
         kept: list[str] = []
-        seen: set[tuple[int, ...]] = set()
         for kind in sorted(self.starts, key=lambda kind: -len(self.starts[kind])):
-            opened = tuple(i for i, _ in self.starts[kind])
-            if opened not in seen:
-                seen.add(opened)
+            if not any(self.starts[kind] == self.starts[other] for other in kept):
                 kept.append(kind)
         return kept
 
-    def marks_in(self, first: int, last: int) -> list[tuple[int, Mark]]:
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Which of the marks stand from one line up to another."""
+        low = bisect_left(self.places, first)
+        return low, bisect_left(self.places, last, low)
+
+    def marks_in(self, first: int, last: int) -> list[Mark]:
         """The marked numbers from one line up to another."""
-        low = bisect_left(self.marked, first)
-        return [(at, mark) for at in self.marked[low : bisect_left(self.marked, last, low)] for mark in self.marks[at]]
+        low, high = self.span(first, last)
+        return self.marks[low:high]
 
 
-def alone(line: Line, marks: list[Mark]) -> bool:
+def alone(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a line holds nothing but its numbers."""
     return not _says(line.text[: marks[0].start]) and not _says(line.text[marks[-1].end :])
 
 
-def _at_edge(line: Line, marks: list[Mark]) -> bool:
+def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
     return not _says(line.text[: marks[0].start]) or not _says(line.text[marks[-1].end :])
 

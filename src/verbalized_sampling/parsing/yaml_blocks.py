@@ -23,6 +23,7 @@ __all__ = ["yaml_blocks"]
 
 _KEY = re.compile(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
 _ITEM = re.compile(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
+_FURTHER = re.compile(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
 _SCALAR = re.compile(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
 _COMMENT = re.compile(r"[ \t]+#.*\Z")
@@ -42,6 +43,8 @@ class _Record:
 def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
     if not _ITEM.search(text, start, end) or labels_in(text[start:end]) is None:
+        return []
+    if not _FURTHER.search(text, start, end):
         return []
     records, reasoning, first = _records(text, start, end)
     good = [r for r in records if any(names.is_probability(k) for k in r.fields) and len(r.fields) > 1]
