@@ -7,8 +7,9 @@ from operator import attrgetter
 
 from .draft import Draft
 from .items import Item
+from .labels import labels_in
 from .lines import Line, Opener, is_fence, is_rule, lines_of
-from .marks import Mark, labels_in
+from .marks import Mark
 from .number import Number
 from .outline import Outline
 

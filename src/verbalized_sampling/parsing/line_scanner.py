@@ -5,8 +5,8 @@ from __future__ import annotations
 from .draft import Draft
 from .item_text import draft_of
 from .items import Item, closes, ends
+from .labels import Labels, labels_in
 from .lines import Line, lines_of
-from .marks import Labels, labels_in
 from .outline import Outline
 
 __all__ = ["LineScanner"]

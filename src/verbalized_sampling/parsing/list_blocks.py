@@ -14,8 +14,9 @@ from .choose import revised
 from .draft import Block
 from .item_text import draft_of
 from .items import Item, best_items, closes
+from .labels import labels_in
 from .lines import Line, is_rule, lines_of
-from .marks import Mark, labels_in, unlabelled
+from .marks import Mark, unlabelled
 from .outline import Outline
 from .placeholders import is_placeholder
 

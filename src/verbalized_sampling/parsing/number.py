@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..repairs import Repair
@@ -62,10 +61,6 @@ _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·", "-0123456789--..")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
-_GROUPS = {
-    "": itemgetter("number", "lead", "ratio", "percent"),
-    "bare_": itemgetter("bare_number", "bare_lead", "bare_ratio", "bare_percent"),
-}
 _LONGEST = 200  # a longer string is a text, not a number with remarks
 
 
@@ -95,15 +90,15 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     return number if match[0] == text else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
 
 
-def number_of(match: re.Match[str], bare: Unit = Unit.BARE, prefix: str = "") -> Number:
-    """What a match of ``NUMBER`` says, whose groups may have been given a prefix."""
-    written, lead, ratio, percent = _GROUPS[prefix](match)
+def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
+    """What a match of ``NUMBER`` says."""
+    written, lead, ratio, percent = match.group("number", "lead", "ratio", "percent")
     plain = _PLAIN.match(written) is not None
     stated = _float(written if plain else _decoded(written))
     if stated is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     if ratio:
-        whole = float(match[prefix + "whole"])
+        whole = float(match["whole"])
         if not whole:
             return Number(None, bare, Repair.NOT_A_NUMBER)
         if not (ratio == "/" and whole == 100):

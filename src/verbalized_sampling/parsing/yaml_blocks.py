@@ -14,7 +14,7 @@ from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
 from .json_reader import unescaped
-from .marks import labels_in
+from .labels import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
 from .shapes import text_of
