@@ -51,7 +51,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     for i in range(item.first, item.last):
         line = lines[i]
         written = line.text
-        if is_rule(written) or (i in (item.first, item.last - 1) and is_fence(written)):
+        if i in outline.asides or (i in (item.first, item.last - 1) and is_fence(written)):
             continue
         high = low
         while high < item.high and places[high] == i:
@@ -69,11 +69,21 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             if not written.strip():
                 continue
         pieces.append(written)
-    body = "\n".join(pieces).strip()
+    body = "\n".join(_between_rules(pieces)).strip()
     if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
     text = _unquoted(_undecorated(body)) if body else ""
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end)
+
+
+def _between_rules(pieces: list[str]) -> list[str]:
+    """The lines of a text without the rules that set it off; one between two scenes stays."""
+    first, last = 0, len(pieces)
+    while first < last and (is_rule(pieces[first]) or not pieces[first].strip()):
+        first += 1
+    while first < last and (is_rule(pieces[last - 1]) or not pieces[last - 1].strip()):
+        last -= 1
+    return pieces[first:last]
 
 
 def _without(line: str, mark: Mark) -> str:

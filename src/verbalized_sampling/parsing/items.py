@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .lines import Line, Opener, is_fence, is_rule
 from .number import Number
 from .outline import UNMARKED, Outline
+from .remarks import closes, is_remark
 
-__all__ = ["Item", "best_items", "closes", "ends", "has_text"]
+__all__ = ["Cut", "Item", "best_cut", "ends"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
-_CLOSING = re.compile(
-    r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
-    r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
-    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b"
-    r"|let me know|i hope|hope |would you|feel free"
-    r"|these (?:responses|options|probabilities)"
-    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
-    r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
-    re.IGNORECASE,
-)
-_PHRASES = ("let me know", "hope ", "would you", "feel free", "responses", "options", "probabilities", "se selecciona")
-_COLON = re.compile(r"[^\n:：]{0,40}[:：]")
-
 
 @dataclass(slots=True)
 class Item:
@@ -43,31 +31,55 @@ class Item:
         return self.high - self.low
 
 
-def best_items(outline: Outline, least: int = 1) -> list[Item] | None:
-    places = outline.places
-    marked = len(set(places))
-    best: list[Item] | None = None
-    best_score = 0.0
+class Cut(NamedTuple):
+    """A way to cut a reply into items.
+
+    Attributes:
+        score: How well it explains the marks: at most their number.
+        items: In order.
+    """
+
+    score: float
+    items: list[Item]
+
+
+def best_cut(outline: Outline, least: int = 1) -> Cut | None:
+    """The best of all ways to cut, if one gives at least so many items with one number each."""
+    marked = len(set(outline.places))
+    best: Cut | None = None
     for kind in [*outline.kinds()[:_MOST_KINDS], *UNMARKED]:
-        if best_score >= marked or (kind == UNMARKED[0] and best is not None and best_score * 3 >= marked):
+        if best is not None and (best.score >= marked or (kind == UNMARKED[0] and best.score * 3 >= marked)):
             break  # nothing can be better; without any marker only where the marked lists don't explain the numbers
-        if kind not in UNMARKED and len(outline.starts[kind]) <= best_score:
+        if best is not None and kind not in UNMARKED and len(outline.starts[kind]) <= best.score:
             continue
         items = _cut_after(outline) if kind == "after" else _cut(outline, kind)
-        good = [item for item in items if item.high - item.low == 1]
-        if len(good) < (max(2, least) if kind in UNMARKED else least) or len(good) <= best_score:
-            continue
-        crowded = [item for item in items if item.high - item.low > 1]
-        text = sum(1 for item in good if has_text(outline, item))
-        covered = len(good) + sum(len(set(places[item.low : item.high])) for item in crowded)
-        before = len(set(places[: bisect_left(places, items[0].first)]))
-        score = text - 1.5 * len(crowded) - 0.9 * before - 0.1 * (marked - covered)
-        if score > best_score:
-            best, best_score = items, score
+        if sum(1 for item in items if item.marks == 1) >= (max(2, least) if kind in UNMARKED else least):
+            score = _score(outline, items, marked)
+            if score > (best.score if best else 0.0):
+                best = Cut(score, items)
     return best
 
 
-def has_text(outline: Outline, item: Item) -> bool:
+def _score(outline: Outline, items: list[Item], marked: int) -> float:
+    """How many items hold one number and a text, less what the items leave unexplained."""
+    places = outline.places
+    text = crowded = covered = unmarked = since = 0
+    for item in items:
+        if item.marks == 1:
+            text += _has_text(outline, item)
+            covered += 1
+        elif item.marks:
+            crowded += 1
+            covered += len(set(places[item.low : item.high]))
+        else:
+            since += covered > 0
+            continue
+        unmarked, since = unmarked + since, 0
+    before = len(set(places[: bisect_left(places, items[0].first)]))
+    return text - 1.5 * crowded - 0.9 * before - 0.1 * (marked - covered) - 0.2 * unmarked
+
+
+def _has_text(outline: Outline, item: Item) -> bool:
     at, mark = outline.places[item.low], outline.marks[item.low]
     for i in range(item.first, item.last):
         line = outline.lines[i].text
@@ -128,21 +140,10 @@ def _cut_after(outline: Outline) -> list[Item]:
 
 
 def ends(line: Line, item: Item) -> bool:
-    """Whether a line can't belong to an item any more."""
+    """Whether a line is a heading that can't belong to an item any more."""
     if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
-    return item.marks > 0 and item.opener.rank == 7 and is_rule(line.text)
-
-
-def closes(line: str) -> bool:
-    """Whether a line begins a closing remark ("Final choice: …")."""
-    match = _CLOSING.match(line)
-    if match is None:
-        return False
-    # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
-    announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
-    phrase = match[0].casefold().endswith(_PHRASES)
-    return announced or phrase or _COLON.match(line, match.end()) is not None
+    return False
 
 
 def _deduplicate(outline: Outline, item: Item) -> None:
@@ -170,32 +171,40 @@ def _cut_tail(outline: Outline, item: Item) -> None:
         if lines[i - 1].blank and closes(lines[i].text):
             last, high = item.last, item.high
             item.last, item.high = i, min(high, outline.span(item.first, i)[1])
-            if not has_text(outline, item):  # it was the answer after all
+            if not _has_text(outline, item):  # it was the answer after all
                 item.last, item.high = last, high
             return
 
 
 def _cut_last(outline: Outline, items: list[Item]) -> None:
-    """Ends the last item of each run where the items before it show that it ends."""
+    """Ends the last item where the reply goes on to speak of something else, as the items before it show."""
     lines, places = outline.lines, outline.places
     marked = [item for item in items if item.marks]
-    if len(marked) < 2:
+    if not marked:
         return
-    others = marked[:-1]
-    last = marked[-1]
-    if all(_last_line(lines, item) == places[item.high - 1] for item in others):
-        last.last = places[last.low] + 1
+    *others, last = marked
+    number = places[last.low]
+    if others and all(_last_line(lines, item) == places[item.high - 1] for item in others):
+        last.last = number + 1
     else:
-        longest = max(_paragraphs(lines, item.first, item.last) for item in others)
-        count, i = 0, last.first
-        while i < last.last:
-            if not lines[i].blank and (i == last.first or lines[i - 1].blank):
+        longest = max((_paragraphs(lines, item.first, item.last) for item in others), default=0)
+        flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
+        ruled = any(_is_ruled(lines, item) for item in others)
+        count, ruled_off = 0, False
+        for i in range(last.first, last.last):
+            if is_rule(lines[i].text):
+                ruled_off = not ruled and i > number
+            elif not lines[i].blank and (i == last.first or lines[i - 1].blank or is_rule(lines[i - 1].text)):
                 count += 1
-                if count > longest:
+                if i > number and (ruled_off or (count > longest and (flat or is_remark(lines[i].text)))):
                     last.last = i
                     break
-            i += 1
     last.high = min(last.high, outline.span(last.first, last.last)[1])
+
+
+def _is_ruled(lines: list[Line], item: Item) -> bool:
+    """Whether a rule stands within an item's text, as between the scenes of a story."""
+    return any(is_rule(lines[i].text) for i in range(item.first, _last_line(lines, item)))
 
 
 def _last_line(lines: list[Line], item: Item) -> int:

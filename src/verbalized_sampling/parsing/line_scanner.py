@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .draft import Draft
 from .item_text import draft_of
-from .items import Item, closes, ends
+from .items import Item, ends
 from .labels import Labels, labels_in
 from .lines import Line, lines_of
 from .outline import Outline
+from .remarks import closes
 
 __all__ = ["LineScanner"]
 

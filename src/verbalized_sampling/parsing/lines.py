@@ -57,6 +57,9 @@ _NUMBERED = re.compile(
     r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[A-Za-z])[.)\]】）、．:：](?!\d)|([①-⑳])"
     r"|#(\d{1,3})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[ \t]+|(?=[^\s\d.,]))"
 )
+_ANSWER = re.compile(
+    r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
+)
 _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][ \t]+")
 _LABEL = re.compile(
@@ -101,6 +104,8 @@ def lines_of(text: str, start: int, end: int) -> list[Line]:
 
 def _openers(line: str) -> tuple[Opener, ...]:
     """Every way in which a line can be taken to open an item, outermost first."""
+    if is_rule(line):
+        return ()
     at, rank, indent = 0, 7, 0
     found: list[Opener] = []
     first = line[:1]
@@ -117,6 +122,8 @@ def _openers(line: str) -> tuple[Opener, ...]:
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
+    if _ANSWER.match(line, at):
+        return tuple(found)  # "3: 0.2" gives the answer 3
     is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
     numbered = None if is_word else _NUMBERED.match(line, at)
     if numbered:

@@ -13,16 +13,19 @@ from ..repairs import Repair
 from .choose import revised
 from .draft import Block
 from .item_text import draft_of
-from .items import Item, best_items, closes
+from .items import Cut, Item, best_cut
 from .labels import labels_in
-from .lines import Line, is_rule, lines_of
+from .lines import Line, is_fence, is_rule, lines_of
 from .marks import Mark, unlabelled
 from .outline import Outline
 from .placeholders import is_placeholder
+from .remarks import closes
 
 __all__ = ["list_blocks"]
 
 _DIGIT = re.compile(r"\d")
+_SURE = 2.0  # a list of so many numbers is no accident
+_MOST_LABELS = 4  # each is one more walk over the lines
 
 
 def list_blocks(text: str, start: int, end: int) -> list[Block]:
@@ -36,43 +39,44 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
     if bare and all(line.blank or i in bare for i, line in enumerate(outline.lines)):
         return []
-    items = best_items(outline) if outline.marks else None
-    if items is None:
-        outline = outline.marked(_weak_marks(outline.lines))
-        if bare.issuperset(outline.places):
-            return []  # a label is no text
-        items = best_items(outline, least=2)
-    return [] if items is None else _blocks(text, outline, items)
+    found = _best([outline, *map(outline.labelled, outline.labels()[:_MOST_LABELS])]) if outline.marks else None
+    if found is None or found[1].score < _SURE:
+        edges = _weak_marks(outline.lines)
+        if not bare.issuperset(edges):  # a label is no text
+            found = _best([*([found[0]] if found else ()), outline.marked(edges)])
+    return _blocks(text, found[0], found[1].items) if found else []
+
+
+def _best(readings: list[Outline]) -> tuple[Outline, Cut] | None:
+    """The reading of the numbers that the lines can be cut by best; the first of equals."""
+    cuts = [(reading, cut) for reading in readings if (cut := best_cut(reading)) is not None]
+    return max(cuts, key=lambda found: found[1].score, default=None)
 
 
 def _weak_marks(lines: list[Line]) -> dict[int, Mark]:
-    """Unlabelled numbers, if every item of some list has one."""
-    by_kind: dict[str, dict[int, Mark] | None] = {}
+    """Unlabelled numbers, if most items of some list have one."""
+    by_kind: dict[str, dict[int, Mark]] = {}
+    count: dict[str, int] = {}
     for i, line in enumerate(lines):
         if not line.openers:
             continue
         first, last = line.openers[0], line.openers[-1]
-        found = by_kind.setdefault(first.kind, {})
-        if found is None:
-            continue
         body = first.body if last.kind.startswith("bold") else last.body
-        mark = unlabelled(line.text[body:])
-        if mark is None:
-            by_kind[first.kind] = None
-        else:
-            found[i] = Mark(mark.number, mark.start + body, mark.end + body)
-    for found in by_kind.values():
-        if found and len(found) > 1:
+        count[first.kind] = count.get(first.kind, 0) + 1
+        if mark := unlabelled(line.text[body:]):
+            by_kind.setdefault(first.kind, {})[i] = Mark(mark.number, mark.start + body, mark.end + body)
+    for kind, found in by_kind.items():
+        if len(found) > 1 and 2 * len(found) > count[kind]:
             return found
-    plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not line.blank]
+    plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not (line.blank or is_fence(line.text))]
     marked = {i: mark for i, mark in plain if mark}
     return marked if len(marked) > 1 and _run(plain) else {}
 
 
 def _run(found: list[tuple[int, Mark | None]]) -> bool:
-    """Whether the marked ones stand together, with at most one line before and after them."""
+    """Whether the marked ones stand together."""
     places = [at for at, (_, mark) in enumerate(found) if mark]
-    return places[-1] - places[0] == len(places) - 1 and places[0] <= 1 and len(found) - places[-1] <= 2
+    return places[-1] - places[0] == len(places) - 1
 
 
 def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:

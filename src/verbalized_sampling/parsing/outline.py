@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import Self
 
-from .lines import Line, Opener, is_rule
+from . import names
+from .lines import Line, Opener
 from .marks import Mark
 
 __all__ = ["UNMARKED", "Outline", "alone"]
@@ -25,10 +27,11 @@ class Outline:
         marks: The numbers in them, in order.
         places: The lines that they stand in.
         starts: Which lines open an item of each kind.
-        breaks: The lines that may end an item: headings and rules.
+        breaks: The headings: lines that may end an item.
+        asides: The lines that belong to no text: they hold another number of a candidate.
     """
 
-    __slots__ = ("breaks", "lines", "marks", "places", "starts")
+    __slots__ = ("asides", "breaks", "lines", "marks", "places", "starts")
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -36,6 +39,7 @@ class Outline:
         self.places: list[int] = []
         self.starts: dict[str, list[int]] = {}
         self.breaks: list[int] = []
+        self.asides: set[int] = set()
 
     def add(self, line: Line, marks: Sequence[Mark] = ()) -> None:
         """Puts a line below the others."""
@@ -48,7 +52,7 @@ class Outline:
             if (opened := self.starts.get(opener.kind)) is None:
                 opened = self.starts[opener.kind] = []
             opened.append(i)
-        if (line.openers and line.openers[0].rank < 7) or is_rule(line.text):
+        if line.openers and line.openers[0].rank < 7:
             self.breaks.append(i)
 
     def marked(self, marks: dict[int, Mark]) -> Self:
@@ -56,6 +60,22 @@ class Outline:
         other = type(self)()
         other.lines, other.starts, other.breaks = self.lines, self.starts, self.breaks
         other.places, other.marks = list(marks), list(marks.values())
+        return other
+
+    def labels(self) -> list[str]:
+        """What the numbers are called, if by several words: most frequent first, likeliest word first."""
+        count = Counter(mark.label for mark in self.marks)
+        known = {word.casefold(): rank for rank, word in enumerate(names.PROBABILITY_WORDS)}
+        return sorted(count, key=lambda label: (-count[label], known.get(label, 0))) if len(count) > 1 else []
+
+    def labelled(self, label: str) -> Self:
+        """The same lines with only the numbers of one label marked; lines that hold another are asides."""
+        pairs = list(zip(self.places, self.marks, strict=True))
+        kept = [(place, mark) for place, mark in pairs if mark.label == label]
+        other = self.marked({})
+        other.places, other.marks = [place for place, _ in kept], [mark for _, mark in kept]
+        others = {place for place, mark in pairs if mark.label != label}.difference(other.places)
+        other.asides = {i for i in others if alone(self.lines[i], self.marks_in(i, i + 1))}
         return other
 
     def opened(self, kind: str) -> list[int]:

@@ -1,0 +1,46 @@
+"""What a model says beside its candidates: a final choice, a sum, a question to the user."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["closes", "is_remark"]
+
+_CLOSING = re.compile(
+    r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
+    r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
+    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b"
+    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
+    r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"[^\n:：]{0,40}[:：]")
+_OPENS_REMARK = re.compile(
+    r"[\s>#*_\-–•]{0,8}(?:let me know|feel free|(?:i )?hope |would you|do you|if you|want me|please|note\b|these\b|those\b|each\b"
+    r"|all\b|both\b|the\b|my\b|i\b|i'(?:ve|d|ll|m)\b|here\b|in total|in sum|overall\b|together\b|this\b|which\b|as you\b"
+    r"|probabilit|total\b|sum\b|since\b|because\b|among\b|of these|that'?s\b|today\b"
+    r"|estas?\b|esas?\b|ces\b|les\b|diese|die\b|以上|这些|這些|上述|これら|위의|이상)",
+    re.IGNORECASE,
+)
+_OF_THE_ANSWER = re.compile(
+    r"\brespon(?:se|d)|\bprobabilit|\boptions?\b|\bcandidates?\b|\bdistribution|\bsampl(?:e|ing)|\bsuggestions?\b|\bideas?\b"
+    r"|\bjokes\b|\bstories\b|\bpoems\b|\bversions\b|\bvariations\b|\banswers?\b|\bsum to\b|\badd up|let me know|feel free"
+    r"|\bhope (?:this|these|that) help|\belaborate\b|\bmore of these\b|\bwould you like me\b"
+    r"|respuestas|respostas|réponses|antworten|以上|这些|這些|上述|これら|위의|이상",
+    re.IGNORECASE,
+)
+
+
+def closes(line: str) -> bool:
+    """Whether a line begins a closing remark ("Final choice: …")."""
+    match = _CLOSING.match(line)
+    if match is None:
+        return False
+    # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
+    announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
+    return announced or _COLON.match(line, match.end()) is not None
+
+
+def is_remark(line: str) -> bool:
+    """Whether a paragraph after the last candidate speaks of the answer as a whole, or to the user."""
+    return closes(line) or (_OPENS_REMARK.match(line) is not None and _OF_THE_ANSWER.search(line) is not None)
