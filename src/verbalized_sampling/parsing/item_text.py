@@ -8,9 +8,10 @@ from operator import attrgetter
 from .draft import Draft
 from .items import Item
 from .labels import labels_in
-from .lines import Line, Opener, is_fence, is_rule, lines_of
+from .lines import Line, is_fence, is_rule, lines_of
 from .marks import Mark
 from .number import Number
+from .openers import Opener
 from .outline import Outline
 
 __all__ = ["draft_of", "labelled_in"]

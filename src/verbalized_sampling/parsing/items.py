@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
-from .lines import Line, Opener, is_fence, is_rule
+from .lines import Line, is_fence, is_rule
 from .number import Number
+from .openers import Opener
 from .outline import UNMARKED, Outline
 from .remarks import closes, is_remark
 
 __all__ = ["Cut", "Item", "best_cut", "ends"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
+_ORDINAL = re.compile(r"\d{1,3}")
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
 
 @dataclass(slots=True)
@@ -75,8 +79,17 @@ def _score(outline: Outline, items: list[Item], marked: int) -> float:
             since += covered > 0
             continue
         unmarked, since = unmarked + since, 0
+    if unmarked and _counts_up(outline, items):
+        unmarked = 0  # one of a numbered list may lack its number
     before = len(set(places[: bisect_left(places, items[0].first)]))
     return text - 1.5 * crowded - 0.9 * before - 0.1 * (marked - covered) - 0.2 * unmarked
+
+
+def _counts_up(outline: Outline, items: list[Item]) -> bool:
+    """Whether items are numbered one after the other; steps within candidates begin anew in each."""
+    ordinals = [_ORDINAL.search(outline.lines[item.first].text, 0, item.opener.body) for item in items]
+    numbers = [int(match[0]) for match in ordinals if match]
+    return len(numbers) == len(items) and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def _has_text(outline: Outline, item: Item) -> bool:

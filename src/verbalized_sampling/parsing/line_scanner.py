@@ -7,6 +7,7 @@ from .item_text import draft_of
 from .items import Item, ends
 from .labels import Labels, labels_in
 from .lines import Line, lines_of
+from .ordinals import counted
 from .outline import Outline
 from .remarks import closes
 
@@ -76,10 +77,15 @@ class LineScanner:
         """The item between two openers, if it is one beyond doubt."""
         outline = self._outline
         low, high = outline.span(first, last)
-        if high - low != 1:
+        if high - low != 1 or not self._is_known(outline.lines[first]):
             return None
         item = Item(first, last, outline.opener(first, kind), low, high)
         if any(ends(line, item) or closes(line.text) for line in outline.lines[first + 1 : last]):
             return None
         draft = draft_of(outline, item)
         return draft if draft.text else None
+
+    @staticmethod
+    def _is_known(line: Line) -> bool:
+        """Whether what opens a line can be told before its end; a word that only this reply counts with can't."""
+        return any(opener.label for opener in line.openers) or not counted(line.text)

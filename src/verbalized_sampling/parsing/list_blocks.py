@@ -41,8 +41,8 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
         return []
     found = _best([outline, *map(outline.labelled, outline.labels()[:_MOST_LABELS])]) if outline.marks else None
     if found is None or found[1].score < _SURE:
-        edges = _weak_marks(outline.lines)
-        if not bare.issuperset(edges):  # a label is no text
+        edges = {i: mark for i, mark in _weak_marks(outline.lines).items() if i not in bare}  # a label is no text
+        if edges:
             found = _best([*([found[0]] if found else ()), outline.marked(edges)])
     return _blocks(text, found[0], found[1].items) if found else []
 
@@ -63,12 +63,13 @@ def _weak_marks(lines: list[Line]) -> dict[int, Mark]:
         first, last = line.openers[0], line.openers[-1]
         body = first.body if last.kind.startswith("bold") else last.body
         count[first.kind] = count.get(first.kind, 0) + 1
-        if mark := unlabelled(line.text[body:]):
+        if (mark := unlabelled(line.text[body:])) and not closes(line.text):
             by_kind.setdefault(first.kind, {})[i] = Mark(mark.number, mark.start + body, mark.end + body)
     for kind, found in by_kind.items():
         if len(found) > 1 and 2 * len(found) > count[kind]:
             return found
     plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not (line.blank or is_fence(line.text))]
+    plain = [(i, None if mark and closes(lines[i].text) else mark) for i, mark in plain]
     marked = {i: mark for i, mark in plain if mark}
     return marked if len(marked) > 1 and _run(plain) else {}
 

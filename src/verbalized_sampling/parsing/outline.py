@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Self
 
 from . import names
-from .lines import Line, Opener
+from .lines import Line
 from .marks import Mark
+from .openers import Opener
 
 __all__ = ["UNMARKED", "Outline", "alone"]
 

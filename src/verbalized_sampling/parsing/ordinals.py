@@ -1,0 +1,38 @@
+"""Words that a reply counts its candidates with, learnt from the reply: "Antwoord 1", "Antwoord 2", "Slogan #1"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["counted", "label_pattern", "label_words"]
+
+# Letters of any script, marks included that are no letters to a regular expression; no ASCII sign, digit or blank.
+_WORD = r"[^\s\d\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f：。，、（）【】「」《》–—]{2,20}+"
+_WORDS = rf"{_WORD}(?:[ ']{_WORD}){{0,2}}?"
+_BEFORE = r"[^\w\n]{0,12}?"
+_ORDINAL = r"[ \xa0]?(?:#|no\.?|n°|nº)?[ \xa0]?(?P<ordinal>\d{1,3})(?!\w)"
+_AFTER = r"[*_`\])】]{0,3}[ \t]*(?=[:：.)\-–—=(（\[|,]|\*|_|[\r\n]|\Z)"
+_COUNTED = re.compile(rf"^{_BEFORE}(?P<word>{_WORDS}){_ORDINAL}{_AFTER}", re.MULTILINE)
+
+
+def counted(line: str) -> bool:
+    """Whether a line begins with a word and its number."""
+    return _COUNTED.match(line) is not None
+
+
+def label_words(text: str) -> tuple[str, ...]:
+    """The words that count up from 1 where lines begin, once through the whole text."""
+    last: dict[str, int] = {}
+    for match in _COUNTED.finditer(text):
+        word, ordinal = match["word"].casefold(), int(match["ordinal"])
+        # A word that starts anew counts something within each candidate.
+        last[word] = ordinal if ordinal == last.get(word, 0) + 1 else -1
+    return tuple(word for word, ordinal in last.items() if ordinal > 1)
+
+
+@lru_cache(maxsize=64)
+def label_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of a label with one of these words."""
+    choice = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"{_BEFORE}(?P<word>{choice}){_ORDINAL}{_AFTER}", re.IGNORECASE)
