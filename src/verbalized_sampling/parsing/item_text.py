@@ -49,10 +49,12 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     lines, places, marks = outline.lines, outline.places, outline.marks
     pieces: list[str] = []
     low, number = item.low, marks[item.low].number if item.marks else None
+    fences = [i for i in range(item.first, item.last) if is_fence(lines[i].text)]
+    loose = {item.first, item.last - 1}.intersection(fences) if len(fences) % 2 else ()  # of a fence around the list
     for i in range(item.first, item.last):
         line = lines[i]
         written = line.text
-        if i in outline.asides or (i in (item.first, item.last - 1) and is_fence(written)):
+        if i in outline.asides or i in loose:
             continue
         high = low
         while high < item.high and places[high] == i:

@@ -6,7 +6,7 @@ from .draft import Draft
 from .item_text import draft_of
 from .items import Item, ends
 from .labels import Labels, labels_in
-from .lines import Line, lines_of
+from .lines import Line, is_fence, lines_of
 from .ordinals import counted
 from .outline import Outline
 from .remarks import closes
@@ -80,7 +80,7 @@ class LineScanner:
         if high - low != 1 or not self._is_known(outline.lines[first]):
             return None
         item = Item(first, last, outline.opener(first, kind), low, high)
-        if any(ends(line, item) or closes(line.text) for line in outline.lines[first + 1 : last]):
+        if any(ends(line, item) or closes(line.text) or is_fence(line.text) for line in outline.lines[first + 1 : last]):
             return None
         draft = draft_of(outline, item)
         return draft if draft.text else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .openers import Opener, openers_of, with_label
 from .ordinals import label_words
 
-__all__ = ["SHORT", "Line", "is_fence", "is_rule", "lines_of"]
+__all__ = ["SHORT", "Line", "inside_fences", "is_fence", "is_rule", "lines_of"]
 
 SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
 
@@ -42,6 +42,18 @@ def is_rule(line: str) -> bool:
 def is_fence(line: str) -> bool:
     """Whether a line opens or closes a fence."""
     return line[:1] in " \t>`~" and _FENCE.match(line) is not None
+
+
+def inside_fences(lines: list[Line]) -> set[int]:
+    """The lines between a fence and the one that closes it, by their index."""
+    inside: set[int] = set()
+    opened: int | None = None
+    for i, line in enumerate(lines):
+        if is_fence(line.text):
+            if opened is not None:
+                inside.update(range(opened + 1, i))
+            opened = i if opened is None else None
+    return inside
 
 
 def lines_of(text: str, start: int, end: int) -> list[Line]:

@@ -14,8 +14,8 @@ from .choose import revised
 from .draft import Block
 from .item_text import draft_of
 from .items import Cut, Item, best_cut
-from .labels import labels_in
-from .lines import Line, is_fence, is_rule, lines_of
+from .labels import Labels, labels_in
+from .lines import Line, inside_fences, is_fence, is_rule, lines_of
 from .marks import Mark, unlabelled
 from .outline import Outline
 from .placeholders import is_placeholder
@@ -33,18 +33,37 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     labels = labels_in(text[start:end])
     if labels is None and not _DIGIT.search(text, start, end):
         return []
+    lines = lines_of(text, start, end)
+    found: tuple[Outline, Cut] | None = None
+    for hidden in (inside, set()) if (inside := inside_fences(lines)) else (set(),):
+        read = _read(_outlined(lines, labels, hidden))
+        found = read if found is None or (read and read[1].score > found[1].score) else found
+    return _blocks(text, found[0], found[1].items) if found else []
+
+
+def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int]) -> Outline:
+    """The lines and the labelled numbers in them; those of code have neither openers nor numbers."""
     outline = Outline()
-    for line in lines_of(text, start, end):
-        outline.add(line, labels.marks(line.text) if labels is not None else ())
+    for i, line in enumerate(lines):
+        if i in hidden:
+            outline.hidden.add(i)
+            outline.add(Line(line.text, line.start, ()))
+        else:
+            outline.add(line, labels.marks(line.text) if labels is not None else ())
+    return outline
+
+
+def _read(outline: Outline) -> tuple[Outline, Cut] | None:
+    """The best way to take the numbers and to cut the lines."""
     bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
     if bare and all(line.blank or i in bare for i, line in enumerate(outline.lines)):
-        return []
+        return None
     found = _best([outline, *map(outline.labelled, outline.labels()[:_MOST_LABELS])]) if outline.marks else None
     if found is None or found[1].score < _SURE:
-        edges = {i: mark for i, mark in _weak_marks(outline.lines).items() if i not in bare}  # a label is no text
+        edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
         if edges:
             found = _best([*([found[0]] if found else ()), outline.marked(edges)])
-    return _blocks(text, found[0], found[1].items) if found else []
+    return found
 
 
 def _best(readings: list[Outline]) -> tuple[Outline, Cut] | None:
@@ -53,8 +72,9 @@ def _best(readings: list[Outline]) -> tuple[Outline, Cut] | None:
     return max(cuts, key=lambda found: found[1].score, default=None)
 
 
-def _weak_marks(lines: list[Line]) -> dict[int, Mark]:
+def _edges(outline: Outline) -> dict[int, Mark]:
     """Unlabelled numbers, if most items of some list have one."""
+    lines = outline.lines
     by_kind: dict[str, dict[int, Mark]] = {}
     count: dict[str, int] = {}
     for i, line in enumerate(lines):
@@ -68,7 +88,11 @@ def _weak_marks(lines: list[Line]) -> dict[int, Mark]:
     for kind, found in by_kind.items():
         if len(found) > 1 and 2 * len(found) > count[kind]:
             return found
-    plain = [(i, unlabelled(line.text)) for i, line in enumerate(lines) if not (line.blank or is_fence(line.text))]
+    plain = [
+        (i, unlabelled(line.text))
+        for i, line in enumerate(lines)
+        if not (line.blank or i in outline.hidden or is_fence(line.text))
+    ]
     plain = [(i, None if mark and closes(lines[i].text) else mark) for i, mark in plain]
     marked = {i: mark for i, mark in plain if mark}
     return marked if len(marked) > 1 and _run(plain) else {}

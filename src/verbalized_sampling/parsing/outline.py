@@ -29,10 +29,11 @@ class Outline:
         places: The lines that they stand in.
         starts: Which lines open an item of each kind.
         breaks: The headings: lines that may end an item.
+        hidden: The lines of code, in which nothing opens an item or states a number.
         asides: The lines that belong to no text: they hold another number of a candidate.
     """
 
-    __slots__ = ("asides", "breaks", "lines", "marks", "places", "starts")
+    __slots__ = ("asides", "breaks", "hidden", "lines", "marks", "places", "starts")
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -40,6 +41,7 @@ class Outline:
         self.places: list[int] = []
         self.starts: dict[str, list[int]] = {}
         self.breaks: list[int] = []
+        self.hidden: set[int] = set()
         self.asides: set[int] = set()
 
     def add(self, line: Line, marks: Sequence[Mark] = ()) -> None:
@@ -60,6 +62,7 @@ class Outline:
         """The same lines with other numbers marked in them, one a line."""
         other = type(self)()
         other.lines, other.starts, other.breaks = self.lines, self.starts, self.breaks
+        other.hidden = self.hidden
         other.places, other.marks = list(marks), list(marks.values())
         return other
 
