@@ -18,6 +18,7 @@ __all__ = ["Cut", "Item", "best_cut", "ends"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
 _ORDINAL = re.compile(r"\d{1,3}")
+_TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
 
 @dataclass(slots=True)
@@ -124,9 +125,25 @@ def _cut(outline: Outline, kind: str) -> list[Item]:
             _deduplicate(outline, item)
         if item.marks and last - first > 1:
             _cut_tail(outline, item)
+            _cut_title(outline, item)
         items.append(item)
-    _cut_last(outline, items)
+    for run in _runs(outline, items):
+        _cut_last(outline, run)
     return items
+
+
+def _runs(outline: Outline, items: list[Item]) -> list[list[Item]]:
+    """Items that are counted on, one run for each time the count begins anew."""
+    runs: list[list[Item]] = [[]]
+    last = 0
+    for item in items:
+        ordinal = _ORDINAL.search(outline.lines[item.first].text, 0, item.opener.body)
+        number = int(ordinal[0]) if ordinal else 0
+        if number == 1 and last > 1:
+            runs.append([])
+        runs[-1].append(item)
+        last = number
+    return runs
 
 
 def _cut_after(outline: Outline) -> list[Item]:
@@ -187,6 +204,14 @@ def _cut_tail(outline: Outline, item: Item) -> None:
             if not _has_text(outline, item):  # it was the answer after all
                 item.last, item.high = last, high
             return
+
+
+def _cut_title(outline: Outline, item: Item) -> None:
+    """Ends an item before a line in bold that is set off from it: the title of the group that follows."""
+    lines = outline.lines
+    i = _last_line(lines, item)
+    if item.last < len(lines) and i > outline.places[item.high - 1] and lines[i - 1].blank and _TITLE.match(lines[i].text):
+        item.last = i
 
 
 def _cut_last(outline: Outline, items: list[Item]) -> None:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from ..repairs import Repair
 from . import names
 from .lines import SHORT
-from .marks import ABOUT, DECORATION, Mark, with_brackets
+from .marks import ABOUT, DECORATION, SPREAD, Mark, number_in_spread, with_brackets
 from .number import NUMBER, Number, Unit, number_of, plain_digits
 
 __all__ = ["Labels", "labels_in"]
 
 _WORDS = tuple(sorted({word.casefold() for word in names.PROBABILITY_WORDS}, key=len, reverse=True))
 _SHORT = re.compile(r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\s{1,2}[\d.])")
+_STATES = (":", "：", "=")
 _GOES_ON = re.compile(r"\w|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
@@ -24,7 +25,7 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SEPARATOR = r"(?:[:：=≈~→|∼～]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
+_SEPARATOR = r"(?:[:：=≈~→|∼～≳≲]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?)?"
@@ -50,7 +51,7 @@ _LEVEL = (
 class Labels:
     """The patterns of labelled numbers, for the few words of all languages that a text holds."""
 
-    __slots__ = ("_bracketed", "_hint", "_known", "_labelled", "_reversed", "_worded")
+    __slots__ = ("_bracketed", "_hint", "_known", "_labelled", "_only", "_reversed", "_worded")
 
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
@@ -64,13 +65,13 @@ class Labels:
             rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
             rf"\s{{0,3}}{_SEPARATOR}\s{{0,3}}"
-            rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}",
+            rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
             re.IGNORECASE,
         )
         # In brackets, after a dash or on a line of its own, a label needs no colon.
         self._bracketed = re.compile(
-            rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔|—–,，\-])\s{{0,3}}{DECORATION})"
-            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})\w{{0,2}}|{short})[.\s*_]{{0,6}}(?:(?:of|del?|di|du|von) )?"
+            rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔|—–,，:：\-])\s{{0,3}}{DECORATION})"
+            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})[.\s*_]{{0,6}}(?:(?:of|del?|di|du|von) )?"
             rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|\Z|\s-\s))",
             re.IGNORECASE,
         )
@@ -78,11 +79,16 @@ class Labels:
             rf"(?<![\w.,]){ABOUT}\s{{0,2}}{NUMBER}{DECORATION}\s{{0,2}}{DECORATION}(?P<label>(?P<word>{label})|prob\b\.?)(?!\s{{0,2}}[:：=])",
             re.IGNORECASE,
         )
+        self._only = re.compile(rf"[\s>#*_\-•]{{0,12}}{_PREFACE}(?:{label})[\s*_:：]{{0,6}}\Z", re.IGNORECASE)
         self._worded = re.compile(
             rf"(?:(?<=[^\w])|\A)(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
             rf"\s{{0,2}}{_LEVEL}",
             re.IGNORECASE,
         )
+
+    def announces(self, line: str) -> bool:
+        """Whether a line is nothing but a label, whose number stands on the next."""
+        return len(line) <= SHORT and self._only.match(line) is not None
 
     def marks(self, line: str) -> list[Mark]:
         """The numbers in a line that a word calls a probability."""
@@ -107,7 +113,7 @@ class Labels:
                 if not self._is_statement(line, match, pattern):
                     continue
                 span = with_brackets(line, match.start(), match.end())
-                found.append(Mark(number_of(match), *span, _word(match)))
+                found.append(Mark(number_in_spread(match), *span, _word(match)))
             if found:
                 return found
         if worded := self._worded.search(line, start):
@@ -117,6 +123,8 @@ class Labels:
 
     def _is_statement(self, line: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
         """Whether a labelled number is said of a candidate: no bound, no range, no sum, no part of a word."""
+        if pattern is self._labelled and match["upper"] and line[: match.start("number")].rstrip("*_` ")[-1:] not in _STATES:
+            return False  # a range of numbers that are allowed
         if _is_condition(line, match) or _SUM.search(line, max(0, match.start() - 24), match.start("label")):
             return False
         if pattern is self._reversed:

@@ -16,13 +16,16 @@ from .item_text import draft_of
 from .items import Cut, Item, best_cut
 from .labels import Labels, labels_in
 from .lines import Line, inside_fences, is_fence, is_rule, lines_of
-from .marks import Mark, unlabelled
+from .marks import ABOUT, Mark, unlabelled
+from .number import NUMBER, number_of
 from .outline import Outline
 from .placeholders import is_placeholder
 from .remarks import closes
 
 __all__ = ["list_blocks"]
 
+_NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?…。！？\"'”’»」*)\]\n][ \t]*\Z")
 _DIGIT = re.compile(r"\d")
 _SURE = 2.0  # a list of so many numbers is no accident
 _MOST_LABELS = 4  # each is one more walk over the lines
@@ -34,22 +37,26 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     if labels is None and not _DIGIT.search(text, start, end):
         return []
     lines = lines_of(text, start, end)
-    found: tuple[Outline, Cut] | None = None
-    for hidden in (inside, set()) if (inside := inside_fences(lines)) else (set(),):
-        read = _read(_outlined(lines, labels, hidden))
-        found = read if found is None or (read and read[1].score > found[1].score) else found
+    inside = inside_fences(lines)
+    found = _likelier([_read(_outlined(lines, labels, hidden)) for hidden in ((inside, set()) if inside else (inside,))])
     return _blocks(text, found[0], found[1].items) if found else []
 
 
 def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int]) -> Outline:
     """The lines and the labelled numbers in them; those of code have neither openers nor numbers."""
     outline = Outline()
+    announced, label = False, 0
     for i, line in enumerate(lines):
         if i in hidden:
             outline.hidden.add(i)
             outline.add(Line(line.text, line.start, ()))
+        elif announced and (number := _NUMBER.match(line.text)):
+            outline.asides.add(label)
+            outline.add(line, [Mark(number_of(number), 0, len(line.text), "probability")])
         else:
             outline.add(line, labels.marks(line.text) if labels is not None else ())
+        if not line.blank:
+            announced, label = labels is not None and labels.announces(line.text), i
     return outline
 
 
@@ -67,9 +74,13 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
 
 
 def _best(readings: list[Outline]) -> tuple[Outline, Cut] | None:
-    """The reading of the numbers that the lines can be cut by best; the first of equals."""
-    cuts = [(reading, cut) for reading in readings if (cut := best_cut(reading)) is not None]
-    return max(cuts, key=lambda found: found[1].score, default=None)
+    """The reading of the numbers that the lines can be cut by best."""
+    return _likelier([(reading, cut) for reading in readings if (cut := best_cut(reading)) is not None])
+
+
+def _likelier(found: list[tuple[Outline, Cut] | None]) -> tuple[Outline, Cut] | None:
+    """The one that explains most numbers and leaves fewest unexplained; the first of equals."""
+    return max(filter(None, found), key=lambda one: one[1].score ** 2 / len(one[0].places), default=None)
 
 
 def _edges(outline: Outline) -> dict[int, Mark]:
@@ -125,9 +136,10 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         elif not draft.text:
             block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EMPTY_TEXT))
         else:
-            if not item.marks and i == len(items) - 1 and item.last == len(lines):
+            if not item.marks and i == len(items) - 1 and item.last == len(lines) and not _ENDED.search(text, draft.start):
                 draft.repairs = (Repair.CUT_OFF,)
                 block.repairs[Repair.CUT_OFF] = None
+                block.complete = False
             block.drafts.append(draft)
     return blocks
 

@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..repairs import Repair
 from .lines import SHORT
 from .number import NUMBER, Number, Unit, number_of, plain_digits
 
-__all__ = ["ABOUT", "DECORATION", "Mark", "unlabelled", "with_brackets"]
+__all__ = ["ABOUT", "DECORATION", "SPREAD", "Mark", "number_in_spread", "unlabelled", "with_brackets"]
 
 
 class Mark(NamedTuple):
@@ -26,6 +27,11 @@ ABOUT = (
     r"|aproximadamente\b|cerca de\b|environ\b|etwa\b|yaklaşık\b|около\b|примерно\b|حوالي|\\(?:approx|sim)\b)?"
 )
 DECORATION = r"[*_`]{0,3}"
+SPREAD = (
+    r"(?:\s{0,2}(?:[-–—～~]|to\b|至|到)\s{0,2}(?P<upper>\d{1,3}(?:[.,]\d{1,6})?)(?P<unit>\s?[%％])?(?![\d.]*\d)"
+    r"|\s?(?:±|\+/-)\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]?)?"
+)
+"""What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""
 _MOST_BRACKETS = 6
 _DIGIT = re.compile(r"\d")
 _ASIDE = re.compile(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
@@ -43,11 +49,11 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_BRACKETS = re.compile(
-    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+)\s{{0,3}}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}"
+    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+)\s{{0,3}}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
@@ -73,10 +79,20 @@ def _unlabelled(line: str) -> Mark | None:
             match = pattern.search(stripped, max(0, len(stripped) - 60))
         if match is None:
             continue
-        number = number_of(match)
+        number = number_in_spread(match)
         if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
             return Mark(number, *match.span())
     return None
+
+
+def number_in_spread(match: re.Match[str]) -> Number:
+    """The number of a match, or the middle of the two that it lies between."""
+    number = number_of(match)
+    upper = match.groupdict().get("upper")
+    if upper is None or number.stated is None:
+        return number
+    unit = Unit.PERCENT if match["unit"] else number.unit
+    return Number((number.stated + float(upper.replace(",", "."))) / 2, unit, Repair.NUMBER_FORMAT)
 
 
 _known = lru_cache(maxsize=1024)(_unlabelled)

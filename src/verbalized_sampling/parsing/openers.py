@@ -40,7 +40,7 @@ _PREFIX = re.compile(
 )
 _HEADING = re.compile(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED = re.compile(
-    r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z])[.)\]】）、．:：](?!\d)|([①-⑳])"
+    r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
     rf"|#(\d{{1,3}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _ANSWER = re.compile(
@@ -49,18 +49,27 @@ _ANSWER = re.compile(
 _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
 _LABEL = re.compile(
-    rf"[*_`]{{0,3}}(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_])[*_`]{{0,3}}[ \t]*"
-    r"(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐)",
+    rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
+    rf"|(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_]))[*_`]{{0,3}}"
+    r"(?:[\]】][*_`]{0,3}[ \t]+|[ \t]*(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
 _TEXT = re.compile(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
+_ORDINALS = names.words("the first second third fourth fifth sixth seventh eighth ninth tenth")
+_COUNTED = re.compile(
+    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOTS}))?"
+    r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
+    re.IGNORECASE,
+)
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
-_BEGINNINGS = frozenset(word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS))
-_DECORATION = "*_`\"'"
+_BEGINNINGS = frozenset(
+    word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS, *_ORDINALS)
+)
+_DECORATION = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:："
 _HEAD = 6  # characters that hold the decoration and the first two letters
 
@@ -85,7 +94,7 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             found.append(Opener(f"bullet{indent}", rank, at))
     if _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
-    is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
+    is_word = line[at : at + 1].isalpha() and not any(map(_AFTER_ORDINAL.__contains__, line[at + 1 : at + 4]))
     numbered = None if is_word else _NUMBERED.match(line, at)
     if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
@@ -111,9 +120,11 @@ def _label(line: str, at: int, rank: int) -> Opener | None:
         kind = "title"
     elif match := _TEXT.match(line, at):
         kind = "text"
+    elif match := _COUNTED.match(line, at):
+        return Opener("ordinal", rank, match.end())
     else:
         return None
-    word = names.normalised(match["word"])
+    word = names.normalised(match["word"] or match["counted"] if kind == "label" else match["word"])
     return Opener(f"{kind}:{word}", rank, match.end(), word)
 
 

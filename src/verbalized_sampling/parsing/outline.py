@@ -75,7 +75,12 @@ class Outline:
     def labelled(self, label: str) -> Self:
         """The same lines with only the numbers of one label marked; lines that hold another are asides."""
         pairs = list(zip(self.places, self.marks, strict=True))
-        kept = [(place, mark) for place, mark in pairs if mark.label == label]
+        kept: list[tuple[int, Mark]] = []
+        for place, mark in pairs:
+            if mark.label == label:
+                kept.append((place, mark))
+            elif kept and kept[-1][0] == place and not _says(self.lines[place].text[kept[-1][1].end : mark.start]):
+                kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
         other = self.marked({})
         other.places, other.marks = [place for place, _ in kept], [mark for _, mark in kept]
         others = {place for place, mark in pairs if mark.label != label}.difference(other.places)

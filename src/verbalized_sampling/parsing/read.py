@@ -47,8 +47,18 @@ def read(text: str, wire: Wire = UNTYPED) -> Contents:
         for reader in (table_blocks, yaml_blocks, list_blocks):
             found = reader(text, thoughts.start, thoughts.end)
             if any(draft.number is not None for block in found for draft in block.drafts):
+                if reader is table_blocks:
+                    found = _summed_up(text, found, thoughts) or found
                 return _contents(text, found, thoughts)
     return _contents(text, answer, thoughts)
+
+
+def _summed_up(text: str, tables: list[Block], thoughts: Thoughts) -> list[Block]:
+    """The list that a table only sums up: it stands before it and states the same numbers."""
+    listed = list_blocks(text, thoughts.start, tables[0].start)
+    drafts = [draft for block in listed for draft in block.drafts]
+    same = [draft.number for draft in drafts] == [draft.number for draft in tables[0].drafts]
+    return listed if drafts and same and len(tables) == 1 else []
 
 
 def _structured(text: str, start: int, wire: Wire) -> list[Block]:

@@ -25,7 +25,7 @@ _OPENS_REMARK = re.compile(
 _OF_THE_ANSWER = re.compile(
     r"\brespon(?:se|d)|\bprobabilit|\boptions?\b|\bcandidates?\b|\bdistribution|\bsampl(?:e|ing)|\bsuggestions?\b|\bideas?\b"
     r"|\bjokes\b|\bstories\b|\bpoems\b|\bversions\b|\bvariations\b|\banswers?\b|\bsum to\b|\badd up|let me know|feel free"
-    r"|\bhope (?:this|these|that) help|\belaborate\b|\bmore of these\b|\bwould you like me\b"
+    r"|\bhope (?:this|these|that) help|\bof (?:these|them)\b|\brecommend|\belaborate\b|\bmore of these\b|\bwould you like me\b"
     r"|respuestas|respostas|réponses|antworten|以上|这些|這些|上述|これら|위의|이상",
     re.IGNORECASE,
 )

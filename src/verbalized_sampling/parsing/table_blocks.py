@@ -14,7 +14,8 @@ from .placeholders import is_placeholder
 __all__ = ["table_blocks"]
 
 _ROW = re.compile(r"[^\n]*\|[^\n]*")
-_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*\Z")
+_DELIMITER = re.compile(r"[ \t>]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]{1,}:?[ \t]*)*[|+]?[ \t]*\Z")
+_BOXES = str.maketrans(dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-") | dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+"))
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _PURE = frozenset(
@@ -33,8 +34,9 @@ def table_blocks(text: str, start: int, end: int) -> list[Block]:
     rows: list[tuple[int, str]] = []
     at = start
     for raw in text[start:end].splitlines(keepends=True):
-        if "|" in raw:
-            rows.append((at, raw.strip()))
+        row = raw if raw.isascii() else raw.translate(_BOXES)
+        if "|" in row or (row.lstrip().startswith("+-") and _DELIMITER.match(row.strip())):
+            rows.append((at, row.strip()))
         else:
             _append(blocks, text, rows)
             rows = []
@@ -44,17 +46,22 @@ def table_blocks(text: str, start: int, end: int) -> list[Block]:
 
 
 def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None:
-    delimiter = next((i for i, (_, row) in enumerate(rows) if i and _DELIMITER.match(row)), None)
-    if delimiter is None or delimiter + 1 > len(rows):
-        return
-    header = [cell.strip("*_` ") for cell in _cells(rows[delimiter - 1][1])]
+    first = next((i for i, (_, row) in enumerate(rows) if not _DELIMITER.match(row)), len(rows))
+    delimiter = next((i for i in range(first + 1, len(rows)) if _DELIMITER.match(rows[i][1])), None)
+    if delimiter is None:
+        if len(rows) < first + 2 or not any(map(names.is_probability, _cells(rows[first][1]))):
+            return
+        delimiter = first  # a header without the line below it
+    else:
+        first = delimiter - 1
+    header = [cell.strip("*_` ") for cell in _cells(rows[first][1])]
     body = [(at, row, _cells(row)) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
     body = [(at, row, cells) for at, row, cells in body if any(cells)]
     column = _number_column(header, [cells for _, _, cells in body])
     if column is None or not body:
         return
     columns = _text_columns(header, column, [cells for _, _, cells in body])
-    block = Block([], rows[delimiter - 1][0], rows[-1][0] + len(rows[-1][1]), repairs={Repair.OTHER_FORMAT: None})
+    block = Block([], rows[first][0], rows[-1][0] + len(rows[-1][1]), repairs={Repair.OTHER_FORMAT: None})
     percent = names.is_percent_name(header[column])
     for i, (at, row, cells) in enumerate(body):
         last = i + 1 == len(body) and at + len(row) >= len(text.rstrip())
