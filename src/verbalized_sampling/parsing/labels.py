@@ -14,7 +14,9 @@ from .number import NUMBER, Number, Unit, number_of, plain_digits
 __all__ = ["Labels", "labels_in"]
 
 _WORDS = tuple(sorted({word.casefold() for word in names.PROBABILITY_WORDS}, key=len, reverse=True))
-_SHORT = re.compile(r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\s{1,2}[\d.])")
+_SHORT = re.compile(
+    r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\s{1,2}[\d.])"
+)
 _STATES = (":", "：", "=")
 _GOES_ON = re.compile(r"\w|\.\d")
 _LONGEST_PREFACE = 60
@@ -25,7 +27,10 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SEPARATOR = r"(?:[:：=≈~→|∼～≳≲]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
+_SEPARATOR = (
+    r"(?:[:：=≈~→|∼～≳≲]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b"
+    r"|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
+)
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?)?"
@@ -71,7 +76,8 @@ class Labels:
         # In brackets, after a dash or on a line of its own, a label needs no colon.
         self._bracketed = re.compile(
             rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔|—–,，:：\-])\s{{0,3}}{DECORATION})"
-            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})[.\s*_]{{0,6}}(?:(?:of|del?|di|du|von) )?"
+            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
+            rf"[.\s*_]{{0,6}}(?:(?:of|del?|di|du|von) )?"
             rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|\Z|\s-\s))",
             re.IGNORECASE,
         )
@@ -123,8 +129,10 @@ class Labels:
 
     def _is_statement(self, line: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
         """Whether a labelled number is said of a candidate: no bound, no range, no sum, no part of a word."""
-        if pattern is self._labelled and match["upper"] and line[: match.start("number")].rstrip("*_` ")[-1:] not in _STATES:
-            return False  # a range of numbers that are allowed
+        if pattern is self._labelled and match["upper"]:
+            before = line[: match.start("number")].rstrip("*_` ")
+            if before[-1:] not in _STATES:
+                return False  # a range of numbers that are allowed
         if _is_condition(line, match) or _SUM.search(line, max(0, match.start() - 24), match.start("label")):
             return False
         if pattern is self._reversed:

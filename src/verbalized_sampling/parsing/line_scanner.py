@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .draft import Draft
+from .endings import ends
 from .item_text import draft_of
-from .items import Item, ends
+from .items import Item
 from .labels import Labels, labels_in
 from .lines import Line, is_fence, lines_of
 from .ordinals import counted
@@ -80,7 +81,8 @@ class LineScanner:
         if high - low != 1 or not self._is_known(outline.lines[first]):
             return None
         item = Item(first, last, outline.opener(first, kind), low, high)
-        if any(ends(line, item) or closes(line.text) or is_fence(line.text) for line in outline.lines[first + 1 : last]):
+        further = outline.lines[first + 1 : last]
+        if any(ends(line, item) or closes(line.text) or is_fence(line.text) for line in further):
             return None
         draft = draft_of(outline, item)
         return draft if draft.text else None

@@ -11,9 +11,11 @@ import re
 from ..candidate import Dropped
 from ..repairs import Repair
 from .choose import revised
+from .cuts import Cut, best_cut
 from .draft import Block
+from .inline import pieces_of
 from .item_text import draft_of
-from .items import Cut, Item, best_cut
+from .items import Item
 from .labels import Labels, labels_in
 from .lines import Line, inside_fences, is_fence, is_rule, lines_of
 from .marks import ABOUT, Mark, unlabelled
@@ -38,7 +40,10 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
         return []
     lines = lines_of(text, start, end)
     inside = inside_fences(lines)
-    found = _likelier([_read(_outlined(lines, labels, hidden)) for hidden in ((inside, set()) if inside else (inside,))])
+    ways = (inside, set[int]()) if inside else (inside,)
+    found = _likelier([_read(_outlined(lines, labels, hidden)) for hidden in ways])
+    if found is None and (pieces := pieces_of(lines)):
+        found = _read(_outlined(pieces, labels, set()))
     return _blocks(text, found[0], found[1].items) if found else []
 
 
@@ -136,7 +141,8 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         elif not draft.text:
             block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EMPTY_TEXT))
         else:
-            if not item.marks and i == len(items) - 1 and item.last == len(lines) and not _ENDED.search(text, draft.start):
+            last_one = i == len(items) - 1 and item.last == len(lines)
+            if last_one and not item.marks and not _ENDED.search(text, draft.start):
                 draft.repairs = (Repair.CUT_OFF,)
                 block.repairs[Repair.CUT_OFF] = None
                 block.complete = False

@@ -149,8 +149,10 @@ def _is_open(inner: str, markup: str, run: int) -> bool:
     return inner.count(markup) % (2 * run) == run
 
 
-_CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】", "{": "}", "<": ">", "〔": "〕", "*": "*", "_": "_", "`": "`", "$": "$"}
-_MARKUP = "*_`$"
 _OPENING = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
+_MARKUP = "*_`$"
+_CLOSING = (
+    {opened: closed for closed, opened in _OPENING.items()} | {"{": "}", "〔": "〕"} | {mark: mark for mark in _MARKUP}
+)
 _BRACKETS = frozenset((*_CLOSING, *_CLOSING.values()))
 _FURTHERING = ",;|/·"

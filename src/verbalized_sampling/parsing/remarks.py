@@ -16,16 +16,17 @@ _CLOSING = re.compile(
 )
 _COLON = re.compile(r"[^\n:：]{0,40}[:：]")
 _OPENS_REMARK = re.compile(
-    r"[\s>#*_\-–•]{0,8}(?:let me know|feel free|(?:i )?hope |would you|do you|if you|want me|please|note\b|these\b|those\b|each\b"
-    r"|all\b|both\b|the\b|my\b|i\b|i'(?:ve|d|ll|m)\b|here\b|in total|in sum|overall\b|together\b|this\b|which\b|as you\b"
-    r"|probabilit|total\b|sum\b|since\b|because\b|among\b|of these|that'?s\b|today\b"
+    r"[\s>#*_\-–•]{0,8}(?:let me know|feel free|(?:i )?hope |would you|do you|if you|want me|please"
+    r"|note\b|these\b|those\b|each\b|all\b|both\b|the\b|my\b|i\b|i'(?:ve|d|ll|m)\b|here\b|in total|in sum|overall\b"
+    r"|together\b|this\b|which\b|as you\b|probabilit|total\b|sum\b|since\b|because\b|among\b|of these|that'?s\b|today\b"
     r"|estas?\b|esas?\b|ces\b|les\b|diese|die\b|以上|这些|這些|上述|これら|위의|이상)",
     re.IGNORECASE,
 )
 _OF_THE_ANSWER = re.compile(
-    r"\brespon(?:se|d)|\bprobabilit|\boptions?\b|\bcandidates?\b|\bdistribution|\bsampl(?:e|ing)|\bsuggestions?\b|\bideas?\b"
-    r"|\bjokes\b|\bstories\b|\bpoems\b|\bversions\b|\bvariations\b|\banswers?\b|\bsum to\b|\badd up|let me know|feel free"
-    r"|\bhope (?:this|these|that) help|\bof (?:these|them)\b|\brecommend|\belaborate\b|\bmore of these\b|\bwould you like me\b"
+    r"\brespon(?:se|d)|\bprobabilit|\boptions?\b|\bcandidates?\b|\bdistribution|\bsampl(?:e|ing)|\bsuggestions?\b"
+    r"|\bideas?\b|\bjokes\b|\bstories\b|\bpoems\b|\bversions\b|\bvariations\b|\banswers?\b|\bsum to\b|\badd up"
+    r"|let me know|feel free|\bhope (?:this|these|that) help|\bof (?:these|them)\b|\brecommend|\belaborate\b"
+    r"|\bmore of these\b|\bwould you like me\b"
     r"|respuestas|respostas|réponses|antworten|以上|这些|這些|上述|これら|위의|이상",
     re.IGNORECASE,
 )

@@ -15,7 +15,8 @@ __all__ = ["table_blocks"]
 
 _ROW = re.compile(r"[^\n]*\|[^\n]*")
 _DELIMITER = re.compile(r"[ \t>]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]{1,}:?[ \t]*)*[|+]?[ \t]*\Z")
-_BOXES = str.maketrans(dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-") | dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+"))
+_CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
+_BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _PURE = frozenset(

@@ -66,6 +66,10 @@ def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
             block.dropped.append(Dropped(piece, record.start, Repair.EXAMPLE))
         else:
             block.drafts.append(Draft(written.strip("\n"), number, record.start, record.end, fields))
+    last = records[-1]
+    if last is not good[-1] and last.start > good[-1].start and not text[last.end : end].strip():
+        block.complete = False
+        block.dropped.append(Dropped(text[last.start : last.end], last.start, Repair.CUT_OFF))
     return [block]
 
 

@@ -1,0 +1,32 @@
+"""Candidates in one line: "Rain (0.4), snow (0.3), sun (0.3)"."""
+
+from __future__ import annotations
+
+import re
+
+from .lines import Line
+from .number import NUMBER
+
+__all__ = ["pieces_of"]
+
+_NUMBERED = re.compile(
+    rf"(?:[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]]"
+    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')})\s?[,;，；、]\s{{0,2}}",
+    re.IGNORECASE,
+)
+_PREAMBLE = re.compile(r"[^:：\n]{1,200}[:：]\s")
+
+
+def pieces_of(lines: list[Line]) -> list[Line]:
+    """The parts of the first line that holds several candidates, each with its number at its end."""
+    for line in lines:
+        ends = [match.end() for match in _NUMBERED.finditer(line.text)]
+        if ends:
+            first = 0
+            bracketed = line.text[: ends[0]].rstrip(" ,;，；、")[-1:] in ")）]"
+            if bracketed and (preamble := _PREAMBLE.match(line.text, 0, ends[0])):
+                first = preamble.end()
+            starts = [first, *ends]
+            spans = zip(starts, [*ends, len(line.text)], strict=True)
+            return [Line(line.text[a:b].rstrip(" ,;，；、."), line.start + a, ()) for a, b in spans if b > a]
+    return []
