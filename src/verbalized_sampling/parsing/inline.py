@@ -14,14 +14,14 @@ _NUMBERED = re.compile(
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')})\s?[,;，；、]\s{{0,2}}",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile("[,;，；、]")
 _PREAMBLE = re.compile(r"[^:：\n]{1,200}[:：]\s")
 
 
 def pieces_of(lines: list[Line]) -> list[Line]:
     """The parts of the first line that holds several candidates, each with its number at its end."""
     for line in lines:
-        ends = [match.end() for match in _NUMBERED.finditer(line.text)]
-        if ends:
+        if _SEPARATOR.search(line.text) and (ends := [match.end() for match in _NUMBERED.finditer(line.text)]):
             first = 0
             bracketed = line.text[: ends[0]].rstrip(" ,;，；、")[-1:] in ")）]"
             if bracketed and (preamble := _PREAMBLE.match(line.text, 0, ends[0])):

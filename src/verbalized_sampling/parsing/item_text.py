@@ -49,19 +49,18 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     lines, places, marks = outline.lines, outline.places, outline.marks
     pieces: list[str] = []
     low, number = item.low, marks[item.low].number if item.marks else None
-    fences = [i for i in range(item.first, item.last) if is_fence(lines[i].text)]
-    loose = {item.first, item.last - 1}.intersection(fences) if len(fences) % 2 else ()  # of a fence around the list
+    loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
     for i in range(item.first, item.last):
         line = lines[i]
         written = line.text
         if i in outline.asides or i in loose:
             continue
-        high = low
-        while high < item.high and places[high] == i:
-            high += 1
-        for mark in sorted(marks[low:high], key=_START, reverse=True) if high - low > 1 else marks[low:high]:
+        taken = []
+        while low < item.high and places[low] == i:
+            taken.append(marks[low])
+            low += 1
+        for mark in sorted(taken, key=_START, reverse=True) if len(taken) > 1 else taken:
             written = _without(written, mark)
-        taken, low = high > low, high
         if i == item.first:
             written = _opened(written, line)
         if taken and not any(map(str.isalnum, written)):
@@ -72,11 +71,17 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             if not written.strip():
                 continue
         pieces.append(written)
-    body = "\n".join(_between_rules(pieces)).strip()
+    body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
     if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
     text = _unquoted(_undecorated(body)) if body else ""
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end)
+
+
+def _loose_fences(lines: list[Line], item: Item) -> list[int]:
+    """The first or the last line if it is a fence without its other half: that of a fence around the whole list."""
+    fences = [i for i in range(item.first, item.last) if is_fence(lines[i].text)]
+    return [i for i in fences if i in (item.first, item.last - 1)] if len(fences) % 2 else []
 
 
 def _between_rules(pieces: list[str]) -> list[str]:

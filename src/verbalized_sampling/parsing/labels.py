@@ -62,8 +62,8 @@ class Labels:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
         short = r"(?<![^\W_])(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
         self._known = lru_cache(maxsize=1024)(self._marks)
-        # Where a label may stand in a lower-case line: the patterns below are slow to find that out.
-        hints = "|".join(re.escape(word.replace("ı", "i")) for word in words if word.replace("ı", "i").isascii())
+        # Where a label may stand in a case-folded line: the patterns below are slow to find that out.
+        hints = "|".join(re.escape(word) for word in dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
         self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b")
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
@@ -101,11 +101,11 @@ class Labels:
         return self._known(line) if len(line) <= SHORT else self._marks(line)
 
     def _marks(self, line: str) -> list[Mark]:
+        hint = self._hint.search(line.casefold())
+        if hint is None:
+            return []
         start = 0
         if line.isascii():
-            hint = self._hint.search(line.lower())
-            if hint is None:
-                return []
             start = hint.start()
             if line[start - 1 : start].isspace() and line[start - 2 : start - 1] not in _NO_WORD:
                 start = max(0, start - _LONGEST_PREFACE)

@@ -61,6 +61,7 @@ _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·", "-0123456789--..")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
+_WIDE = re.compile("[％．，／０-９]")
 _LONGEST = 200  # a longer string is a text, not a number with remarks
 
 
@@ -113,7 +114,7 @@ def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
 
 def plain_digits(text: str) -> str:
     """The text with full-width digits and signs as plain ones, character by character: positions stay."""
-    return text if text.isascii() else text.translate(_FULL_WIDTH)
+    return text.translate(_FULL_WIDTH) if not text.isascii() and _WIDE.search(text) else text
 
 
 def _decoded(written: str) -> str:

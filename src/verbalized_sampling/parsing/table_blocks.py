@@ -17,6 +17,7 @@ _ROW = re.compile(r"[^\n]*\|[^\n]*")
 _DELIMITER = re.compile(r"[ \t>]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]{1,}:?[ \t]*)*[|+]?[ \t]*\Z")
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
+_BAR = re.compile("[|│┃║]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _PURE = frozenset(
@@ -31,6 +32,8 @@ _PURE = frozenset(
 
 def table_blocks(text: str, start: int, end: int) -> list[Block]:
     """The tables with a column of probabilities, in order."""
+    if not _BAR.search(text, start, end):
+        return []
     blocks: list[Block] = []
     rows: list[tuple[int, str]] = []
     at = start
@@ -38,7 +41,7 @@ def table_blocks(text: str, start: int, end: int) -> list[Block]:
         row = raw if raw.isascii() else raw.translate(_BOXES)
         if "|" in row or (row.lstrip().startswith("+-") and _DELIMITER.match(row.strip())):
             rows.append((at, row.strip()))
-        else:
+        elif rows:
             _append(blocks, text, rows)
             rows = []
         at += len(raw)
