@@ -68,7 +68,7 @@ def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
             block.drafts.append(Draft(written.strip("\n"), number, record.start, record.end, fields))
     last = records[-1]
     if last is not good[-1] and last.start > good[-1].start and not text[last.end : end].strip():
-        block.complete = False
+        block.complete, block.end = False, last.end
         block.dropped.append(Dropped(text[last.start : last.end], last.start, Repair.CUT_OFF))
     return [block]
 
