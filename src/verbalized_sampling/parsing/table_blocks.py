@@ -78,7 +78,7 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
         if last and not row.endswith("|") and body[0][1].endswith("|"):
             block.complete = False
             block.dropped.append(Dropped(row, at, Repair.CUT_OFF))
-        elif not written:
+        elif not written.strip("-=: \n"):
             block.dropped.append(Dropped(row, at, Repair.EMPTY_TEXT))
         elif is_placeholder(written, number):
             block.dropped.append(Dropped(row, at, Repair.EXAMPLE))
