@@ -10,6 +10,7 @@ import re
 
 from ..candidate import Dropped
 from ..repairs import Repair
+from .apart import numbers_apart
 from .choose import revised
 from .cuts import Cut, best_cut
 from .draft import Block
@@ -39,6 +40,8 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     if labels is None and not _DIGIT.search(text, start, end):
         return []
     lines = lines_of(text, start, end)
+    if labels is not None and (apart := numbers_apart(lines, labels)):
+        return _blocks(text, *apart)
     inside = inside_fences(lines)
     ways = (inside, set[int]()) if inside else (inside,)
     found = _likelier([_read(_outlined(lines, labels, hidden)) for hidden in ways])
