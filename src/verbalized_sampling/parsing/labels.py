@@ -56,7 +56,7 @@ _LEVEL = (
 class Labels:
     """The patterns of labelled numbers, for the few words of all languages that a text holds."""
 
-    __slots__ = ("_bracketed", "_hint", "_known", "_labelled", "_only", "_reversed", "_worded")
+    __slots__ = ("_bracketed", "_heads", "_hint", "_known", "_labelled", "_only", "_reversed", "_worded")
 
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
@@ -85,12 +85,18 @@ class Labels:
             rf"(?<![\w.,]){ABOUT}\s{{0,2}}{NUMBER}{DECORATION}\s{{0,2}}{DECORATION}(?P<label>(?P<word>{label})|prob\b\.?)(?!\s{{0,2}}[:：=])",
             re.IGNORECASE,
         )
-        self._only = re.compile(rf"[\s>#*_\-•]{{0,12}}{_PREFACE}(?:{label})[\s*_:：]{{0,6}}\Z", re.IGNORECASE)
+        only = rf"[ \t>#*_\-•]{{0,12}}{_PREFACE}(?:{label})[ \t*_]{{0,6}}(?:[:：][ \t*_]{{0,6}}"
+        self._only = re.compile(rf"{only})?\Z", re.IGNORECASE)
+        self._heads = re.compile(rf"^{only}|$)", re.IGNORECASE | re.MULTILINE)
         self._worded = re.compile(
             rf"(?:(?<=[^\w])|\A)(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
             rf"\s{{0,2}}{_LEVEL}",
             re.IGNORECASE,
         )
+
+    def head_in(self, text: str, start: int, end: int) -> bool:
+        """Whether any line of a text begins with nothing but a label."""
+        return self._heads.search(text, start, end) is not None
 
     def announces(self, line: str) -> bool:
         """Whether a line is nothing but a label, whose number stands on the next."""

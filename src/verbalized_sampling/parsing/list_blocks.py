@@ -40,17 +40,18 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     if labels is None and not _DIGIT.search(text, start, end):
         return []
     lines = lines_of(text, start, end)
-    if labels is not None and (apart := numbers_apart(lines, labels)):
+    headed = labels is not None and labels.head_in(text, start, end)
+    if labels is not None and headed and (apart := numbers_apart(lines, labels)):
         return _blocks(text, *apart)
     inside = inside_fences(lines)
     ways = (inside, set[int]()) if inside else (inside,)
-    found = _likelier([_read(_outlined(lines, labels, hidden)) for hidden in ways])
+    found = _likelier([_read(_outlined(lines, labels, hidden, headed)) for hidden in ways])
     if found is None and (pieces := pieces_of(lines)):
-        found = _read(_outlined(pieces, labels, set()))
+        found = _read(_outlined(pieces, labels, set(), False))
     return _blocks(text, found[0], found[1].items) if found else []
 
 
-def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int]) -> Outline:
+def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed: bool) -> Outline:
     """The lines and the labelled numbers in them; those of code have neither openers nor numbers."""
     outline = Outline()
     announced, label = False, 0
@@ -63,8 +64,8 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int]) -> Out
             outline.add(line, [Mark(number_of(number), 0, len(line.text), "probability")])
         else:
             outline.add(line, labels.marks(line.text) if labels is not None else ())
-        if not line.blank:
-            announced, label = labels is not None and labels.announces(line.text), i
+        if headed and labels is not None and not line.blank:
+            announced, label = labels.announces(line.text), i
     return outline
 
 

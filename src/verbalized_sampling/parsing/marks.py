@@ -88,7 +88,7 @@ def _unlabelled(line: str) -> Mark | None:
 def number_in_spread(match: re.Match[str]) -> Number:
     """The number of a match, or the middle of the two that it lies between."""
     number = number_of(match)
-    upper = match.groupdict().get("upper")
+    upper = match["upper"] if "upper" in match.re.groupindex else None
     if upper is None or number.stated is None:
         return number
     unit = Unit.PERCENT if match["unit"] else number.unit

@@ -70,7 +70,8 @@ _BEGINNINGS = frozenset(
     word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS, *_ORDINALS)
 )
 _DECORATION = "*_`\"'[【"
-_AFTER_ORDINAL = ".)]】）、．:："
+_AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
+_ENDS_NUMBER = "0123456789%％*_` "
 _HEAD = 6  # characters that hold the decoration and the first two letters
 
 
@@ -92,9 +93,9 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
-    if _ANSWER.match(line, at):
+    if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
-    is_word = line[at : at + 1].isalpha() and not any(map(_AFTER_ORDINAL.__contains__, line[at + 1 : at + 4]))
+    is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
     numbered = None if is_word else _NUMBERED.match(line, at)
     if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
