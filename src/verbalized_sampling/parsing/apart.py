@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .items import Item
 from .labels import Labels
@@ -11,7 +12,7 @@ from .marks import ABOUT, Mark
 from .number import NUMBER, Number, number_of
 from .outline import Outline
 
-__all__ = ["numbers_apart"]
+__all__ = ["items_with", "numbers_apart"]
 
 _NUMBER = re.compile(
     rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}\s?(?:[):：=]\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
@@ -31,7 +32,7 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
         written = _COMMA.split(rest) if rest.strip() else [one.text for one in _paragraph(lines, label + 1)]
         numbers = [_number(one) for one in written]
         if (colon or line.openers) and len(numbers) > 1 and all(numbers):
-            return _items(lines[:label], [number for number in numbers if number])
+            return items_with(lines[:label], [number for number in numbers if number])
     return None
 
 
@@ -55,7 +56,8 @@ def _number(written: str) -> Number | None:
     return number_of(match) if match else None
 
 
-def _items(lines: list[Line], numbers: list[Number]) -> tuple[Outline, list[Item]] | None:
+def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
+    """The items of the list that has as many as there are numbers, each with its own."""
     outline = Outline()
     for line in lines:
         outline.add(line)

@@ -33,7 +33,7 @@ _SEPARATOR = (
 )
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
-    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?)?"
+    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
 )
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
 _CONDITION = re.compile(

@@ -7,10 +7,11 @@ items carry exactly one number.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..candidate import Dropped
 from ..repairs import Repair
-from .apart import numbers_apart
+from .apart import items_with, numbers_apart
 from .choose import revised
 from .cuts import Cut, best_cut
 from .draft import Block
@@ -20,12 +21,12 @@ from .items import Item
 from .labels import Labels, labels_in
 from .lines import Line, inside_fences, is_fence, is_rule, lines_of
 from .marks import ABOUT, Mark, unlabelled
-from .number import NUMBER, number_of
+from .number import NUMBER, Number, number_of
 from .outline import Outline
 from .placeholders import is_placeholder
 from .remarks import closes
 
-__all__ = ["list_blocks"]
+__all__ = ["list_blocks", "list_blocks_with"]
 
 _NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?…。！？\"'”’»」*)\]\n][ \t]*\Z")
@@ -49,6 +50,12 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     if found is None and (pieces := pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
     return _blocks(text, found[0], found[1].items) if found else []
+
+
+def list_blocks_with(text: str, start: int, end: int, numbers: Sequence[Number]) -> list[Block]:
+    """The block of the list whose numbers were found elsewhere."""
+    found = items_with(lines_of(text, start, end), numbers)
+    return _blocks(text, *found) if found else []
 
 
 def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed: bool) -> Outline:

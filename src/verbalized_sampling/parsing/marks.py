@@ -57,7 +57,8 @@ _TRAILING = re.compile(
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
-_PLACES = (_TRAILING, _TRAILING_BRACKETS, _LEADING, _LEADING_BRACKETS, _HEADED)
+_DASHED = re.compile(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
+_PLACES = (_TRAILING, _TRAILING_BRACKETS, _LEADING, _LEADING_BRACKETS, _HEADED, _DASHED)
 
 
 def unlabelled(line: str) -> Mark | None:
@@ -73,7 +74,7 @@ def _unlabelled(line: str) -> Mark | None:
     for pattern in _PLACES:
         if pattern is _LEADING or pattern is _LEADING_BRACKETS:
             match = pattern.match(line)
-        elif pattern is _HEADED:
+        elif pattern is _HEADED or pattern is _DASHED:
             match = pattern.search(stripped, 0, 160)
         else:
             match = pattern.search(stripped, max(0, len(stripped) - 60))

@@ -10,7 +10,7 @@ from ..repairs import Repair
 from .choose import choose, disjoint, drops, joined
 from .draft import Block, Draft
 from .json_blocks import json_blocks
-from .list_blocks import list_blocks
+from .list_blocks import list_blocks, list_blocks_with
 from .table_blocks import table_blocks
 from .tag_blocks import tag_blocks
 from .thoughts import Thoughts, find_thoughts
@@ -22,6 +22,7 @@ __all__ = ["FORMATS", "Contents", "read"]
 FORMATS = ("JSON", "tags", "table", "YAML", "list")
 
 _TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
+_LABEL = re.compile(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
 _FENCE = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
 
 
@@ -54,11 +55,16 @@ def read(text: str, wire: Wire = UNTYPED) -> Contents:
 
 
 def _summed_up(text: str, tables: list[Block], thoughts: Thoughts) -> list[Block]:
-    """The list that a table only sums up: it stands before it and states the same numbers."""
+    """The list before a table that only sums it up: it states the same numbers, or the table counts its items."""
+    if len(tables) != 1:
+        return []
+    numbers = [draft.number for draft in tables[0].drafts if draft.number is not None]
     listed = list_blocks(text, thoughts.start, tables[0].start)
-    drafts = [draft for block in listed for draft in block.drafts]
-    same = [draft.number for draft in drafts] == [draft.number for draft in tables[0].drafts]
-    return listed if drafts and same and len(tables) == 1 else []
+    if numbers and [draft.number for block in listed for draft in block.drafts] == numbers:
+        return listed
+    if not listed and all(_LABEL.fullmatch(draft.text) for draft in tables[0].drafts):
+        return list_blocks_with(text, thoughts.start, tables[0].start, numbers)
+    return []
 
 
 def _structured(text: str, start: int, wire: Wire) -> list[Block]:
