@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
-from .endings import cut_last, cut_tail, ends, paragraphs
+from .endings import cut_last, cut_tails, ends, paragraphs
 from .items import Item, has_text
 from .number import Number
 from .openers import Opener
@@ -94,10 +94,9 @@ def _cut(outline: Outline, kind: str) -> list[Item]:
             item.high = outline.span(first, item.last)[1]
         if item.high - item.low > 1:
             _deduplicate(outline, item)
-        if item.marks and last - first > 1:
-            cut_tail(outline, item)
         items.append(item)
     for run in _runs(outline, items):
+        cut_tails(outline, run)
         cut_last(outline, run)
     return items
 

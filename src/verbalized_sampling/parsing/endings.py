@@ -7,10 +7,11 @@ import re
 from .items import Item, has_text
 from .lines import Line, is_fence, is_rule
 from .outline import Outline
-from .remarks import closes, is_remark
+from .remarks import closes, is_remark, is_sure_remark
 
-__all__ = ["cut_last", "cut_tail", "ends", "paragraphs"]
+__all__ = ["cut_last", "cut_tails", "ends", "paragraphs"]
 
+_HEAD = 12  # characters in which two closing remarks are compared
 _TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 
@@ -21,27 +22,45 @@ def ends(line: Line, item: Item) -> bool:
     return False
 
 
-def cut_tail(outline: Outline, item: Item) -> None:
-    """Ends an item before a closing remark after its number."""
+def cut_tails(outline: Outline, items: list[Item]) -> None:
+    """Takes closing remarks and the titles of groups off, unless the items have them throughout."""
+    marked = [item for item in items if item.marks]
+    if not marked:
+        return
+    *others, last = marked
+    closing = _closing(outline, last)
+    if closing and outline.lines[closing].text[:_HEAD] not in _heads(outline, others):
+        _cut_tail(outline, last, closing)
+    titled = [item for item in others if _is_titled(outline, item)]
+    if 2 * len(titled) < len(marked):
+        for item in titled:
+            item.last = _last_line(outline.lines, item)
+
+
+def _closing(outline: Outline, item: Item) -> int:
+    """The line after an item's number that begins a closing remark, or 0."""
     lines = outline.lines
-    for i in range(outline.places[item.low] + 1, item.last):
-        if lines[i - 1].blank and closes(lines[i].text):
-            last, high = item.last, item.high
-            item.last, item.high = i, min(high, outline.span(item.first, i)[1])
-            if not has_text(outline, item):  # it was the answer after all
-                item.last, item.high = last, high
-            break
-    _cut_title(outline, item)
+    after = range(outline.places[item.low] + 1, item.last)
+    return next((i for i in after if lines[i - 1].blank and closes(lines[i].text)), 0)
 
 
-def _cut_title(outline: Outline, item: Item) -> None:
-    """Ends an item before a line in bold that is set off from it: the title of the group that follows."""
+def _heads(outline: Outline, items: list[Item]) -> set[str]:
+    """How the closing remarks of items begin."""
+    return {outline.lines[i].text[:_HEAD] for item in items if (i := _closing(outline, item))}
+
+
+def _cut_tail(outline: Outline, item: Item, closing: int) -> None:
+    last, high = item.last, item.high
+    item.last, item.high = closing, min(high, outline.span(item.first, closing)[1])
+    if not has_text(outline, item):  # it was the answer after all
+        item.last, item.high = last, high
+
+
+def _is_titled(outline: Outline, item: Item) -> bool:
+    """Whether an item ends with a line in bold that is set off from it: the title of the group that follows."""
     lines = outline.lines
     i = _last_line(lines, item)
-    if item.last == len(lines) or i <= outline.places[item.high - 1]:
-        return
-    if lines[i - 1].blank and _TITLE.match(lines[i].text):
-        item.last = i
+    return i > outline.places[item.high - 1] and lines[i - 1].blank and _TITLE.match(lines[i].text) is not None
 
 
 def cut_last(outline: Outline, items: list[Item]) -> None:
@@ -58,16 +77,24 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
         longest = max((paragraphs(lines, item.first, item.last) for item in others), default=0)
         flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
         ruled = any(_is_ruled(lines, item) for item in others)
-        count, ruled_off = 0, False
-        for i in range(last.first, last.last):
-            if is_rule(lines[i].text):
-                ruled_off = not ruled and i > number
-            elif not lines[i].blank and (i == last.first or lines[i - 1].blank or is_rule(lines[i - 1].text)):
-                count += 1
-                if i > number and (ruled_off or (count > longest and (flat or is_remark(lines[i].text)))):
-                    last.last = i
-                    break
+        begun = _paragraphs(lines, last)
+        for count, i in enumerate(begun, 1):
+            after_rule = not ruled and any(is_rule(lines[at].text) for at in range(number + 1, i))
+            further = count > longest and (flat or all(is_remark(lines[at].text) for at in begun[count - 1 :]))
+            if i > number and (after_rule or further or (count > 1 and is_sure_remark(lines[i].text))):
+                last.last = i
+                break
     last.high = min(last.high, outline.span(last.first, last.last)[1])
+
+
+def _paragraphs(lines: list[Line], item: Item) -> list[int]:
+    """Where the paragraphs of an item begin."""
+    return [
+        i
+        for i in range(item.first, item.last)
+        if not (lines[i].blank or is_rule(lines[i].text))
+        and (i == item.first or lines[i - 1].blank or is_rule(lines[i - 1].text))
+    ]
 
 
 def _is_ruled(lines: list[Line], item: Item) -> bool:

@@ -9,9 +9,10 @@ from .number import NUMBER
 
 __all__ = ["pieces_of"]
 
+_GAP = r"\s?[,;，；、]\s{0,2}(?:(?:and|or|und|oder|et|y|e)\s)?"
 _NUMBERED = re.compile(
-    rf"(?:[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]]"
-    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')})\s?[,;，；、]\s{{0,2}}",
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?:{_GAP}|\s(?:and|or|und|oder|et|y|e)\s)"
+    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}{_GAP}",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile("[,;，；、]")

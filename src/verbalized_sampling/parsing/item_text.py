@@ -65,7 +65,8 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             written = _opened(written, line)
         if taken and not any(map(str.isalnum, written)):
             continue
-        label = _TEXT_LABEL.match(written) if ":" in written or "：" in written else None
+        begins = not any(map(str.strip, pieces)) and (":" in written or "：" in written)
+        label = _TEXT_LABEL.match(written) if begins else None
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
             written = written[label.end() :]
             if not written.strip():

@@ -26,14 +26,16 @@ class Item:
 
 
 def has_text(outline: Outline, item: Item) -> bool:
-    """Whether anything but its opener and its number is said in an item."""
+    """Whether anything but what opens it and its number is said in an item."""
     at, mark = outline.places[item.low], outline.marks[item.low]
     for i in range(item.first, item.last):
-        line = outline.lines[i].text
-        if i == at:
-            line = line[: mark.start] + line[mark.end :]
+        line = outline.lines[i]
+        written = line.text
         if i == item.first:
-            line = line[min(item.opener.body, len(line)) :]
-        if any(map(str.isalnum, line)):
+            body = max((opener.body for opener in line.openers if opener.kind != "bold"), default=item.opener.body)
+            written = " " * body + written[body:]
+        if i == at:
+            written = written[: mark.start] + written[mark.end :]
+        if any(map(str.isalnum, written)):
             return True
     return False

@@ -15,10 +15,10 @@ __all__ = ["Labels", "labels_in"]
 
 _WORDS = tuple(sorted({word.casefold() for word in names.PROBABILITY_WORDS}, key=len, reverse=True))
 _SHORT = re.compile(
-    r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\s{1,2}[\d.])"
+    r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 _STATES = (":", "：", "=")
-_GOES_ON = re.compile(r"\w|\.\d")
+_GOES_ON = re.compile(r"[^\W_]|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
 _DIGIT = re.compile(r"\d")
@@ -67,7 +67,7 @@ class Labels:
         self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b")
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
-            rf"(?:(?<=[^\w])|\A)(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
+            rf"(?<![^\W_])(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
             rf"\s{{0,3}}{_SEPARATOR}\s{{0,3}}"
             rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
@@ -89,7 +89,7 @@ class Labels:
         self._only = re.compile(rf"{only})?\Z", re.IGNORECASE)
         self._heads = re.compile(rf"^{only}|$)", re.IGNORECASE | re.MULTILINE)
         self._worded = re.compile(
-            rf"(?:(?<=[^\w])|\A)(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
+            rf"(?<![^\W_])(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
             rf"\s{{0,2}}{_LEVEL}",
             re.IGNORECASE,
         )

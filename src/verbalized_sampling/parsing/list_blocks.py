@@ -31,6 +31,7 @@ __all__ = ["list_blocks", "list_blocks_with"]
 _NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?…。！？\"'”’»」*)\]\n][ \t]*\Z")
 _DIGIT = re.compile(r"\d")
+_ORDINAL = re.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
 _SURE = 2.0  # a list of so many numbers is no accident
 _MOST_LABELS = 4  # each is one more walk over the lines
 
@@ -45,8 +46,9 @@ def list_blocks(text: str, start: int, end: int) -> list[Block]:
     if labels is not None and headed and (apart := numbers_apart(lines, labels)):
         return _blocks(text, *apart)
     inside = inside_fences(lines)
-    ways = (inside, set[int]()) if inside else (inside,)
-    found = _likelier([_read(_outlined(lines, labels, hidden, headed)) for hidden in ways])
+    found = _read(_outlined(lines, labels, inside, headed))
+    if found is None and inside:  # the fence is around the list
+        found = _read(_outlined(lines, labels, set(), headed))
     if found is None and (pieces := pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
     return _blocks(text, found[0], found[1].items) if found else []
@@ -81,7 +83,8 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
     bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
     if bare and all(line.blank or i in bare for i, line in enumerate(outline.lines)):
         return None
-    found = _best([outline, *map(outline.labelled, outline.labels()[:_MOST_LABELS])]) if outline.marks else None
+    labelled = map(outline.labelled, outline.labels()[:_MOST_LABELS])
+    found = _best([outline, outline.edged(), *labelled]) if outline.marks else None
     if found is None or found[1].score < _SURE:
         edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
         if edges:
@@ -110,7 +113,7 @@ def _edges(outline: Outline) -> dict[int, Mark]:
         first, last = line.openers[0], line.openers[-1]
         body = first.body if last.kind.startswith("bold") else last.body
         count[first.kind] = count.get(first.kind, 0) + 1
-        if (mark := unlabelled(line.text[body:])) and not closes(line.text):
+        if (mark := unlabelled(line.text[body:])) and not (first.kind.startswith("bullet") and closes(line.text)):
             by_kind.setdefault(first.kind, {})[i] = Mark(mark.number, mark.start + body, mark.end + body)
     for kind, found in by_kind.items():
         if len(found) > 1 and 2 * len(found) > count[kind]:
@@ -143,7 +146,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         draft = draft_of(outline, item)
         if not draft.text and not item.marks:
             continue
-        if not blocks or revised(text, blocks[-1].end, draft.start):
+        if not blocks or (not _counts_on(lines, items[i - 1], item) and revised(text, blocks[-1].end, draft.start)):
             blocks.append(Block([], draft.start, draft.end, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
         block.end = draft.end
@@ -159,6 +162,12 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
                 block.complete = False
             block.drafts.append(draft)
     return blocks
+
+
+def _counts_on(lines: list[Line], before: Item, item: Item) -> bool:
+    """Whether an item has the number after that of the one before it: no new try begins with it."""
+    one, two = (_ORDINAL.search(lines[at.first].text) for at in (before, item))
+    return one is not None and two is not None and int(two[0]) == int(one[0]) + 1
 
 
 def _continues(lines: list[Line], before: Item, item: Item) -> bool:

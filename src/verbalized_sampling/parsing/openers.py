@@ -43,6 +43,7 @@ _NUMBERED = re.compile(
     r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
     rf"|#(\d{{1,3}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
+_BARE = re.compile(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
 _ANSWER = re.compile(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
@@ -50,7 +51,7 @@ _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
 _LABEL = re.compile(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
-    rf"|(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_]))[*_`]{{0,3}}"
+    rf"|(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
     r"(?:[\]】][*_`]{0,3}[ \t]+|[ \t]*(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
@@ -93,6 +94,8 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
+    if rank < 7 and _BARE.match(line, at):
+        return (*found, Opener(f"number{rank}-0", rank, len(line)))
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
     is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL

@@ -60,10 +60,13 @@ class Outline:
 
     def marked(self, marks: dict[int, Mark]) -> Self:
         """The same lines with other numbers marked in them, one a line."""
+        return self._with(list(marks.items()))
+
+    def _with(self, marks: list[tuple[int, Mark]]) -> Self:
         other = type(self)()
         other.lines, other.starts, other.breaks = self.lines, self.starts, self.breaks
-        other.hidden = self.hidden
-        other.places, other.marks = list(marks), list(marks.values())
+        other.hidden, other.asides = self.hidden, self.asides
+        other.places, other.marks = [place for place, _ in marks], [mark for _, mark in marks]
         return other
 
     def labels(self) -> list[str]:
@@ -81,11 +84,15 @@ class Outline:
                 kept.append((place, mark))
             elif kept and kept[-1][0] == place and not _says(self.lines[place].text[kept[-1][1].end : mark.start]):
                 kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
-        other = self.marked({})
-        other.places, other.marks = [place for place, _ in kept], [mark for _, mark in kept]
+        other = self._with(kept)
         others = {place for place, mark in pairs if mark.label != label}.difference(other.places)
         other.asides = {i for i in others if alone(self.lines[i], self.marks_in(i, i + 1))}
         return other
+
+    def edged(self) -> Self:
+        """The same lines without the numbers that stand in the midst of a sentence."""
+        pairs = zip(self.places, self.marks, strict=True)
+        return self._with([(place, mark) for place, mark in pairs if _at_edge(self.lines[place], [mark])])
 
     def opened(self, kind: str) -> list[int]:
         """The lines that open an item of a kind."""
@@ -130,7 +137,8 @@ def alone(line: Line, marks: Sequence[Mark]) -> bool:
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
-    return not _says(line.text[: marks[0].start]) or not _says(line.text[marks[-1].end :])
+    body = max((o.body for o in line.openers if o.kind != "bold"), default=0)
+    return not _says(line.text[body : marks[0].start]) or not _says(line.text[marks[-1].end :])
 
 
 def _says(text: str) -> bool:

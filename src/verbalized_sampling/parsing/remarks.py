@@ -30,6 +30,21 @@ _OF_THE_ANSWER = re.compile(
     r"|respuestas|respostas|réponses|antworten|以上|这些|這些|上述|これら|위의|이상",
     re.IGNORECASE,
 )
+_SURE = re.compile(
+    r"[\s>#*_\-–•💡]{0,8}(?:"
+    r"(?:note|disclaimer|caveat)?[\s*_:]{0,4}(?:these |the |all |sum of |of |total |stated |estimated |remaining ){0,3}"
+    r"probabilit(?:y|ies)\b"
+    r"|let me know if you(?:'d| would)? (?:like|want|need|prefer) (?:more|me|another|any|other|different|further|to)\b"
+    r"|(?:would you like|do you want|want|shall i|should i)(?: me to)? "
+    r"(?:expand|continue|elaborate|generate|write|explore|develop|refine)"
+    r"|if you(?:'d like| want| prefer| wish|'d prefer)?,? i (?:can|could|'m happy)"
+    r"|i(?:'ve| have)? (?:sampled|picked|chosen?|selected|drawn?|drew) (?:#|no|number|response|option|these|the|from)"
+    r"|(?:i )?hope (?:that|this|these|one of (?:these|them)) help"
+    r"|(?:these|those|the (?:above|following|five|\w+)) (?:\w+ ){0,2}"
+    r"(?:responses|options|samples|candidates|probabilities|suggestions)\b"
+    r"|each of (?:these|the) (?:\w+ )?(?:responses|options|samples|candidates)|why these\b|total\s?[=:]|sum\s?[=:])",
+    re.IGNORECASE,
+)
 
 
 def closes(line: str) -> bool:
@@ -43,5 +58,12 @@ def closes(line: str) -> bool:
 
 
 def is_remark(line: str) -> bool:
-    """Whether a paragraph after the last candidate speaks of the answer as a whole, or to the user."""
-    return closes(line) or (_OPENS_REMARK.match(line) is not None and _OF_THE_ANSWER.search(line) is not None)
+    """Whether a paragraph may speak of the answer as a whole, or to the user; a letter or a speech may as well."""
+    if closes(line) or is_sure_remark(line):
+        return True
+    return _OPENS_REMARK.match(line) is not None and _OF_THE_ANSWER.search(line) is not None
+
+
+def is_sure_remark(line: str) -> bool:
+    """Whether a paragraph can only speak of the answer as a whole."""
+    return _SURE.match(line) is not None
