@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .endings import cut_last, cut_tails, ends, paragraphs
 from .items import Item, has_text
+from .lines import Line
 from .number import Number
 from .openers import Opener
 from .outline import UNMARKED, Outline
@@ -37,7 +38,7 @@ def best_cut(outline: Outline, least: int = 1) -> Cut | None:
     marked = len(set(outline.places))
     best: Cut | None = None
     for kind in [*outline.kinds()[:_MOST_KINDS], *UNMARKED]:
-        if best is not None and (best.score >= marked or (kind == UNMARKED[0] and best.score * 3 >= marked)):
+        if best is not None and (best.score >= marked or (kind == UNMARKED[1] and best.score * 3 >= marked)):
             break  # nothing can be better; without any marker only where the marked lists don't explain the numbers
         if best is not None and kind not in UNMARKED and len(outline.starts[kind]) <= best.score:
             continue
@@ -95,6 +96,8 @@ def _cut(outline: Outline, kind: str) -> list[Item]:
         if item.high - item.low > 1:
             _deduplicate(outline, item)
         items.append(item)
+    if kind == "rule":
+        _cut_introduction(lines, items)
     for run in _runs(outline, items):
         cut_tails(outline, run)
         cut_last(outline, run)
@@ -125,16 +128,7 @@ def _cut_after(outline: Outline) -> list[Item]:
         low = outline.span(i, i + 1)[0]
         items.append(Item(first, i + 1, opener, low, low + 1))
         first = i + 1
-    if len(items) > 1:  # what stands before the first one may be an introduction
-        most = max(paragraphs(lines, item.first, item.last) for item in items[1:])
-        at, count = items[0].last - 1, 0
-        while at >= 0:
-            if not lines[at].blank and (at == 0 or lines[at - 1].blank):
-                count += 1
-                if count == most:
-                    items[0].first = at
-                    break
-            at -= 1
+    _cut_introduction(lines, items)
     return items
 
 
@@ -154,3 +148,18 @@ def _same(one: Number, other: Number) -> bool:
         or abs(one.stated * 100 - other.stated) < 0.6
         or abs(one.stated - other.stated * 100) < 0.6
     )
+
+
+def _cut_introduction(lines: list[Line], items: list[Item]) -> None:
+    """Begins the first of the items that nothing opens where it is as long as the longest of the others."""
+    if len(items) < 2:
+        return
+    most = max(paragraphs(lines, item.first, item.last) for item in items[1:])
+    at, count = items[0].last - 1, 0
+    while at >= items[0].first:
+        if not lines[at].blank and (at == 0 or lines[at - 1].blank):
+            count += 1
+            if count == most:
+                items[0].first = at
+                return
+        at -= 1

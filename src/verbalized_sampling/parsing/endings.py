@@ -41,7 +41,11 @@ def _closing(outline: Outline, item: Item) -> int:
     """The line after an item's number that begins a closing remark, or 0."""
     lines = outline.lines
     after = range(outline.places[item.low] + 1, item.last)
-    return next((i for i in after if lines[i - 1].blank and closes(lines[i].text)), 0)
+    return next((i for i in after if _is_set_off(lines, i) and closes(lines[i].text)), 0)
+
+
+def _is_set_off(lines: list[Line], i: int) -> bool:
+    return lines[i - 1].blank or is_rule(lines[i - 1].text)
 
 
 def _heads(outline: Outline, items: list[Item]) -> set[str]:
@@ -92,8 +96,7 @@ def _paragraphs(lines: list[Line], item: Item) -> list[int]:
     return [
         i
         for i in range(item.first, item.last)
-        if not (lines[i].blank or is_rule(lines[i].text))
-        and (i == item.first or lines[i - 1].blank or is_rule(lines[i - 1].text))
+        if not (lines[i].blank or is_rule(lines[i].text)) and (i == item.first or _is_set_off(lines, i))
     ]
 
 

@@ -106,6 +106,8 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
         if rank == 7:
             found.append(Opener(style, rank, at))  # whatever its indent
+            if numbered[0][0] in "*_([【（":
+                found.append(Opener(style + numbered[0][0], rank, at))
     if (label := _label(line, at, rank)) is not None:
         found.append(label)
     if rank == 7 and line[at : at + 1] in "*_" and _BOLD.match(line, at):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Self
 
 from . import names
-from .lines import Line
+from .lines import Line, is_rule
 from .marks import Mark
 from .openers import Opener
 
 __all__ = ["UNMARKED", "Outline", "alone"]
 
-UNMARKED = ("paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
+UNMARKED = ("rule", "paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 
 
 class Outline:
@@ -101,6 +102,12 @@ class Outline:
         lines = self.lines
         if kind == "paragraph":
             return [i for i, line in enumerate(lines) if not line.blank and (i == 0 or lines[i - 1].blank)]
+        if kind == "rule":
+            begun = [i for i, line in enumerate(lines) if not line.blank and not is_rule(line.text)]
+            ruled = {i for i, line in enumerate(lines) if is_rule(line.text)}
+            return (
+                [*begun[:1], *(b for a, b in pairwise(begun) if not ruled.isdisjoint(range(a + 1, b)))] if ruled else []
+            )
         fits = alone if kind == "mark" else _at_edge
         return [i for i in dict.fromkeys(self.places) if fits(lines[i], self.marks_in(i, i + 1))]
 

@@ -8,8 +8,10 @@ __all__ = ["closes", "is_remark"]
 
 _CLOSING = re.compile(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
-    r"(?:final\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
-    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b|total\b|sum\b"
+    r"(?:final (?:choice|selection|answer|pick|decision|response|recommendation|sample|result|output|note|thoughts?)\b"
+    r"|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
+    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b"
+    r"|(?:total|sum)(?: (?:of )?(?:the |all )*(?:probabilit\w+|mass|weights?))?[\s*_]{0,3}[:：=≈][\s*_]{0,3}[~≈(]?[\d.]"
     r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
     r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
     re.IGNORECASE,
@@ -42,6 +44,7 @@ _SURE = re.compile(
     r"|(?:i )?hope (?:that|this|these|one of (?:these|them)) help"
     r"|(?:these|those|the (?:above|following|five|\w+)) (?:\w+ ){0,2}"
     r"(?:responses|options|samples|candidates|probabilities|suggestions)\b"
+    r"|these (?:range|sum|add|span|cover|represent|are (?:sampled|drawn|samples)|were)\b"
     r"|each of (?:these|the) (?:\w+ )?(?:responses|options|samples|candidates)|why these\b|total\s?[=:]|sum\s?[=:])",
     re.IGNORECASE,
 )
@@ -54,7 +57,7 @@ def closes(line: str) -> bool:
         return False
     # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
     announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
-    return announced or _COLON.match(line, match.end()) is not None
+    return announced or match[0][-1:].isdigit() or _COLON.match(line, match.end()) is not None
 
 
 def is_remark(line: str) -> bool:
