@@ -96,11 +96,11 @@ def _cut(outline: Outline, kind: str) -> list[Item]:
         if item.high - item.low > 1:
             _deduplicate(outline, item)
         items.append(item)
-    if kind == "rule":
-        _cut_introduction(lines, items)
     for run in _runs(outline, items):
         cut_tails(outline, run)
         cut_last(outline, run)
+    if kind == "rule":
+        _cut_introduction(lines, items)
     return items
 
 
@@ -154,12 +154,5 @@ def _cut_introduction(lines: list[Line], items: list[Item]) -> None:
     """Begins the first of the items that nothing opens where it is as long as the longest of the others."""
     if len(items) < 2:
         return
-    most = max(paragraphs(lines, item.first, item.last) for item in items[1:])
-    at, count = items[0].last - 1, 0
-    while at >= items[0].first:
-        if not lines[at].blank and (at == 0 or lines[at - 1].blank):
-            count += 1
-            if count == most:
-                items[0].first = at
-                return
-        at -= 1
+    most = max(len(paragraphs(lines, item)) for item in items[1:])
+    items[0].first = paragraphs(lines, items[0])[-most:][0]

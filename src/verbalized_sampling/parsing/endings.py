@@ -78,10 +78,10 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
     if others and all(_last_line(lines, item) == places[item.high - 1] for item in others):
         last.last = number + 1
     else:
-        longest = max((paragraphs(lines, item.first, item.last) for item in others), default=0)
+        longest = max((len(paragraphs(lines, item)) for item in others), default=0)
         flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
         ruled = any(_is_ruled(lines, item) for item in others)
-        begun = _paragraphs(lines, last)
+        begun = paragraphs(lines, last)
         for count, i in enumerate(begun, 1):
             after_rule = not ruled and any(is_rule(lines[at].text) for at in range(number + 1, i))
             further = count > longest and (flat or all(is_remark(lines[at].text) for at in begun[count - 1 :]))
@@ -89,15 +89,6 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
                 last.last = i
                 break
     last.high = min(last.high, outline.span(last.first, last.last)[1])
-
-
-def _paragraphs(lines: list[Line], item: Item) -> list[int]:
-    """Where the paragraphs of an item begin."""
-    return [
-        i
-        for i in range(item.first, item.last)
-        if not (lines[i].blank or is_rule(lines[i].text)) and (i == item.first or _is_set_off(lines, i))
-    ]
 
 
 def _is_ruled(lines: list[Line], item: Item) -> bool:
@@ -112,5 +103,10 @@ def _last_line(lines: list[Line], item: Item) -> int:
     return i
 
 
-def paragraphs(lines: list[Line], first: int, last: int) -> int:
-    return sum(1 for i in range(first, last) if not lines[i].blank and (i == first or lines[i - 1].blank))
+def paragraphs(lines: list[Line], item: Item) -> list[int]:
+    """Where the paragraphs of an item begin."""
+    return [
+        i
+        for i in range(item.first, item.last)
+        if not (lines[i].blank or is_rule(lines[i].text)) and (i == item.first or _is_set_off(lines, i))
+    ]

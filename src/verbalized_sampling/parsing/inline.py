@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from .lines import Line
 from .number import NUMBER
@@ -11,8 +12,8 @@ __all__ = ["pieces_of"]
 
 _GAP = r"\s?[,;，；、]\s{0,2}(?:(?:and|or|und|oder|et|y|e)\s)?"
 _NUMBERED = re.compile(
-    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?:{_GAP}|\s(?:and|or|und|oder|et|y|e)\s)"
-    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}{_GAP}",
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_GAP}|\s(?:and|or|und|oder|et|y|e)\s)"
+    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_GAP})",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile("[,;，；、]")
@@ -22,12 +23,16 @@ _PREAMBLE = re.compile(r"[^:：\n]{1,200}[:：]\s")
 def pieces_of(lines: list[Line]) -> list[Line]:
     """The parts of the first line that holds several candidates, each with its number at its end."""
     for line in lines:
-        if _SEPARATOR.search(line.text) and (ends := [match.end() for match in _NUMBERED.finditer(line.text)]):
+        gaps = [match.span("gap" if match["gap"] else "bare_gap") for match in _numbered(line.text)]
+        if gaps:
             first = 0
-            bracketed = line.text[: ends[0]].rstrip(" ,;，；、")[-1:] in ")）]"
-            if bracketed and (preamble := _PREAMBLE.match(line.text, 0, ends[0])):
+            if line.text[gaps[0][0] - 1] in ")）]" and (preamble := _PREAMBLE.match(line.text, 0, gaps[0][0])):
                 first = preamble.end()
-            starts = [first, *ends]
-            spans = zip(starts, [*ends, len(line.text)], strict=True)
-            return [Line(line.text[a:b].rstrip(" ,;，；、."), line.start + a, ()) for a, b in spans if b > a]
+            starts, ends = [first, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(line.text)]
+            spans = zip(starts, ends, strict=True)
+            return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in spans if b > a]
     return []
+
+
+def _numbered(line: str) -> Iterator[re.Match[str]]:
+    return _NUMBERED.finditer(line) if _SEPARATOR.search(line) else iter(())
