@@ -32,7 +32,10 @@ def has_text(outline: Outline, item: Item) -> bool:
         line = outline.lines[i]
         written = line.text
         if i == item.first:
-            body = max((opener.body for opener in line.openers if opener.kind != "bold"), default=item.opener.body)
+            body = item.opener.body
+            for opener in line.openers:
+                if opener.kind != "bold":
+                    body = opener.body
             written = " " * body + written[body:]
         if i == at:
             written = written[: mark.start] + written[mark.end :]

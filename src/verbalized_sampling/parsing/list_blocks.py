@@ -7,7 +7,7 @@ items carry exactly one number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..candidate import Dropped
 from ..repairs import Repair
@@ -81,10 +81,9 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed
 def _read(outline: Outline) -> tuple[Outline, Cut] | None:
     """The best way to take the numbers and to cut the lines."""
     bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
-    if bare and all(line.blank or i in bare for i, line in enumerate(outline.lines)):
+    if bare and all(i in bare or _is_empty(line) for i, line in enumerate(outline.lines)):
         return None
-    labelled = map(outline.labelled, outline.labels()[:_MOST_LABELS])
-    found = _best([outline, outline.edged(), *labelled]) if outline.marks else None
+    found = _best(_readings(outline)) if outline.marks else None
     if found is None or found[1].score < _SURE:
         edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
         if edges:
@@ -92,14 +91,34 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
     return found
 
 
-def _best(readings: list[Outline]) -> tuple[Outline, Cut] | None:
-    """The reading of the numbers that the lines can be cut by best."""
-    return _likelier([(reading, cut) for reading in readings if (cut := best_cut(reading)) is not None])
+def _is_empty(line: Line) -> bool:
+    """Whether a line is nothing but what opens it."""
+    return line.blank or bool(line.openers and not any(map(str.isalnum, line.text[line.openers[-1].body :])))
 
 
-def _likelier(found: list[tuple[Outline, Cut] | None]) -> tuple[Outline, Cut] | None:
-    """The one that explains most numbers and leaves fewest unexplained; the first of equals."""
-    return max(filter(None, found), key=lambda one: one[1].score ** 2 / len(one[0].places), default=None)
+def _readings(outline: Outline) -> Iterator[Outline]:
+    """All that a word calls a probability; without those amid a sentence; those of one word."""
+    yield outline
+    edged = outline.edged()
+    if len(edged.marks) < len(outline.marks):
+        yield edged
+    for label in outline.labels()[:_MOST_LABELS]:
+        yield outline.labelled(label)
+
+
+def _best(readings: Iterable[Outline]) -> tuple[Outline, Cut] | None:
+    """The reading of the numbers that the lines can be cut by best; no other is tried after one without a flaw."""
+    best: tuple[float, Outline, Cut] | None = None
+    for reading in readings:
+        cut = best_cut(reading)
+        if cut is None:
+            continue
+        fit = cut.score**2 / len(reading.places)  # explains most numbers, leaves fewest unexplained
+        if best is None or fit > best[0]:
+            best = fit, reading, cut
+        if cut.score >= max(_SURE, len(reading.places)):
+            break
+    return best[1:] if best else None
 
 
 def _edges(outline: Outline) -> dict[int, Mark]:
@@ -146,7 +165,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         draft = draft_of(outline, item)
         if not draft.text and not item.marks:
             continue
-        if not blocks or (not _counts_on(lines, items[i - 1], item) and revised(text, blocks[-1].end, draft.start)):
+        if not blocks or (revised(text, blocks[-1].end, draft.start) and not _counts_on(lines, items[i - 1], item)):
             blocks.append(Block([], draft.start, draft.end, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
         block.end = draft.end
