@@ -40,8 +40,8 @@ def read(text: str, wire: Wire = UNTYPED) -> Contents:
     """Reads a reply in whatever form it has."""
     blocks = _structured(text, 0, wire)
     thoughts = find_thoughts(text, blocks)
-    if thoughts.start and any(block.start < thoughts.start < block.end for block in blocks):
-        blocks = _structured(text, thoughts.start, wire)  # an unfinished draft ran on into the answer
+    if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
+        blocks = _structured(text, thoughts.start, wire)
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
     if not any(block.has_numbers for block in answer):
         for reader in (table_blocks, yaml_blocks, list_blocks):
@@ -68,8 +68,8 @@ def _around(blocks: list[Block], inner: Block) -> bool:
 
 
 def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
-    chosen = choose(blocks)
     dropped = tuple(drops(blocks))
+    chosen = choose(text, blocks)
     repairs: dict[Repair, None] = {}
     if thoughts.start or thoughts.end < len(text):
         repairs[Repair.THINKING] = None

@@ -13,7 +13,7 @@ from itertools import pairwise
 from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
-from .choose import revised
+from .between import revised
 from .draft import Block, Draft
 from .item_text import labelled_in
 from .number import NUMBER, Number, number_in
@@ -246,7 +246,7 @@ def _grouped(text: str, elements: list[tuple[Draft, bool, dict[Repair, None]]], 
             wrapped = wrapped or (not wrappers[at].closes)
             at += 1
         if not blocks or wrapped or revised(text, blocks[-1].end, draft.start):
-            blocks.append(Block([], draft.start, draft.end))
+            blocks.append(Block([], draft.start, draft.end, single=True))
         block = blocks[-1]
         block.end = draft.end
         block.repairs.update(repairs)
