@@ -1,0 +1,48 @@
+"""What stands between two candidates, or before the first: a title, a remark, or the announcement of a new try."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["has_prose", "is_draft", "revised"]
+
+_WHAT = (
+    r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?|json"
+    r"|ones?|ideas?|options?|suggestions?|selections?|choices?|try|attempts?|drafts?|takes?|format|texts?|queries"
+    r"|completions?|block|array|object)"
+)
+_ANNOUNCEMENT = re.compile(
+    rf"\b(?:(?:final|revised|improved|updated|corrected|better|real|actual|refined|polished|fixed|proper)"
+    rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
+    r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
+    r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
+    r"|scratch that|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
+    r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
+    re.IGNORECASE,
+)
+_DRAFT = re.compile(r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample)\b[^\n]{0,80}\Z", re.I)
+# A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
+_TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
+_MARKUP = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
+_LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
+
+
+def revised(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two candidates announces that the second begins a new answer."""
+    gap = start - end
+    if gap <= 1:
+        return False
+    return gap >= _LONGEST_GAP or _ANNOUNCEMENT.search(_TITLE.sub("", text[end:start])) is not None
+
+
+def has_prose(text: str, end: int, start: int) -> bool:
+    """Whether words stand between two candidates, beside markup and titles that count."""
+    if start <= end or start - end >= _LONGEST_GAP:
+        return start > end
+    between = _TITLE.sub("", _MARKUP.sub("", text[end:start]))
+    return any(map(str.isalnum, between))
+
+
+def is_draft(text: str, start: int) -> bool:
+    """Whether the words before a block call it a draft or an example."""
+    return _DRAFT.search(text[max(0, start - 200) : start].rstrip(" \t\r\n`*_:：")) is not None
