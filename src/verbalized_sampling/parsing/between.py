@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["has_prose", "is_draft", "revised"]
+__all__ = ["has_heading", "has_prose", "is_draft", "revised"]
 
 _WHAT = (
     r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?|json"
@@ -16,13 +16,17 @@ _ANNOUNCEMENT = re.compile(
     rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
     r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
     r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
-    r"|scratch that|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
+    r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
     r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
     re.IGNORECASE,
 )
-_DRAFT = re.compile(r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample)\b[^\n]{0,80}\Z", re.I)
+_DRAFT = re.compile(
+    r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample|format|template|schema)\b[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
+    re.IGNORECASE,
+)
 # A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
 _TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE)
 _MARKUP = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
 _LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
 
@@ -43,6 +47,12 @@ def has_prose(text: str, end: int, start: int) -> bool:
     return any(map(str.isalnum, between))
 
 
+def has_heading(text: str, end: int, start: int) -> bool:
+    """Whether a heading or a label stands between two blocks."""
+    between = text[end:start] if start - end < _LONGEST_GAP else ""
+    return _HEADING.search(between) is not None or _TITLE.search(between) is not None
+
+
 def is_draft(text: str, start: int) -> bool:
     """Whether the words before a block call it a draft or an example."""
-    return _DRAFT.search(text[max(0, start - 200) : start].rstrip(" \t\r\n`*_:：")) is not None
+    return _DRAFT.search(text[max(0, start - 200) : start]) is not None

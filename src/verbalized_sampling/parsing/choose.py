@@ -8,7 +8,7 @@ from bisect import bisect_left
 from ..candidate import Dropped
 from ..distribution import text_key
 from ..repairs import Repair
-from .between import has_prose, is_draft, revised
+from .between import has_heading, has_prose, is_draft, revised
 from .draft import Block
 
 __all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
@@ -70,6 +70,8 @@ def choose(text: str, blocks: list[Block]) -> Reading | None:
             repairs[Repair.REPEATED] = None
             taken.add(id(block))
         elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
+            if has_prose(text, chosen.end, block.start):
+                repairs[Repair.PROSE] = None
             chosen.take(block)
             chosen.repairs[Repair.OTHER_SHAPE] = None
             keys |= new
@@ -100,7 +102,9 @@ def _goes_on(text: str, chosen: Block, block: Block) -> bool:
         return True
     if revised(text, chosen.end, block.start):
         return False
-    return len(chosen.drafts) == 1 or has_prose(text, chosen.end, block.start)
+    if has_heading(text, chosen.end, block.start):
+        return True
+    return len(chosen.drafts) == len(block.drafts) == 1 and not has_prose(text, chosen.end, block.start)
 
 
 def _closes_with_a_choice(text: str, block: Block) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "is_wrapper",
     "normalised",
     "phrases",
+    "probability_rank",
     "text_rank",
     "words",
 ]
@@ -243,6 +244,20 @@ def is_probability(name: str) -> bool:
         plain in _PROBABILITY
         or re.fullmatch(r"(?:prob|probability|p)_(?:value|score|estimate|pct|percent|percentage)", plain) is not None
     )
+
+
+# Names of numbers that may rate something else than how probable an answer is.
+_RATINGS = frozenset(
+    words("confidence score weight odds typicality confidence_score güven уверенность confianza confiança confiance")
+)
+_EXACT = frozenset(words("probability probabilities prob p likelihood"))
+
+
+@lru_cache(maxsize=1024)
+def probability_rank(name: str) -> int:
+    """How surely a field whose name means a number is the probability (0 is surest)."""
+    plain = normalised(name)
+    return 0 if plain in _EXACT else 2 if plain in _RATINGS else 1
 
 
 @lru_cache(maxsize=1024)
