@@ -10,6 +10,7 @@ __all__ = [
     "PROBABILITY_WORDS",
     "ROOT_WORDS",
     "TEXT_WORDS",
+    "is_aside",
     "is_bookkeeping",
     "is_percent_name",
     "is_probability",
@@ -205,14 +206,18 @@ _REASONING = frozenset(
         "reasoning_steps explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement"
     )
 )
+_ASIDES = frozenset(
+    words("reason reasons justification why note notes comment comments commentary remark remarks 备注 说明 nota motivo")
+)
 _BOOKKEEPING = frozenset(
-    words("id index rank number no no. num n nr # i key order position type role object idx 序号 番号")
+    words("id index word_count wordcount length char_count character_count characters tokens token_count rank number no no. num n nr # i key order position type role object idx 序号 番号")
 )
 _QUALIFIERS = re.compile(
     r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
     r"|numeric|est|subjective|model|predicted|text|answer|sampling|估计|推定|예상|stimata|estimada|estimée|geschätzte"
     r"|tahmini|typical)[_ .]+"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s\-_]+")
 _ORDINAL = re.compile(r"[_ ]?\d+$")
 
@@ -220,13 +225,15 @@ _ORDINAL = re.compile(r"[_ ]?\d+$")
 @lru_cache(maxsize=1024)  # replies repeat a handful of keys many times
 def normalised(name: str) -> str:
     """A name without case, decoration, separators and a trailing number."""
-    plain = _SEPARATORS.sub("_", name.strip(" \t\n*_`:\"'#：").casefold())
+    plain = _SEPARATORS.sub("_", _CAMEL.sub("_", name.strip(" \t\n*_`:\"'#：")).casefold())
     return _ORDINAL.sub("", plain) or plain
 
 
 _PROBABILITY = frozenset(normalised(word) for word in (*_SHORT, *PROBABILITY_WORDS))
 _TEXT = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
 _TITLES = frozenset(normalised(word) for word in NAME_WORDS)
+_MISSPELT = re.compile(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
+_MEASURE = re.compile(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
 _PERCENT = re.compile(r"%|％|percent|pct|prozent|yüzde|porcent")
 
 
@@ -237,12 +244,11 @@ def is_probability(name: str) -> bool:
     if plain in _PROBABILITY:
         return True
     if plain.isalnum():
-        return False
+        return _MISSPELT.fullmatch(plain) is not None
     plain = re.sub(r"_?[(\[（].*$", "", plain)  # "probability (%)"
     plain = _QUALIFIERS.sub("", plain.replace("_", " ")).replace(" ", "_")
     return (
-        plain in _PROBABILITY
-        or re.fullmatch(r"(?:prob|probability|p)_(?:value|score|estimate|pct|percent|percentage)", plain) is not None
+        plain in _PROBABILITY or _MEASURE.sub("", plain) in _PROBABILITY or _MISSPELT.fullmatch(plain) is not None
     )
 
 
@@ -277,6 +283,11 @@ def is_wrapper(name: str) -> bool:
 
 def is_reasoning(name: str) -> bool:
     return normalised(name) in _REASONING
+
+
+def is_aside(name: str) -> bool:
+    """Whether a field of this name says something of the answer and is no part of it."""
+    return normalised(name) in _ASIDES
 
 
 def is_bookkeeping(name: str) -> bool:

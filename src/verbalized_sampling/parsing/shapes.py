@@ -37,17 +37,50 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     """The text among a candidate's fields, and whether it stood under another name than ``text``."""
     if "text" in fields:
         return _string(fields["text"]), False
-    ranked = [(rank, key) for key in fields if (rank := names.text_rank(key)) is not None]
-    if ranked:
-        return _string(fields[min(ranked)[1]]), True
-    parts = [
-        text
-        for key, value in fields.items()
-        if not names.is_bookkeeping(key) and not names.is_reasoning(key) and (text := _string(value)) and text.strip()
-    ]
-    if not parts:  # {"n": 4}: nothing but what elsewhere counts the candidates
-        parts = [text for value in fields.values() if (text := _string(value))]
-    return ("\n".join(parts) if parts else None), True
+    ranked = sorted((rank, key) for key in fields if (rank := names.text_rank(key)) is not None)
+    for _, key in ranked:
+        if not _is_label(key, fields):
+            return _string(fields[key]), True
+    for passed_over in (_BESIDE, (names.is_bookkeeping,), ()):
+        parts = [
+            text
+            for key, value in fields.items()
+            if not any(test(key) for test in passed_over)
+            and not (passed_over is _BESIDE and _is_label(key, fields))
+            and (text := _string(value))
+            and text.strip()
+        ]
+        if parts:
+            return "\n".join(parts), True
+    return None, True
+
+
+_COUNTED = frozenset(names.words("option idea candidate suggestion variant choice"))
+_ASKED = frozenset(names.words("prompt query question"))
+_BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
+
+
+def _is_label(key: str, fields: dict[str, Any]) -> bool:
+    """Whether a field only counts the candidates ({"option": 1, "joke": …}): a text proper stands beside it."""
+    value = fields[key]
+    if isinstance(value, str):
+        if not (len(value) == 1 and value.isalpha()) and not (len(value) < 4 and value.isdigit()):
+            return False
+    elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1000:
+        return False
+    counts = names.normalised(key) in _COUNTED
+    return any(
+        isinstance(other, str) and len(other) > 3 and name != key and (_is_answer(name) or (counts and _is_other(name)))
+        for name, other in fields.items()
+    )
+
+
+def _is_answer(name: str) -> bool:
+    return (names.text_rank(name) is not None or names.is_title(name)) and names.normalised(name) not in _ASKED
+
+
+def _is_other(name: str) -> bool:
+    return not names.is_probability(name) and not any(test(name) for test in _BESIDE)
 
 
 def _string(value: Any) -> str | None:
