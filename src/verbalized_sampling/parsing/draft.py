@@ -47,6 +47,7 @@ class Block:
         end: Where it ends.
         complete: Whether it was closed.
         single: Whether its candidates stand free, each for itself: a block of them can be joined with its neighbours.
+        sure: Whether nothing else than candidates looks like this.
         reasoning: What was reasoned beside it.
         repairs: What was repaired in it as a whole.
         dropped: What stood in it and is no candidate.
@@ -57,6 +58,7 @@ class Block:
     end: int
     complete: bool = True
     single: bool = False
+    sure: bool = True
     reasoning: str | None = None
     repairs: dict[Repair, None] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)

@@ -47,7 +47,8 @@ def json_blocks(text: str, start: int = 0, wire: Wire = UNTYPED, depth: int = 0)
         else:
             following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)
-    return blocks
+    sure = [block for block in blocks if block.sure]
+    return sure if any(block.drafts for block in sure) else blocks
 
 
 def _decoded(inner: str, wire: Wire, depth: int) -> Block | None:

@@ -57,6 +57,9 @@ _AFTER_ITEM = re.compile(
 )
 _AFTER_KEY = re.compile(r"\s*+[:：=]")
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
+_REMARKED = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
+_OPENED_NUMBER = re.compile(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
@@ -112,6 +115,7 @@ class JsonReader:
         self.too_deep = False
         self.repairs: dict[Repair, None] = {}
         self._looked = 0  # how far a string was searched for its end
+        self._outermost: JsonArray | None = None  # holds objects that stand one after another in one pair of braces
 
     def read(self, start: int) -> JsonObject | JsonArray:
         """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
@@ -120,13 +124,14 @@ class JsonReader:
         member = _MEMBER.match
         self.cut = self.too_deep = False
         self._looked = 0
-        root: JsonObject | JsonArray = JsonObject(start) if text[start] == "{" else JsonArray(start)
-        stack = [root]
+        self._outermost = None
+        stack: list[JsonObject | JsonArray] = [JsonObject(start) if text[start] == "{" else JsonArray(start)]
+        root = stack[0]
         pos = start + 1
         separated = False  # whether a member in good order took its comma with it
         while stack:
             top = stack[-1]
-            if isinstance(top, JsonObject):
+            if isinstance(top, JsonObject) and (separated or not top):
                 while match := member(text, pos):
                     key, string, number = match.groups()
                     if key in top:
@@ -142,8 +147,12 @@ class JsonReader:
             if char in "}])":
                 pos = self._close(stack, char, pos, commas)
                 continue
-            if commas == 0 and top and not separated:
-                self.repairs[Repair.COMMAS] = None
+            if top and not separated:
+                if commas == 0:
+                    self.repairs[Repair.COMMAS] = None
+                if isinstance(top, JsonObject):
+                    separated = True  # the next member may be in good order again
+                    continue
             separated = False
             if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
                 if len(stack) >= _MAX_DEPTH:
@@ -160,6 +169,7 @@ class JsonReader:
             if after is None:
                 break
             pos = after
+            root = self._outermost or root
         if self.cut:
             pos = length
         for open_container in stack:
@@ -200,6 +210,10 @@ class JsonReader:
             container.complete = True
             container.end = pos + 1
         del stack[depth:]
+        if len(stack) == 1 and stack[0] is self._outermost:
+            self._outermost.complete = True
+            self._outermost.end = pos + 1
+            stack.clear()
         return pos + 1
 
     def _reopens(self, stack: list[JsonObject | JsonArray], char: str) -> bool:
@@ -234,11 +248,16 @@ class JsonReader:
         if colon[0].strip() != ":":
             self.repairs[Repair.QUOTES] = None
         pos = colon.end()
+        char = self.text[pos : pos + 1]
         if key in top:
+            if char == "[" and isinstance(same := top[key], JsonArray):  # the list goes on under the same name
+                self.repairs[Repair.OTHER_SHAPE] = None
+                same.complete = False
+                stack.append(same)
+                return pos + 1
             top = self._repeated(stack, top, key, after)
-        if pos >= len(self.text):
+        if not char:
             return pos
-        char = self.text[pos]
         if char in "{[(":
             if len(stack) >= _MAX_DEPTH:
                 self.too_deep = True
@@ -255,11 +274,13 @@ class JsonReader:
 
     def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
         """A key that the object has already: another object begins here whose braces are missing."""
-        if (
-            len(stack) < 2
-            or not isinstance(stack[-2], JsonArray)
-            or not (names.is_probability(key) or names.text_rank(key) is not None)
-        ):
+        if not (names.is_probability(key) or names.text_rank(key) is not None):
+            return top
+        if len(stack) == 1:
+            self._outermost = JsonArray(top.start)
+            self._outermost.append(top)
+            stack.insert(0, self._outermost)
+        if not isinstance(stack[-2], JsonArray):
             return top
         self.repairs[Repair.UNCLOSED] = None
         top.complete = True
@@ -292,6 +313,10 @@ class JsonReader:
 
     def _scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
         text = self.text
+        opened = _OPENED_NUMBER.match(text, pos) if after is _AFTER_VALUE else None
+        if opened:
+            self.repairs[Repair.QUOTES] = None
+            return opened[1], opened.end()
         start = _STRING_START.match(text, pos)
         if start:
             value, end = self._string(start, after)
@@ -311,6 +336,10 @@ class JsonReader:
             if number.end() == len(text):
                 return None, _CUT
             return self._number(number[0]), number.end()
+        remarked = _REMARKED.match(text, pos)
+        if remarked:
+            self.repairs[Repair.QUOTES] = None
+            return remarked[0], remarked.end()
         literal = _LITERAL.match(text, pos)
         if literal:
             if literal[0][0] in "TFNu" and literal[0] != "NaN":
@@ -368,9 +397,17 @@ class JsonReader:
     def _clean(self, raw: str) -> str:
         if _CONTROL.search(raw):
             self.repairs[Repair.UNESCAPED] = None
-        return unescaped(raw) if "\\" in raw else raw
+        if "\\" not in raw:
+            return raw
+        try:
+            return str(json.loads(f'"{raw}"', strict=False))
+        except ValueError:
+            self.repairs[Repair.UNESCAPED] = None
+            return _ESCAPE.sub(_resolved, raw)
 
     def _number(self, raw: str) -> Any:
+        if _PLAIN_NUMBER.fullmatch(raw) is None:
+            self.repairs[Repair.NUMBER_FORMAT] = None
         try:
             return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
         except ValueError:

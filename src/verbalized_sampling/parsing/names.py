@@ -10,11 +10,13 @@ __all__ = [
     "PROBABILITY_WORDS",
     "ROOT_WORDS",
     "TEXT_WORDS",
+    "is_alternative",
     "is_aside",
     "is_bookkeeping",
     "is_percent_name",
     "is_probability",
     "is_reasoning",
+    "is_setting",
     "is_title",
     "is_wrapper",
     "normalised",
@@ -209,6 +211,13 @@ _REASONING = frozenset(
 _ASIDES = frozenset(
     words("reason reasons justification why note notes comment comments commentary remark remarks 备注 说明 nota motivo")
 )
+_SETTINGS = frozenset(
+    words(
+        "temperature top_p top_k tau threshold min max mean average median std variance entropy total sum mass seed k "
+        "presence_penalty frequency_penalty cutoff lower upper total_probability remaining other_mass diversity novelty "
+        "creativity relevance clarity originality humor quality coherence"
+    )
+)
 _BOOKKEEPING = frozenset(
     words("id index word_count wordcount length char_count character_count characters tokens token_count rank number no no. num n nr # i key order position type role object idx 序号 番号")
 )
@@ -283,6 +292,16 @@ def is_wrapper(name: str) -> bool:
 
 def is_reasoning(name: str) -> bool:
     return normalised(name) in _REASONING
+
+
+def is_alternative(name: str) -> bool:
+    """Whether a list of this name holds what else could be answered."""
+    return normalised(name) in {"alternatives", "others", "other_responses", "other_answers", "other_options"}
+
+
+def is_setting(name: str) -> bool:
+    """Whether a number of this name sets or measures something and belongs to no candidate."""
+    return normalised(name) in _SETTINGS
 
 
 def is_aside(name: str) -> bool:

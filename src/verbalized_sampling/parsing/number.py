@@ -185,7 +185,7 @@ def _are_percentages(stated: list[float], *, lean: bool) -> bool:
         return True
     if all(s == int(s) for s in usable):
         return True
-    return min(usable) >= 1.0 < len(usable) or sum(s > 1.0 for s in usable) > 1
+    return sum(s > 1.0 for s in usable) > 1 or (len(usable) > 1 and min(usable) >= 1.0)
 
 
 def _costs(

@@ -9,6 +9,7 @@ from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
+from .holders import find_holder
 from .json_reader import JsonArray, JsonObject
 from .number import Number, number_in
 from .placeholders import is_placeholder
@@ -16,16 +17,13 @@ from .shapes import (
     breadth_first,
     holds_list,
     is_container,
-    is_distribution,
+    is_fraction,
+    is_keyed_numbers,
     is_keyed_records,
-    is_map,
     is_numbered,
-    is_pairs,
     is_record,
-    is_strings,
     nested_number,
     number_at,
-    numbers_beside,
     pair_in,
     reasoning_in,
     suffix_of,
@@ -34,6 +32,8 @@ from .shapes import (
 from .wire import Wire
 
 __all__ = ["block_of"]
+
+_QUOTES = ('"', "'", "”", "“")
 
 
 def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
@@ -73,49 +73,29 @@ class _Holder:
                 return
             self.block.single = False
             self.block.repairs.clear()
-        found = self._list(root)
+        found = find_holder(root, self.wire)
         if found is None:
+            self._decode_strings(root)
             return
-        holder, path = found
+        path = found.path
+        if isinstance(root, JsonObject) and path and names.is_alternative(path[-1]) and is_record(root, self.wire):
+            self.record(root)  # the answer stands beside them
         if path != ("responses",):
             self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
-        elif not isinstance(holder, JsonArray) or not all(isinstance(item, JsonObject) for item in holder):
+        if (
+            len(found.nodes) > 1
+            or found.numbers is not None
+            or not all(isinstance(node, JsonArray) and all(isinstance(i, JsonObject) for i in node) for node in found.nodes)
+        ):
             self.block.repairs[Repair.OTHER_SHAPE] = None
-        if isinstance(holder, JsonObject):
-            self._mapping(holder)
-            return
-        partner = numbers_beside(root, holder)
-        for position, item in enumerate(holder):
-            self._item(item, holder, partner[position] if partner is not None else None)
-
-    def _list(self, root: JsonObject | JsonArray) -> tuple[JsonObject | JsonArray, tuple[str, ...]] | None:
-        """The array (or object that serves as one) whose items are candidates, nearest to the root."""
-        fallback: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
-        unnamed: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
-        for node, path in breadth_first(root):
-            named = bool(path) and names.is_wrapper(path[-1])
-            if isinstance(node, JsonArray):
-                if any(isinstance(item, JsonObject) and is_record(item, self.wire) for item in node) or is_pairs(node):
-                    if named or len(path) != 1:
-                        return node, path
-                    unnamed = unnamed or (node, path)  # {"steps": […], "responses": […]}
-                if (
-                    fallback is None
-                    and (named or not path or names.text_rank(path[-1]) is not None)
-                    and is_strings(node)
-                ):
-                    fallback = node, path
-            elif (
-                is_keyed_records(node, self.wire)
-                or (is_map(node) and (named or is_distribution(node)))
-                or is_numbered(node)
-            ):
-                return node, path
-        if unnamed is not None:
-            return unnamed
-        if fallback is None:
-            self._decode_strings(root)
-        return fallback
+        self.block.sure = found.sure
+        for node in found.nodes:
+            if isinstance(node, JsonObject):
+                self._mapping(node, found.numbers)
+                continue
+            numbers = found.numbers if isinstance(found.numbers, JsonArray) else ()
+            for position, item in enumerate(node):
+                self._item(item, node, numbers[position] if position < len(numbers) else None)
 
     def _decode_strings(self, root: JsonObject | JsonArray) -> None:
         for node, _ in breadth_first(root):
@@ -145,14 +125,17 @@ class _Holder:
 
     def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
         if isinstance(item, JsonObject):
-            self.record(item)
+            if len(item) == 1 and is_fraction(value := next(iter(item.values()))) and not is_record(item, self.wire):
+                self._add(next(iter(item)), number_in(value), item, {})
+            else:
+                self.record(item)
         elif isinstance(item, JsonArray):
             if len(item) >= 2 and (pair := pair_in(item)):
                 self._add(pair[0], number_in(pair[1]), item, {})
         elif isinstance(item, str):
             if decoded := self._decoded(item):
                 self._adopt(decoded, holder)
-            elif holder.complete or item is not holder[-1]:
+            elif holder.complete or item is not holder[-1] or not self.reply.rstrip().endswith(_QUOTES):
                 self._add(item, number_in(partner), holder, {})
 
     def record(self, item: JsonObject) -> None:
@@ -164,6 +147,8 @@ class _Holder:
         number: Number | None = None
         if probability is not None:
             stated = item[probability]
+            if is_container(stated):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
             number = nested_number(stated) if is_container(stated) else number_at(probability, stated)
             if number is None and is_container(stated):
                 return  # a JSON schema, not an answer
@@ -209,9 +194,17 @@ class _Holder:
                 return True
         return False
 
-    def _mapping(self, holder: JsonObject) -> None:
+    def _mapping(self, holder: JsonObject, numbers: JsonObject | JsonArray | None) -> None:
         if not holder.complete:
             self.block.complete = False
+        if isinstance(numbers, JsonObject):
+            for key, value in holder.items():
+                self._add(value, number_in(numbers.get(key)), holder, {})
+            return
+        if is_keyed_numbers(holder, self.wire):
+            for key, value in holder.items():
+                self._add(key, number_in(next(iter(value.values()))), value, {})
+            return
         if is_keyed_records(holder, self.wire):
             for value in holder.values():
                 if isinstance(value, JsonObject):
