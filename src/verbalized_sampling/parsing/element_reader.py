@@ -19,6 +19,7 @@ from .wire import TEXT_FIELD, Wire
 
 __all__ = ["Reading", "read_element"]
 
+ROOT_TAG = "response"
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
@@ -98,11 +99,12 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
     if closing is None or opening.name != root or (leaf and not leaf.closed) or (stated and not stated.closed):
         repairs[Repair.UNCLOSED] = None
     if (
-        (leaf and leaf.tag.name != TEXT_FIELD and not wire.fields)
+        opening.name != ROOT_TAG
+        or (leaf and leaf.tag.name != TEXT_FIELD and not wire.fields)
         or (stated and stated.tag.name != names.normalised(wire.probability))
         or (number and not stated)
         or any(_is_extra(tag, leaf, closing) for tag in inner)
-        or not (leaf or rootless)
+        or not leaf
     ):
         repairs[Repair.EXTRA_TAGS] = None
     written, unescaped = _content(text[body:body_end])

@@ -26,9 +26,9 @@ _PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
 
 def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
-    tags = list(tags_in(text, start, wire))
-    if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags):
+    if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, wire)):
         return []  # nothing was ever closed or stated: no candidate, however many tags
+    tags = list(tags_in(text, start, wire))
     root = root_name(tags)
     if root is None:
         return []
