@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..candidate import Dropped
 from ..repairs import Repair
@@ -13,7 +13,9 @@ from .json_blocks import json_blocks
 from .list_blocks import list_blocks
 from .table_blocks import table_blocks
 from .tag_blocks import tag_blocks
+from .tails import take_numbers
 from .thoughts import Thoughts, find_thoughts
+from .turns import turns_in
 from .wire import UNTYPED, Wire
 from .yaml_blocks import yaml_blocks
 
@@ -42,7 +44,15 @@ def read(text: str, wire: Wire = UNTYPED) -> Contents:
     thoughts = find_thoughts(text, blocks)
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
         blocks = _structured(text, thoughts.start, wire)
+    for end in turns_in(text, thoughts.start):
+        first = [block for block in _structured(text[:end], thoughts.start, wire) if block.has_numbers]
+        if first and all(block.complete for block in first):
+            contents = read(text[:end], wire)
+            return replace(contents, repairs=tuple(dict.fromkeys((*contents.repairs, Repair.PROSE))))
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
+    if not any(block.has_numbers for block in answer):
+        for block in answer:
+            take_numbers(block)
     if not any(block.has_numbers for block in answer):
         for reader in (table_blocks, yaml_blocks, list_blocks):
             found = reader(text, thoughts.start, thoughts.end)
