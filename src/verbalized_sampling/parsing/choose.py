@@ -31,7 +31,7 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
     result: list[Block] = []
     for block in blocks:
         last = result[-1] if result else None
-        if last and last.single and block.single and not revised(text, last.end, block.start):
+        if last and last.single and block.single and last.sure == block.sure and not revised(text, last.end, block.start):
             last.take(block)
             last.repairs[Repair.OTHER_SHAPE] = None
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from ..repairs import Repair
@@ -83,7 +84,9 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
     rootless = opening.role is Role.LEAF
     repairs: dict[Repair, None] = {}
     closing = next((tag for tag in reversed(inner) if tag.closes and tag.name == opening.name), None)
-    stop = closing.start if closing else element.limit
+    if closing is None and opening.attributes.endswith("/"):
+        closing = opening
+    stop = max(closing.start, opening.end) if closing else element.limit
     end = element.limit if closing is None or rootless else closing.end
     leaf = _leaf(text, inner, opening, root, stop)
     body, body_end = (leaf.start, leaf.end) if leaf else (opening.end, stop)
@@ -98,14 +101,7 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
             body = stated.end
     if closing is None or opening.name != root or (leaf and not leaf.closed) or (stated and not stated.closed):
         repairs[Repair.UNCLOSED] = None
-    if (
-        opening.name != ROOT_TAG
-        or (leaf and leaf.tag.name != TEXT_FIELD and not wire.fields)
-        or (stated and stated.tag.name != names.normalised(wire.probability))
-        or (number and not stated)
-        or any(_is_extra(tag, leaf, closing) for tag in inner)
-        or not leaf
-    ):
+    if not leaf or (stated and leaf.start <= stated.tag.start < leaf.end) or _has_others(text, element, leaf, wire):
         repairs[Repair.EXTRA_TAGS] = None
     written, unescaped = _content(text[body:body_end])
     if unescaped:
@@ -117,10 +113,12 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
     if not leaf or not written:
         written = _said_otherwise(written, opening, leaf, fields, wire) or written
     if number is None and stated is None and closing is not None:
-        number, written, behind = _told(text, written, body_end, stop, end, element.limit, in_leaf=leaf is not None)
+        number, written, behind = _told(
+            text, written, body_end, stop, closing.end, element.limit, in_leaf=leaf is not None
+        )
         if number is not None:
             repairs[Repair.EXTRA_TAGS] = None
-            end = behind
+            end = max(end, behind)
     told = (leaf is not None and leaf.closed) or (number is not None and number.stated is not None)
     number_closed = stated.settled if stated else number is not None
     complete = closing is not None or (settled and number_closed if element.is_last else told)
@@ -132,13 +130,20 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
     return Reading(draft, complete, closing is not None, _numbers(text, inner, closing), repairs)
 
 
-def _is_extra(tag: Tag, leaf: _Span | None, closing: Tag | None) -> bool:
-    return (
-        leaf is not None
-        and tag.role not in (Role.LEAF, Role.NUMBER)
-        and tag is not closing
-        and not leaf.start <= tag.start <= leaf.end
+def _has_others(text: str, element: Element, leaf: _Span | None, wire: Wire) -> bool:
+    """Whether tags stand in an element that were not asked for, or not in that way."""
+    asked = _asked(wire)
+    return any(
+        text[tag.start : tag.end] not in asked
+        for tag in (element.opening, *element.inner)
+        if leaf is None or tag is leaf.tag or not leaf.start <= tag.start < leaf.end
     )
+
+
+@lru_cache(maxsize=8)
+def _asked(wire: Wire) -> frozenset[str]:
+    asked = (ROOT_TAG, wire.probability, *(wire.fields or (TEXT_FIELD,)))
+    return frozenset(written for name in asked for written in (f"<{name}>", f"</{name}>"))
 
 
 # Text
@@ -233,11 +238,11 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> _Stated | None:
         return _Stated(number, tag, tag.end)
     limit = tag.end + _LONGEST_NUMBER
     close = next((t for t in following if t.closes and t.name == tag.name), None)
-    if close and close.start < limit and not any(t.role is Role.NUMBER and not t.closes and t.start < close.start for t in following):
+    if close and close.start < limit and not any(_opens_number(t) and t.start < close.start for t in following):
         stated = _ANY_TAG.sub("", text[tag.end : close.start])
         if len(stated) > _LONGEST_WORDS and not _ALONE.match(stated):
             return None  # the tag is only spoken of
-        return _Stated(number_in(_content(stated)[0], percent=percent), tag, close.end)
+        return _Stated(number_in(_content(stated)[0], percent=percent), tag, close.end, following[0] is close)
     end = text.find("<", tag.end, limit)
     settled = end >= 0
     end = end if settled else min(len(text), limit)
@@ -249,6 +254,10 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> _Stated | None:
         settled = "\n" in alone[0].lstrip()
         stated = alone[0]
     return _Stated(number_in(stated, percent=percent), tag, tag.end + len(stated), False, settled)
+
+
+def _opens_number(tag: Tag) -> bool:
+    return tag.role is Role.NUMBER and not tag.closes
 
 
 def _told(

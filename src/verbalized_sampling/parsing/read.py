@@ -97,4 +97,6 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
         after = after.strip().removeprefix("```").removeprefix("~~~")
     if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
         repairs[Repair.PROSE] = None
+    elif before.strip() or after.strip():
+        repairs[Repair.EXTRA_TAGS] = None
     return Contents(block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped)

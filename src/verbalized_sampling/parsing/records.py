@@ -29,7 +29,7 @@ from .shapes import (
     suffix_of,
     text_of,
 )
-from .wire import Wire
+from .wire import TEXT_FIELD, Wire
 
 __all__ = ["block_of"]
 
@@ -73,12 +73,18 @@ class _Holder:
                 return
             self.block.single = False
             self.block.repairs.clear()
+        if isinstance(root, JsonArray) and (pair := pair_in(root)):  # ["Rain again", 0.1], a line each
+            self.block.single, self.block.sure = True, False
+            self.block.repairs[Repair.OTHER_SHAPE] = None
+            self._add(pair[0], number_in(pair[1]), root, {})
+            return
         found = find_holder(root, self.wire)
         if found is None:
             self._decode_strings(root)
             return
         path = found.path
-        if isinstance(root, JsonObject) and path and names.is_alternative(path[-1]) and is_record(root, self.wire):
+        alternatives = isinstance(root, JsonObject) and bool(path) and names.is_alternative(path[-1])
+        if alternatives and self.wire.probability_in(root) is not None:
             self.record(root)  # the answer stands beside them
         if path != ("responses",):
             self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
@@ -125,10 +131,7 @@ class _Holder:
 
     def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
         if isinstance(item, JsonObject):
-            if len(item) == 1 and is_fraction(value := next(iter(item.values()))) and not is_record(item, self.wire):
-                self._add(next(iter(item)), number_in(value), item, {})
-            else:
-                self.record(item)
+            self._object(item)
         elif isinstance(item, JsonArray):
             if len(item) >= 2 and (pair := pair_in(item)):
                 self._add(pair[0], number_in(pair[1]), item, {})
@@ -137,6 +140,16 @@ class _Holder:
                 self._adopt(decoded, holder)
             elif holder.complete or item is not holder[-1] or not self.reply.rstrip().endswith(_QUOTES):
                 self._add(item, number_in(partner), holder, {})
+
+    def _object(self, item: JsonObject) -> None:
+        key = next(iter(item)) if len(item) == 1 else None
+        if key is None or not is_fraction(item[key]) or is_record(item, self.wire):
+            self.record(item)
+        elif not self.wire.is_probability(key):
+            self._add(key, number_in(item[key]), item, {})
+        elif self.block.drafts and self.block.drafts[-1].number is None:  # the number of the object before it
+            self.block.repairs[Repair.OTHER_SHAPE] = None
+            self.block.drafts[-1].number = number_in(item[key])
 
     def record(self, item: JsonObject) -> None:
         """Adds one object as a candidate."""
@@ -164,6 +177,8 @@ class _Holder:
         text, other = text_of(fields)
         if other or probability not in (None, self.wire.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
+        elif is_container(fields[TEXT_FIELD]):
+            self.block.repairs[Repair.OTHER_SHAPE] = None
         if number is None and isinstance(text, str) and (decoded := self._decoded(text)):
             self._adopt(decoded, item)
             return
@@ -190,6 +205,7 @@ class _Holder:
             return False
         for value in fields.values():
             if isinstance(value, JsonObject) and is_record(value, self.wire):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
                 self.record(value)
                 return True
         return False

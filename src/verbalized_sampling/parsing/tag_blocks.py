@@ -7,6 +7,7 @@ closed. Tags are told apart by name alone, in one pass; nothing is expanded but 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from ..candidate import Dropped
 from ..repairs import Repair
@@ -21,6 +22,7 @@ from .wire import UNTYPED, Wire
 
 __all__ = ["tag_blocks"]
 
+_EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
 _PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
 
 
@@ -34,7 +36,7 @@ def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
         return []
     readings = [read_element(text, element, root, wire) for element in elements_in(text, tags, root)]
     _spread(readings)
-    blocks = _grouped(text, readings, tags)
+    blocks = _grouped(text, readings, tags, _examples(tags, root))
     if blocks and (cut := _PARTIAL.search(text, max(blocks[-1].end, len(text) - 50))):
         if root.startswith(cut[1] or ""):  # the next element had begun
             blocks[-1].complete = False
@@ -52,7 +54,19 @@ def _spread(readings: list[Reading]) -> None:
         reading.draft.number = number
 
 
-def _grouped(text: str, readings: list[Reading], tags: list[Tag]) -> list[Block]:
+def _examples(tags: list[Tag], root: str) -> list[tuple[int, int]]:
+    """From where to where examples and drafts reach that have tags of their own."""
+    spans: list[tuple[int, int]] = []
+    opened: Tag | None = None
+    for tag in tags:
+        if tag.name in _EXAMPLES and tag.name != root:
+            if opened and tag.closes and tag.name == opened.name:
+                spans.append((opened.end, tag.start))
+            opened = None if tag.closes else tag
+    return spans
+
+
+def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list[tuple[int, int]]) -> list[Block]:
     blocks: list[Block] = []
     wrappers = [tag for tag in tags if tag.role is Role.WRAPPER]
     at = 0
@@ -72,6 +86,9 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag]) -> list[Block]
         if is_last and not reading.closed and (position == 0 or readings[position - 1].closed):
             block.complete = False  # the others were closed: the reply breaks off here
         reason = _fault(reading, is_last=is_last)
+        if reason is None and (span := bisect_left(examples, (draft.start + 1, 0))):
+            if draft.start < examples[span - 1][1]:
+                reason = Repair.EXAMPLE
         if reason is None:
             block.drafts.append(draft)
             continue

@@ -40,12 +40,13 @@ MARKUP = frozenset(
 )
 """Names of tags that are markup in a text and no part of a candidate."""
 
-_TAG = re.compile(r"<(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)\\?>")
+_TAG = re.compile(r"<(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
 _ATTRIBUTE = re.compile(
     r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))"
 )
 _BARE = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
 _DECORATION = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
+_CLOSED = re.compile(r"(\*\*|`)\Z")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
@@ -63,14 +64,14 @@ def tags_in(text: str, start: int, wire: Wire) -> Iterator[Tag]:
             role = Role.NUMBER if match[1] or _P_NUMBER.match(text, match.end()) else Role.OTHER
         begin, end = match.span()
         if begin and text[begin - 1] in "\\*`":
-            begin, end = _decorated(text, begin, end)
+            begin, end = _decorated(text, begin, end, closes=bool(match[1]))
         yield Tag(name, role, bool(match[1]), begin, end, match[3])
 
 
-def _decorated(text: str, begin: int, end: int) -> tuple[int, int]:
+def _decorated(text: str, begin: int, end: int, *, closes: bool) -> tuple[int, int]:
     if text[begin - 1] == "\\":
         return begin - 1, end
-    mark = _DECORATION.search(text[max(0, begin - 3) : begin])
+    mark = (_CLOSED if closes else _DECORATION).search(text[max(0, begin - 3) : begin])
     if mark and text.startswith(mark[1], end):
         return begin - len(mark[1]), end + len(mark[1])
     return begin, end
