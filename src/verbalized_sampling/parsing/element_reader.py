@@ -180,8 +180,10 @@ def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> _Span:
     behind = [tag for tag in inner if tag.start > opening.start]
     end = next((t.start for t in behind if t.role is Role.NUMBER and not t.closes), stop)
     end = min(end, stop)
+    within = {tag.name for tag in behind if tag.end <= end and not tag.closes and tag.name != opening.name}
     for tag in reversed(behind):  # what should have closed it, under another name or without its stroke
-        if tag.end <= end and (tag.closes or tag.name == opening.name) and not text[tag.end : end].strip():
+        closer = tag.name not in within if tag.closes else tag.name == opening.name
+        if tag.end <= end and closer and not text[tag.end : end].strip():
             end = tag.start
     return _Span(opening.end, end, False, opening)
 

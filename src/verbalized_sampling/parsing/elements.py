@@ -83,6 +83,7 @@ def _starts(tags: list[Tag], root: str) -> list[int]:
     texts: str | None = None  # the name of the texts in it
     numbered = False  # the text in it has its number
     known = [(i, t) for i, t in enumerate(tags) if t.name == root or t.role in (Role.LEAF, Role.NUMBER)]
+    unopened = _unopened([tag for _, tag in known], root)
     for at, (i, tag) in enumerate(known):
         if leaf is not None:
             if tag.name == leaf:
@@ -99,12 +100,29 @@ def _starts(tags: list[Tag], root: str) -> list[int]:
                 starts.append(i)
         elif tag.role is Role.NUMBER:
             numbered = numbered or (tag.closes and texts is not None)
-        elif starts and not tag.closes:
-            if is_open and numbered and tag.name == texts:
+        elif not tag.closes and (starts or at in unopened):
+            if at in unopened and not is_open:
+                starts.append(i)
+            elif is_open and numbered and tag.name == texts:
                 starts.append(i)  # the root was neither closed nor opened anew
                 numbered = False
             leaf, depth, texts = tag.name, 1, texts or tag.name
     return starts
+
+
+def _unopened(known: list[Tag], root: str) -> set[int]:
+    """Where texts open that have a number and a closing root behind them: if no root is open, its tag is missing."""
+    found: set[int] = set()
+    closes = numbered = False
+    for at in range(len(known) - 1, -1, -1):
+        tag = known[at]
+        if tag.name == root:
+            closes, numbered = tag.closes, False
+        elif tag.role is Role.NUMBER:
+            numbered = numbered or not tag.closes
+        elif not tag.closes and closes and numbered:
+            found.add(at)
+    return found
 
 
 def _inside_text(known: list[tuple[int, Tag]], at: int, leaf: str) -> bool:
