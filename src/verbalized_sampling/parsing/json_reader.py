@@ -25,10 +25,11 @@ _MEMBER = re.compile(
     r'(?:,(?=[ \t\r\n]*+"[^"\\\n]{0,64}"[ \t\r\n]*+:)|(?=\}))',
     re.DOTALL,
 )
-_GAP = re.compile(r"[\s,;]*+")
+_GAP = re.compile(r"[\s,;，；]*+")
 _COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
-_IDENTIFIER = re.compile(r"[^\W\d][\w-]{0,60}(?=\s{0,20}[:：=])")
+_IDENTIFIER = re.compile(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
+_UNCLOSED_KEY = re.compile(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
 _STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
 _CLOSING = {
     '"': '"',
@@ -44,10 +45,13 @@ _CLOSING = {
 }
 _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
 _ANY_QUOTE = "[\"'“”„‘’`]"
-_KEY_AHEAD = rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}|[^\W\d]\w{{0,40}})\s{{0,40}}[:：]"
+_KEY_AHEAD = (
+    rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
+    r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
+)
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 _AFTER_VALUE = re.compile(
-    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
+    rf"\s*+(?:[}}\]]|\Z|//|/\*|\+\s*\n\s*\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
     rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
@@ -56,14 +60,14 @@ _AFTER_ITEM = re.compile(
     rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
 )
 _AFTER_KEY = re.compile(r"\s*+[:：=]")
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
+_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
 _REMARKED = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
 _OPENED_NUMBER = re.compile(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
-_BARE = re.compile(r"[^,}\])\n\"{\[]{1,400}")
+_BARE = re.compile(r"[^,，}\])\n\"{\[]{1,400}")
 _UNOPENED = re.compile(
     rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
 )  # its first quote is missing
@@ -185,7 +189,12 @@ class JsonReader:
         while True:
             gap = cast("re.Match[str]", _GAP.match(text, pos))  # it matches nothing at least
             if gap.end() > pos:
-                commas += gap[0].count(",") + gap[0].count(";")
+                commas += gap[0].count(",")
+                if not gap[0].isascii() or ";" in gap[0]:
+                    others = sum(map(gap[0].count, ";，；"))
+                    commas += others
+                    if others:
+                        self.repairs[Repair.COMMAS] = None
                 pos = gap.end()
             comment = _COMMENT.match(text, pos)
             if comment is None:
@@ -300,6 +309,10 @@ class JsonReader:
     # Scalars: each returns its value and where it ends, or _NONE, or _CUT
 
     def _key(self, pos: int) -> tuple[str | None, int]:
+        unclosed = _UNCLOSED_KEY.match(self.text, pos)
+        if unclosed and (names.is_probability(unclosed[1]) or names.text_rank(unclosed[1]) is not None):
+            self.repairs[Repair.QUOTES] = None
+            return unclosed[1], unclosed.end()
         start = _STRING_START.match(self.text, pos)
         if start:
             value, after = self._string(start, _AFTER_KEY, longest=200)
@@ -309,7 +322,7 @@ class JsonReader:
         if name is None:
             return None, pos
         self.repairs[Repair.QUOTES] = None
-        return name[0], name.end()
+        return name[1], name.end()
 
     def _scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
         text = self.text

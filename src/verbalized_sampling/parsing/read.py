@@ -9,6 +9,7 @@ from ..candidate import Dropped
 from ..repairs import Repair
 from .choose import choose, disjoint, drops, joined
 from .draft import Block, Draft
+from .escapes import undoubled, unescaped_whole
 from .json_blocks import json_blocks
 from .list_blocks import list_blocks
 from .table_blocks import table_blocks
@@ -40,6 +41,23 @@ class Contents:
 
 def read(text: str, wire: Wire = UNTYPED) -> Contents:
     """Reads a reply in whatever form it has."""
+    plain = undoubled(text)
+    contents = _read(text if plain is None else plain, wire)
+    if plain is None:
+        if contents.drafts or (plain := unescaped_whole(text)) is None:
+            return contents
+        inner = _read(plain, wire)
+        if not inner.drafts:
+            return contents
+        contents = inner
+    return _with(contents, Repair.DOUBLE_ENCODED)
+
+
+def _with(contents: Contents, repair: Repair) -> Contents:
+    return replace(contents, repairs=tuple(dict.fromkeys((*contents.repairs, repair))))
+
+
+def _read(text: str, wire: Wire) -> Contents:
     blocks = _structured(text, 0, wire)
     thoughts = find_thoughts(text, blocks)
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
@@ -47,8 +65,7 @@ def read(text: str, wire: Wire = UNTYPED) -> Contents:
     for end in turns_in(text, thoughts.start):
         first = [block for block in _structured(text[:end], thoughts.start, wire) if block.has_numbers]
         if first and all(block.complete for block in first):
-            contents = read(text[:end], wire)
-            return replace(contents, repairs=tuple(dict.fromkeys((*contents.repairs, Repair.PROSE))))
+            return _with(_read(text[:end], wire), Repair.PROSE)
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
     if not any(block.has_numbers for block in answer):
         for block in answer:

@@ -144,7 +144,8 @@ def holds_list(item: JsonObject, wire: Wire) -> bool:
         isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, wire) for part in value)
         for value in item.values()
     ) or (
-        wire.probability_in(item) is None
+        any(names.is_probability(key) and is_container(value) and len(value) > 1 for key, value in item.items())
+        or wire.probability_in(item) is None
         and not wire.fields
         and any(names.is_wrapper(key) and is_container(value) and value for key, value in item.items())
         and any(isinstance(value, str) for value in item.values())
