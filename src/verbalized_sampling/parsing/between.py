@@ -16,17 +16,21 @@ _ANNOUNCEMENT = re.compile(
     rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
     r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
     r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
-    r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
+    r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)"
+    r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
     r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
     re.IGNORECASE,
 )
 _DRAFT = re.compile(
-    r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample|format|template|schema)\b[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
+    r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample|format|template|schema)\b"
+    r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
 )
 # A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
 _TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
-_HEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE)
+_HEADING = re.compile(
+    r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE
+)
 _MARKUP = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
 _LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
 

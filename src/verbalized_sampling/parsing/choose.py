@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from ..candidate import Dropped
@@ -31,7 +30,13 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
     result: list[Block] = []
     for block in blocks:
         last = result[-1] if result else None
-        if last and last.single and block.single and last.sure == block.sure and not revised(text, last.end, block.start):
+        if (
+            last
+            and last.single
+            and block.single
+            and last.sure == block.sure
+            and not revised(text, last.end, block.start)
+        ):
             last.take(block)
             last.repairs[Repair.OTHER_SHAPE] = None
         else:

@@ -198,7 +198,11 @@ def _said_otherwise(written: str, opening: Tag, leaf: _Span | None, fields: dict
     if wire.fields or leaf or not written.startswith("<") or not written.endswith(">"):
         return None
     own = {name: value for name, value in fields.items() if not names.is_probability(name)}
-    if not 0 < len(own) <= _MOST_FIELDS or not MARKUP.isdisjoint(own) or sum(map(len, own.values())) + 80 * len(own) < len(written):
+    if (
+        not 0 < len(own) <= _MOST_FIELDS
+        or not MARKUP.isdisjoint(own)
+        or sum(map(len, own.values())) + 80 * len(own) < len(written)
+    ):
         return None
     outside = written
     for value in own.values():
@@ -267,7 +271,7 @@ def _told(
 ) -> tuple[Number | None, str, int]:
     """The number that no tag states but words beside the text, the text without it, and where that ends."""
     for start, reach in ((body_end, stop), (end, limit)):
-        beside = _ANY_TAG.sub("", text[start:reach].split("\n\n")[0]) if start < reach else ""
+        beside = _ANY_TAG.sub("", text[start:reach].split("\n\n", maxsplit=1)[0]) if start < reach else ""
         if not beside.strip() or len(beside) > _LONGEST_NUMBER:
             continue
         labelled = labelled_in(beside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from .json_reader import unescaped
+from .json_scalars import unescaped
 
 __all__ = ["undoubled", "unescaped_whole"]
 

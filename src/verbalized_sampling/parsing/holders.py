@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import names
-from .json_reader import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject
 from .shapes import (
     breadth_first,
     is_bare_map,
@@ -97,6 +97,9 @@ def _groups(node: Node, wire: Wire, *, named: bool) -> tuple[Node, ...]:
 
 def _has_numbers(node: JsonArray, wire: Wire) -> bool:
     records = [item for item in node if isinstance(item, JsonObject)]
-    return bool(records) and len(records) == len(node) and all(is_record(item, wire) for item in records) and any(
-        wire.probability_in(item) is not None for item in records
+    return (
+        bool(records)
+        and len(records) == len(node)
+        and all(is_record(item, wire) for item in records)
+        and any(wire.probability_in(item) is not None for item in records)
     )

@@ -96,7 +96,11 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     if match is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     number = number_of(match, bare)
-    return number if match[0] == text and "±" not in text else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+    return (
+        number
+        if match[0] == text and "±" not in text
+        else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+    )
 
 
 def number_of(match: re.Match[str], bare: Unit = Unit.BARE, prefix: str = "") -> Number:

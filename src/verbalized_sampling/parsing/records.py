@@ -9,8 +9,9 @@ from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
+from .fields import nested_number, number_at, text_of
 from .holders import find_holder
-from .json_reader import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject
 from .number import Number, number_in
 from .placeholders import is_placeholder
 from .shapes import (
@@ -22,12 +23,9 @@ from .shapes import (
     is_keyed_records,
     is_numbered,
     is_record,
-    nested_number,
-    number_at,
     pair_in,
     reasoning_in,
     suffix_of,
-    text_of,
 )
 from .wire import TEXT_FIELD, Wire
 
@@ -83,15 +81,16 @@ class _Holder:
             self._decode_strings(root)
             return
         path = found.path
-        alternatives = isinstance(root, JsonObject) and bool(path) and names.is_alternative(path[-1])
-        if alternatives and self.wire.probability_in(root) is not None:
+        if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._has_number(root):
             self.record(root)  # the answer stands beside them
         if path != ("responses",):
             self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
         if (
             len(found.nodes) > 1
             or found.numbers is not None
-            or not all(isinstance(node, JsonArray) and all(isinstance(i, JsonObject) for i in node) for node in found.nodes)
+            or not all(
+                isinstance(node, JsonArray) and all(isinstance(i, JsonObject) for i in node) for node in found.nodes
+            )
         ):
             self.block.repairs[Repair.OTHER_SHAPE] = None
         self.block.sure = found.sure
@@ -126,6 +125,9 @@ class _Holder:
         self.block.drafts += inner.drafts
         self.block.dropped += [Dropped(d.text, node.start, d.reason) for d in inner.dropped]
         self.block.complete = self.block.complete and inner.complete
+
+    def _has_number(self, item: JsonObject) -> bool:
+        return self.wire.probability_in(item) is not None
 
     # Items
 

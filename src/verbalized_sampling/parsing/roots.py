@@ -69,7 +69,9 @@ def _beside_number(tags: list[Tag], known: list[Tag]) -> str | None:
             or any(other.role is Role.NUMBER for other in (after if after and after[0].closes else after[:1]))
         ):
             before = tags[index - 1] if (index := tags.index(tag)) else None
-            outside = before is not None and not before.closes and before.role in (Role.OTHER, Role.REASONING, Role.LEAF)
+            outside = (
+                before is not None and not before.closes and before.role in (Role.OTHER, Role.REASONING, Role.LEAF)
+            )
             return before.name if before is not None and outside else tag.name
     return None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..repairs import Repair
 from . import names
-from .json_reader import JsonArray, JsonObject
-from .number import Number, Unit, number_in
+from .fields import number_at, text_of, written
+from .json_values import JsonArray, JsonObject
+from .number import Unit, number_in
 from .wire import UNTYPED, Wire
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "is_record",
     "is_single_maps",
     "is_strings",
-    "nested_number",
     "number_at",
     "numbers_beside",
     "pair_in",
@@ -38,90 +36,8 @@ __all__ = [
 ]
 
 
-def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
-    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
-    if "text" in fields:
-        return _string(fields["text"]), False
-    ranked = sorted((rank, key) for key in fields if (rank := names.text_rank(key)) is not None)
-    for _, key in ranked:
-        if not _is_label(key, fields):
-            return _string(fields[key]), True
-    for passed_over in (_BESIDE, (names.is_bookkeeping,), ()):
-        parts = [
-            text
-            for key, value in fields.items()
-            if not any(test(key) for test in passed_over)
-            and not (passed_over is _BESIDE and _is_label(key, fields))
-            and (text := _string(value))
-            and text.strip()
-        ]
-        if parts:
-            return "\n".join(parts), True
-    return None, True
-
-
-_COUNTED = frozenset(names.words("option idea candidate suggestion variant choice"))
-_ASKED = frozenset(names.words("prompt query question"))
-_BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
-
-
-def _is_label(key: str, fields: dict[str, Any]) -> bool:
-    """Whether a field only counts the candidates ({"option": 1, "joke": …}): a text proper stands beside it."""
-    value = fields[key]
-    if isinstance(value, str):
-        if not (len(value) == 1 and value.isalpha()) and not (len(value) < 4 and value.isdigit()):
-            return False
-    elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1000:
-        return False
-    counts = names.normalised(key) in _COUNTED
-    return any(
-        isinstance(other, str) and len(other) > 3 and name != key and (_is_answer(name) or (counts and _is_other(name)))
-        for name, other in fields.items()
-    )
-
-
-def _is_answer(name: str) -> bool:
-    return (names.text_rank(name) is not None or names.is_title(name)) and names.normalised(name) not in _ASKED
-
-
-def _is_other(name: str) -> bool:
-    return not names.is_probability(name) and not any(test(name) for test in _BESIDE)
-
-
-def _string(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
-        return "\n".join(value)
-    if isinstance(value, dict) and isinstance(value.get("type"), str) and ("description" in value or len(value) == 1):
-        return None  # a JSON schema
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
-    return str(value)
-
-
-def number_at(key: str, value: Any) -> Number | None:
-    number = number_in(value, percent=names.is_percent_name(key))
-    if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
-        return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
-    return number
-
-
 def is_container(value: Any) -> bool:
     return isinstance(value, dict | list)
-
-
-def nested_number(value: Any) -> Number | None:
-    """{"probability": {"value": 0.12}} or [0.12]"""
-    if isinstance(value, dict) or (isinstance(value, list) and len(value) == 1):
-        for inner in value.values() if isinstance(value, dict) else value:
-            if isinstance(inner, int | float) and not isinstance(inner, bool):
-                return number_in(inner)
-    return None
 
 
 def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
@@ -145,10 +61,12 @@ def holds_list(item: JsonObject, wire: Wire) -> bool:
         for value in item.values()
     ) or (
         any(names.is_probability(key) and is_container(value) and len(value) > 1 for key, value in item.items())
-        or wire.probability_in(item) is None
-        and not wire.fields
-        and any(names.is_wrapper(key) and is_container(value) and value for key, value in item.items())
-        and any(isinstance(value, str) for value in item.values())
+        or (
+            wire.probability_in(item) is None
+            and not wire.fields
+            and any(names.is_wrapper(key) and is_container(value) and value for key, value in item.items())
+            and any(isinstance(value, str) for value in item.values())
+        )
     )
 
 
@@ -243,7 +161,7 @@ def is_numbered(node: JsonObject) -> bool:
 
 
 def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonArray]:
-    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list (or object) of texts, by its id."""
+    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
     found: dict[int, JsonObject | JsonArray] = {}
     for node, _ in breadth_first(root):
         if not isinstance(node, JsonObject):
@@ -273,7 +191,7 @@ def reasoning_in(root: JsonObject | JsonArray) -> str | None:
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():
-                if names.is_reasoning(key) and (text := _string(value)):
+                if names.is_reasoning(key) and (text := written(value)):
                     return text
     return None
 

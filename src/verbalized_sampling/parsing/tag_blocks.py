@@ -37,10 +37,10 @@ def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
     readings = [read_element(text, element, root, wire) for element in elements_in(text, tags, root)]
     _spread(readings)
     blocks = _grouped(text, readings, tags, _examples(tags, root))
-    if blocks and (cut := _PARTIAL.search(text, max(blocks[-1].end, len(text) - 50))):
-        if root.startswith(cut[1] or ""):  # the next element had begun
-            blocks[-1].complete = False
-            blocks[-1].dropped.append(Dropped(cut[0], cut.start(), Repair.CUT_OFF))
+    cut = _PARTIAL.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
+    if cut and root.startswith(cut[1] or ""):  # the next element had begun
+        blocks[-1].complete = False
+        blocks[-1].dropped.append(Dropped(cut[0], cut.start(), Repair.CUT_OFF))
     return blocks
 
 
@@ -86,9 +86,8 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
         if is_last and not reading.closed and (position == 0 or readings[position - 1].closed):
             block.complete = False  # the others were closed: the reply breaks off here
         reason = _fault(reading, is_last=is_last)
-        if reason is None and (span := bisect_left(examples, (draft.start + 1, 0))):
-            if draft.start < examples[span - 1][1]:
-                reason = Repair.EXAMPLE
+        if reason is None and _within(draft.start, examples):
+            reason = Repair.EXAMPLE
         if reason is None:
             block.drafts.append(draft)
             continue
@@ -96,6 +95,11 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
             block.complete = False
         block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, reason))
     return [block for block in blocks if block.drafts or block.dropped]
+
+
+def _within(position: int, spans: list[tuple[int, int]]) -> bool:
+    at = bisect_left(spans, (position + 1, 0)) - 1
+    return at >= 0 and position < spans[at][1]
 
 
 def _fault(reading: Reading, *, is_last: bool) -> Repair | None:

@@ -34,8 +34,8 @@ class Tag:
 
 MARKUP = frozenset(
     names.words(
-        "a abbr b blockquote br code dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s small strong sub "
-        "sup svg table tbody td textarea th thead tr u ul path rect circle html head div span button form label"
+        "a abbr b blockquote br code dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s small strong "
+        "sub sup svg table tbody td textarea th thead tr u ul path rect circle html head div span button form label"
     )
 )
 """Names of tags that are markup in a text and no part of a candidate."""
@@ -55,7 +55,7 @@ _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 
 def tags_in(text: str, start: int, wire: Wire) -> Iterator[Tag]:
-    """The tags of a text in order, each with what decorates it ("**<text>**", "\\\\<text\\\\>")."""
+    """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
     for match in _TAG.finditer(text, start):
         written = match[2]
         name = names.normalised(written.rpartition(":")[2] or written)  # a prefix is a namespace's

@@ -45,6 +45,10 @@ def _tail(text: str) -> tuple[str, Number, bool] | None:
         if not rest or number.stated is None:
             return None
         marked = number.unit is not Unit.BARE or ("." in match["number"] and 0.0 <= number.stated <= 1.0)
-        apart = labelled or match["open"] or any(sign in match[0][: match.start("number") - match.start()] for sign in "-–—|:,")
+        apart = (
+            labelled
+            or match["open"]
+            or any(sign in match[0][: match.start("number") - match.start()] for sign in "-–—|:,")
+        )
         return (rest, number, labelled) if labelled or (marked and apart) else None
     return None

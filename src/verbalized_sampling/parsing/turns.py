@@ -10,7 +10,8 @@ __all__ = ["turns_in"]
 _TURN = re.compile(
     r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
     r"|<end_of_turn>|<start_of_turn>user|(?:</s>\s{0,3})?(?:<s>\s{0,3})?\[INST\]|</s>\s{0,3}<s>"
-    r"|^[ \t]{0,3}(?:Human|User|Input Prompt|Input)[ \t]?:|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
+    r"|^[ \t]{0,3}(?:Human|User|Input Prompt|Input)[ \t]?:"
+    r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
 _MOST = 4  # marks that are looked at
