@@ -52,7 +52,10 @@ def find_holder(root: Node, wire: Wire) -> Holder | None:
     unnamed: Holder | None = None
     guess: Holder | None = None
     beside = numbers_beside(root)
+    numbers_only = {id(numbers) for numbers in beside.values()}
     for node, path in breadth_first(root):
+        if id(node) in numbers_only:
+            continue
         named = bool(path) and (names.is_wrapper(path[-1]) or names.is_probability(path[-1]))
         if groups := _groups(node, wire, named=named or not path):
             return Holder(groups, path)

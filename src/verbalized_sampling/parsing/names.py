@@ -50,12 +50,15 @@ _ASIDES = frozenset(
 _SETTINGS = frozenset(
     words(
         "temperature top_p top_k tau threshold min max mean average median std variance entropy total sum mass seed k "
-        "presence_penalty frequency_penalty cutoff lower upper total_probability remaining other_mass diversity novelty "
-        "creativity relevance clarity originality humor quality coherence"
+        "presence_penalty frequency_penalty cutoff lower upper total_probability remaining other_mass diversity "
+        "novelty creativity relevance clarity originality humor quality coherence"
     )
 )
 _BOOKKEEPING = frozenset(
-    words("id index rank number no no. num n nr # i key order position type role object idx 序号 番号")
+    words(
+        "id index rank number no no. num n nr # i key order position type role object idx 序号 番号 "
+        "word_count wordcount length char_count character_count characters tokens token_count"
+    )
 )
 _QUALIFIERS = re.compile(
     r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
