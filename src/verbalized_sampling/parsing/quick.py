@@ -22,8 +22,9 @@ __all__ = ["TAGGED", "Straight", "quick", "straight", "tagged"]
 
 _OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*(`{3,}|~{3,})[ \t]*\w*[ \t]*\r?\n\s*\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*+[}\]])', re.DOTALL)
-_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
+# (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
+_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
 _PYTHON = re.compile(r"\{\s{0,9}'")
 _ELEMENT = (
     r"<response>\s*+(?:<text>([^<&]*+)</text>\s*+<probability>\s*+([0-9.]{1,20})\s*+</probability>"
