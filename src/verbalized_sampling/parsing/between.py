@@ -37,18 +37,18 @@ _LONGEST_GAP = 4000  # characters between two free-standing candidates of one an
 
 def revised(text: str, end: int, start: int) -> bool:
     """Whether what stands between two candidates announces that the second begins a new answer."""
-    gap = start - end
-    if gap <= 1:
-        return False
-    return gap >= _LONGEST_GAP or _ANNOUNCEMENT.search(_TITLE.sub("", text[end:start])) is not None
+    if start - end >= _LONGEST_GAP:
+        return True
+    between = text[end:start].strip()
+    return between != "" and _ANNOUNCEMENT.search(_TITLE.sub("", between + "\n")) is not None
 
 
 def has_prose(text: str, end: int, start: int) -> bool:
     """Whether words stand between two candidates, beside markup and titles that count."""
     if start <= end or start - end >= _LONGEST_GAP:
         return start > end
-    between = _TITLE.sub("", _MARKUP.sub("", text[end:start]))
-    return any(map(str.isalnum, between))
+    between = text[end:start].strip()
+    return between != "" and any(map(str.isalnum, _TITLE.sub("", _MARKUP.sub("", between))))
 
 
 def has_heading(text: str, end: int, start: int) -> bool:

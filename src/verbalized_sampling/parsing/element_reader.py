@@ -67,14 +67,15 @@ def read_element(text: str, element: Element, root: str, wire: Wire) -> Reading:
     if not leaf or (stated and leaf.start <= stated.tag.start < leaf.end) or _has_others(text, element, leaf, wire):
         repairs[Repair.EXTRA_TAGS] = None
     written, unescaped = content_of(text[body:body_end])
-    if unescaped:
-        repairs[Repair.UNESCAPED] = None
     if not leaf and not rootless:
         written = written if closing else _LAST_TAG.sub("", written).strip()
     settled = (leaf is not None and leaf.closed) or (stated is not None and stated.tag.start > body)
     fields = fields_of(text, inner, leaf, wire)
-    if not leaf or not written:
-        written = said_otherwise(written, opening, leaf, fields, wire) or written
+    otherwise = said_otherwise(written, opening, leaf, fields, wire) if not leaf or not written else None
+    if otherwise is not None:
+        written = otherwise
+    elif unescaped:
+        repairs[Repair.UNESCAPED] = None
     if number is None and stated is None and closing is not None:
         number, written, behind = told_beside(
             text, written, body_end, stop, closing.end, element.limit, in_leaf=leaf is not None

@@ -69,6 +69,7 @@ class JsonReader(JsonScalars):
                     top[key] = self.clean(string) if string is not None else self.number(number)
                     pos = match.end()
                     separated = text[pos - 1] == ","
+            before = pos
             pos, commas = self._skip(pos, opened=not top)
             if pos >= length:
                 self.cut = True
@@ -78,7 +79,7 @@ class JsonReader(JsonScalars):
                 pos = self._close(stack, char, pos, commas)
                 continue
             if top and not separated:
-                if commas == 0:
+                if commas == 0 and text[before - 1] != "[":  # (the list may have been opened anew)
                     self.repairs[Repair.COMMAS] = None
                 if isinstance(top, JsonObject):
                     separated = True  # the next member may be in good order again
