@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["has_heading", "has_prose", "is_draft", "revised"]
+__all__ = ["has_heading", "has_prose", "is_draft", "is_example", "revised"]
 
 _WHAT = (
     r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?|json"
@@ -17,13 +17,20 @@ _ANNOUNCEMENT = re.compile(
     r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
     r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
     r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)"
-    r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) |\bi(?:'ll| will) revise"
+    r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) "
+    r"|here are (?:\d{1,2}|two|three|four|five|six|seven|eight|ten) "
+    r"(?!more|other|additional|further)|\bi(?:'ll| will) revise"
     r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
     re.IGNORECASE,
 )
 _DRAFT = re.compile(
     r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample|format|template|schema)\b"
     r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(
+    r"(?:\bexamples?\b|\be\.g\.|\bfor instance\b|\blooks? like\b|\bsuch as\b)"
+    r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
 )
 # A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
@@ -60,3 +67,8 @@ def has_heading(text: str, end: int, start: int) -> bool:
 def is_draft(text: str, start: int) -> bool:
     """Whether the words before a block call it a draft or an example."""
     return _DRAFT.search(text[max(0, start - 200) : start]) is not None
+
+
+def is_example(text: str, start: int) -> bool:
+    """Whether the words before a candidate say that it shows what candidates look like."""
+    return _EXAMPLE.search(text[max(0, start - 120) : start]) is not None

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from ..candidate import Dropped
 from ..distribution import text_key
 from ..repairs import Repair
-from .between import has_heading, has_prose, is_draft, revised
+from .between import has_heading, has_prose, is_draft, is_example, revised
 from .draft import Block
 
 __all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
@@ -73,6 +73,9 @@ def choose(text: str, blocks: list[Block]) -> Reading | None:
         new = _keys(block)
         if len(block.drafts) < len(chosen.drafts) and new <= keys:
             repairs[Repair.REPEATED] = None
+            taken.add(id(block))
+        elif block.single and len(block.drafts) < len(chosen.drafts) and is_example(text, block.start):
+            repairs[Repair.EXAMPLE] = None
             taken.add(id(block))
         elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
             if has_prose(text, chosen.end, block.start):

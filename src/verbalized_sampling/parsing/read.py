@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ..candidate import Dropped
@@ -70,12 +71,31 @@ def _read(text: str, wire: Wire) -> Contents:
     if not any(block.has_numbers for block in answer):
         for block in answer:
             take_numbers(block)
-    if not any(block.has_numbers for block in answer):
-        for reader in (table_blocks, yaml_blocks, list_blocks):
-            found = reader(text, thoughts.start, thoughts.end)
-            if any(draft.number is not None for block in found for draft in block.drafts):
-                return _contents(text, found, thoughts)
+    sure = [block for block in answer if block.sure]
+    if not any(block.has_numbers for block in sure) and not _is_all(text, thoughts, sure):
+        for found in _unstructured(text, thoughts, [block for block in answer if not block.sure and block.has_numbers]):
+            return _contents(text, found, thoughts)
     return _contents(text, answer, thoughts)
+
+
+def _is_all(text: str, thoughts: Thoughts, blocks: list[Block]) -> bool:
+    """Whether nothing is said beside one block that holds candidates."""
+    if len(blocks) != 1 or not blocks[0].drafts:
+        return False
+    beside = text[thoughts.start : blocks[0].start], text[blocks[0].end : thoughts.end]
+    return not any(map(str.isalnum, "".join(beside)))
+
+
+def _unstructured(text: str, thoughts: Thoughts, maps: list[Block]) -> Iterator[list[Block]]:
+    """The candidates of people's formats, if they have numbers, outside of what may be a map of candidates."""
+    edges = [thoughts.start, *(edge for block in maps for edge in (block.start, block.end)), thoughts.end]
+    for reader in (table_blocks, yaml_blocks, list_blocks):
+        found: list[Block] = []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            found += reader(text, start, end)
+        numbered = sum(draft.number is not None for block in found for draft in block.drafts)
+        if numbered > bool(maps):
+            yield found
 
 
 def _structured(text: str, start: int, wire: Wire) -> list[Block]:

@@ -71,7 +71,8 @@ class _Holder:
                 return
             self.block.single = False
             self.block.repairs.clear()
-        if isinstance(root, JsonArray) and (pair := pair_in(root)):  # ["Rain again", 0.1], a line each
+        pair = pair_in(root) if isinstance(root, JsonArray) else None
+        if pair and not isinstance(pair[1], str):  # ["Rain again", 0.1], a line each
             self.block.single, self.block.sure = True, False
             self.block.repairs[Repair.OTHER_SHAPE] = None
             self._add(pair[0], number_in(pair[1]), root, {})
