@@ -57,6 +57,8 @@ def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
     """Where each element's number stands if it comes before its element; nothing if it doesn't."""
     ahead: list[int] = []
     previous = 0
+    if not starts:
+        return ahead
     for start in starts:
         if start < 2 or tags[start - 1].role is not Role.NUMBER or not tags[start - 1].closes:
             return []
@@ -65,8 +67,11 @@ def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
             return []
         ahead.append(at)
         previous = start
-    if any(_opens_number(tag) for tag in tags[previous:]):
-        return []
+    for tag in tags[previous + 1 :]:  # a number in the last element is its own; behind it, it opens one that was cut
+        if tag.name == tags[previous].name:
+            break
+        if _opens_number(tag):
+            return []
     return ahead
 
 
