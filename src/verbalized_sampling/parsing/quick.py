@@ -72,9 +72,13 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
         if not answer or answer.isspace() or (len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer)):
             return None
     # A key that is repeated in an object would hide an answer. Counting quotes is the cheaper way to rule it out.
-    if text.count('"') != 6 * len(texts) + 2 and text.count('"text"') + text.count("'text'") != len(texts):
+    if text.count('"') != 6 * len(texts) + 2 and (_named(text, "text") != len(texts) or _named(text, "responses") != 1):
         return None
     return texts, numbers
+
+
+def _named(text: str, name: str) -> int:
+    return text.count(f'"{name}"') + text.count(f"'{name}'")
 
 
 def quick(text: str) -> Straight | None:
