@@ -56,6 +56,8 @@ def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
 
 def holds_list(item: JsonObject, wire: Wire) -> bool:
     """Whether the candidates are one level further in, though the object has a text of its own."""
+    if not any(map(is_container, item.values())):
+        return False
     return any(
         isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, wire) for part in value)
         for value in item.values()

@@ -14,12 +14,13 @@ _TURN = re.compile(
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
+_SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
 
 
 def turns_in(text: str, start: int) -> Iterator[int]:
     """Where another turn may begin behind a position."""
-    if "<" not in text and "[" not in text and ":" not in text and "#" not in text:
+    if not any(sign in text for sign in _SIGNS):
         return
     for count, mark in enumerate(_TURN.finditer(text, start)):
         if count == _MOST:
