@@ -24,9 +24,10 @@ _ANNOUNCEMENT = re.compile(
     re.IGNORECASE,
 )
 _DRAFT = re.compile(
-    r"\b(?:draft|attempt|first (?:try|version|pass)|rough|brainstorm\w*|example|sample|format|template|schema)\b"
+    r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example)\b"
+    r"|^[\s*#]{0,6}(?:(?:output|required|expected) )?(?:format|example)s?\b)"
     r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _EXAMPLE = re.compile(
     r"(?:\bexamples?\b|\be\.g\.|\bfor instance\b|\blooks? like\b|\bsuch as\b)"
