@@ -153,6 +153,8 @@ class _Holder:
         elif self.block.drafts and self.block.drafts[-1].number is None:  # the number of the object before it
             self.block.repairs[Repair.OTHER_SHAPE] = None
             self.block.drafts[-1].number = number_in(item[key])
+        else:
+            self.record(item)
 
     def record(self, item: JsonObject) -> None:
         """Adds one object as a candidate."""
