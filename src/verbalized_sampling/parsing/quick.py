@@ -72,9 +72,13 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
         if not answer or answer.isspace() or (len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer)):
             return None
     # A key that is repeated in an object would hide an answer. Counting quotes is the cheaper way to rule it out.
-    if text.count('"') != 6 * len(texts) + 2 and (_named(text, "text") != len(texts) or _named(text, "responses") != 1):
+    if text.count('"') != 6 * len(texts) + 2 and not _are_named_once(text, len(texts)):
         return None
     return texts, numbers
+
+
+def _are_named_once(text: str, items: int) -> bool:
+    return _named(text, "text") == _named(text, "probability") == items and _named(text, "responses") == 1
 
 
 def _named(text: str, name: str) -> int:
