@@ -63,7 +63,7 @@ class Repair(StrEnum):
     UNCLOSED = "unclosed"
     """A bracket, brace or tag was not closed although the reply goes on: its end was inferred."""
     EXTRA_TAGS = "extra_tags"
-    """Tags of other names than asked for were read by their meaning, or left out."""
+    """Tags of other names than asked for, or attributes, were read by their meaning, or left out."""
     SURROGATES = "surrogates"
     """Half a character (a lone surrogate) was replaced by U+FFFD, so that the text can be encoded."""
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from ..candidate import Dropped
 from ..distribution import text_key
 from ..repairs import Repair
+from .between import has_heading, has_prose, is_draft, is_example, revised
 from .draft import Block
 
 __all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
-
-_REVISION = re.compile(
-    r"\b(?:final|revised|revision|instead|let me (?:try|re)|actually|improved|updated|corrected|scratch that|here are"
-    r"|now (?:the|for the)|real|better)\b|最终|修改后|改进后",
-    re.IGNORECASE,
-)
-_LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
 
 
 class Reading:
@@ -37,23 +30,18 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
     result: list[Block] = []
     for block in blocks:
         last = result[-1] if result else None
-        if last and last.single and block.single and not revised(text, last.end, block.start):
-            last.drafts += block.drafts
-            last.dropped += block.dropped
-            last.repairs.update(block.repairs)
-            last.reasoning = last.reasoning or block.reasoning
-            last.complete = last.complete and block.complete
-            last.end = block.end
+        if (
+            last
+            and last.single
+            and block.single
+            and last.sure == block.sure
+            and not revised(text, last.end, block.start)
+        ):
+            last.take(block)
             last.repairs[Repair.OTHER_SHAPE] = None
         else:
             result.append(block)
     return result
-
-
-def revised(text: str, end: int, start: int) -> bool:
-    """Whether what stands between two candidates announces that the second begins a new answer."""
-    gap = start - end
-    return gap > 1 and (gap >= _LONGEST_GAP or _REVISION.search(text, end, start) is not None)
 
 
 def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
@@ -67,32 +55,75 @@ def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
     return sorted([*outer, *kept], key=lambda block: block.start)
 
 
-def choose(blocks: list[Block]) -> Reading | None:
+def choose(text: str, blocks: list[Block]) -> Reading | None:
     """The last complete block that holds candidates, or the last incomplete one if none is complete.
 
-    Blocks with numbers come before blocks without, and one that only repeats earlier candidates is a closing
-    remark ("final choice").
+    Blocks with numbers come before blocks without. One that only repeats earlier candidates is a closing remark
+    ("final choice"), and one that goes on with other candidates belongs to the block before it.
     """
     holding = [block for block in blocks if block.drafts]
     if not holding:
         return None
     pool = [block for block in holding if block.has_numbers] or holding
-    pool = [block for block in pool if block.complete] or pool
     repairs: dict[Repair, None] = {}
     chosen = pool[0]
-    keys = {text_key(draft.text) for draft in chosen.drafts} if len(pool) > 1 else set()
+    keys = _keys(chosen)
+    taken = {id(chosen)}
     for block in pool[1:]:
-        new = {text_key(draft.text) for draft in block.drafts}
+        new = _keys(block)
         if len(block.drafts) < len(chosen.drafts) and new <= keys:
             repairs[Repair.REPEATED] = None
-            continue
-        chosen, keys = block, new
-    others = [block for block in blocks if block is not chosen]
-    if any(block.drafts for block in others) and Repair.REPEATED not in repairs:
+            taken.add(id(block))
+        elif block.single and len(block.drafts) < len(chosen.drafts) and is_example(text, block.start):
+            repairs[Repair.EXAMPLE] = None
+            taken.add(id(block))
+        elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
+            if has_prose(text, chosen.end, block.start):
+                repairs[Repair.PROSE] = None
+            chosen.take(block)
+            chosen.repairs[Repair.OTHER_SHAPE] = None
+            keys |= new
+            taken.add(id(block))
+        elif block.complete or not chosen.complete:
+            chosen, keys, taken = block, new, {id(block)}
+            repairs.pop(Repair.REPEATED, None)
+    others = [block for block in blocks if id(block) not in taken]
+    if any(block.drafts for block in others):
         repairs[Repair.SEVERAL_BLOCKS] = None
     if any(dropped.reason is Repair.EXAMPLE for block in others for dropped in block.dropped):
         repairs[Repair.EXAMPLE] = None
+    if _closes_with_a_choice(text, chosen):
+        chosen.drafts.pop()
+        repairs[Repair.REPEATED] = None
     return Reading(chosen, repairs)
+
+
+def _keys(block: Block) -> set[str]:
+    return {text_key(draft.text) for draft in block.drafts}
+
+
+def _goes_on(text: str, chosen: Block, block: Block) -> bool:
+    """Whether a block with other candidates continues the one before it, and is no second try."""
+    if block.start < chosen.end or is_draft(text, chosen.start):
+        return False
+    if block.complete and len(block.drafts) < len(chosen.drafts):
+        return True
+    if revised(text, chosen.end, block.start):
+        return False
+    if has_heading(text, chosen.end, block.start):
+        return True
+    return len(chosen.drafts) == len(block.drafts) == 1 and not has_prose(text, chosen.end, block.start)
+
+
+def _closes_with_a_choice(text: str, block: Block) -> bool:
+    """Whether the last candidate is one of the others again, behind words that say so."""
+    if not block.single or len(block.drafts) < 3:
+        return False
+    *others, before, last = block.drafts
+    if not has_prose(text, before.end, last.start):
+        return False
+    key = text_key(last.text)
+    return any(text_key(draft.text) == key for draft in (*others, before))
 
 
 def drops(blocks: list[Block]) -> list[Dropped]:

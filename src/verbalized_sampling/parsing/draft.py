@@ -46,7 +46,8 @@ class Block:
         start: Where the block stands in the reply.
         end: Where it ends.
         complete: Whether it was closed.
-        single: Whether it is one free-standing candidate, which can be joined with its neighbours.
+        single: Whether its candidates stand free, each for itself: a block of them can be joined with its neighbours.
+        sure: Whether nothing else than candidates looks like this.
         reasoning: What was reasoned beside it.
         repairs: What was repaired in it as a whole.
         dropped: What stood in it and is no candidate.
@@ -57,9 +58,19 @@ class Block:
     end: int
     complete: bool = True
     single: bool = False
+    sure: bool = True
     reasoning: str | None = None
     repairs: dict[Repair, None] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
+
+    def take(self, other: Block) -> None:
+        """Adds the candidates of a block that goes on where this one ends."""
+        self.drafts += other.drafts
+        self.dropped += other.dropped
+        self.repairs.update(other.repairs)
+        self.reasoning = self.reasoning or other.reasoning
+        self.complete = self.complete and other.complete
+        self.end = other.end
 
     @property
     def has_numbers(self) -> bool:

@@ -16,7 +16,7 @@ __all__ = ["START", "json_blocks"]
 
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried.
 START = re.compile(
-    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}\s{0,20}:|//|/\*|\#))|\[(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
+    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 
@@ -47,7 +47,8 @@ def json_blocks(text: str, start: int = 0, wire: Wire = UNTYPED, depth: int = 0)
         else:
             following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)
-    return blocks
+    sure = [block for block in blocks if block.sure]
+    return sure if any(block.drafts for block in sure) else blocks
 
 
 def _decoded(inner: str, wire: Wire, depth: int) -> Block | None:

@@ -6,16 +6,16 @@ so that neither depth nor size of the input can hurt it.
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, cast
+from typing import cast
 
 from ..repairs import Repair
 from . import names
+from .json_scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars, unescaped
+from .json_values import JsonArray, JsonObject
 
-__all__ = ["JsonArray", "JsonObject", "JsonReader"]
+__all__ = ["JsonArray", "JsonObject", "JsonReader", "unescaped"]
 
-_NONE, _CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 _MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 
 # A member in good order up to the next key or the closing brace. Names and quotes are told from each other by the
@@ -25,77 +25,13 @@ _MEMBER = re.compile(
     r'(?:,(?=[ \t\r\n]*+"[^"\\\n]{0,64}"[ \t\r\n]*+:)|(?=\}))',
     re.DOTALL,
 )
-_GAP = re.compile(r"[\s,;]*+")
+_GAP = re.compile(r"[\s,;，；]*+")
 _COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
-_IDENTIFIER = re.compile(r"[^\W\d][\w-]{0,60}(?=\s{0,20}[:：=])")
-_STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
-_CLOSING = {
-    '"': '"',
-    "'": "'",
-    "`": "`",
-    "“": '”“"',
-    "”": '”“"',
-    "„": '“”"',
-    "«": "»",
-    "‘": "’'",
-    "’": "’'",
-    "「": "」",
-}
-_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
-_ANY_QUOTE = "[\"'“”„‘’`]"
-_KEY_AHEAD = rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}|[^\W\d]\w{{0,40}})\s{{0,40}}[:：]"
-# What may follow the quote that ends a value: the end of the object, or a comma and another key.
-_AFTER_VALUE = re.compile(
-    rf"\s*+(?:[}}\]]|\Z|//|/\*|,\s*+(?:[}}\]{{]|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
-    rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
-    r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
-)
-_AFTER_ITEM = re.compile(
-    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))"
-    rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
-)
-_AFTER_KEY = re.compile(r"\s*+[:：=]")
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,}\])]|//|#|/\*|\Z))")
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
-_LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
-_LITERALS = {"true": True, "True": True, "false": False, "False": False}
-_BARE = re.compile(r"[^,}\])\n\"{\[]{1,400}")
-_UNOPENED = re.compile(
-    rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
-)  # its first quote is missing
-_KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _END_OF_ITEM = re.compile(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
-_CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_PUNCTUATION = frozenset("\"'/\\`“”‘’?$*_#[]().,!-&<>%{}:;=+~^| ")
 
 
-class JsonObject(dict[str, Any]):
-    """An object with its place in the reply; ``complete`` once its brace was closed."""
-
-    __slots__ = ("complete", "end", "start")
-
-    def __init__(self, start: int) -> None:
-        super().__init__()
-        self.start = self.end = start
-        self.complete = False
-
-
-class JsonArray(list[Any]):
-    """An array with its place in the reply; ``complete`` once its bracket was closed."""
-
-    __slots__ = ("complete", "end", "start")
-
-    def __init__(self, start: int) -> None:
-        super().__init__()
-        self.start = self.end = start
-        self.complete = False
-
-
-class JsonReader:
+class JsonReader(JsonScalars):
     """Reads one value at a time from a text.
 
     Attributes:
@@ -106,12 +42,10 @@ class JsonReader:
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        super().__init__(text)
         self.position = 0
-        self.cut = False
         self.too_deep = False
-        self.repairs: dict[Repair, None] = {}
-        self._looked = 0  # how far a string was searched for its end
+        self._outermost: JsonArray | None = None  # holds objects that stand one after another in one pair of braces
 
     def read(self, start: int) -> JsonObject | JsonArray:
         """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
@@ -119,21 +53,23 @@ class JsonReader:
         length = len(text)
         member = _MEMBER.match
         self.cut = self.too_deep = False
-        self._looked = 0
-        root: JsonObject | JsonArray = JsonObject(start) if text[start] == "{" else JsonArray(start)
-        stack = [root]
+        self.looked = 0
+        self._outermost = None
+        stack: list[JsonObject | JsonArray] = [JsonObject(start) if text[start] == "{" else JsonArray(start)]
+        root = stack[0]
         pos = start + 1
         separated = False  # whether a member in good order took its comma with it
         while stack:
             top = stack[-1]
-            if isinstance(top, JsonObject):
+            if isinstance(top, JsonObject) and (separated or not top):
                 while match := member(text, pos):
                     key, string, number = match.groups()
                     if key in top:
                         break
-                    top[key] = self._clean(string) if string is not None else self._number(number)
+                    top[key] = self.clean(string) if string is not None else self.number(number)
                     pos = match.end()
                     separated = text[pos - 1] == ","
+            before = pos
             pos, commas = self._skip(pos, opened=not top)
             if pos >= length:
                 self.cut = True
@@ -142,8 +78,12 @@ class JsonReader:
             if char in "}])":
                 pos = self._close(stack, char, pos, commas)
                 continue
-            if commas == 0 and top and not separated:
-                self.repairs[Repair.COMMAS] = None
+            if top and not separated:
+                if commas == 0 and text[before - 1] != "[":  # (the list may have been opened anew)
+                    self.repairs[Repair.COMMAS] = None
+                if isinstance(top, JsonObject):
+                    separated = True  # the next member may be in good order again
+                    continue
             separated = False
             if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
                 if len(stack) >= _MAX_DEPTH:
@@ -160,11 +100,12 @@ class JsonReader:
             if after is None:
                 break
             pos = after
+            root = self._outermost or root
         if self.cut:
             pos = length
         for open_container in stack:
             open_container.end = pos
-        self.position = max(pos, self._looked)
+        self.position = max(pos, self.looked)
         return root
 
     # Structure
@@ -175,7 +116,12 @@ class JsonReader:
         while True:
             gap = cast("re.Match[str]", _GAP.match(text, pos))  # it matches nothing at least
             if gap.end() > pos:
-                commas += gap[0].count(",") + gap[0].count(";")
+                commas += gap[0].count(",")
+                if not gap[0].isascii() or ";" in gap[0]:
+                    others = sum(map(gap[0].count, ";，；"))
+                    commas += others
+                    if others:
+                        self.repairs[Repair.COMMAS] = None
                 pos = gap.end()
             comment = _COMMENT.match(text, pos)
             if comment is None:
@@ -200,6 +146,10 @@ class JsonReader:
             container.complete = True
             container.end = pos + 1
         del stack[depth:]
+        if len(stack) == 1 and stack[0] is self._outermost:
+            self._outermost.complete = True
+            self._outermost.end = pos + 1
+            stack.clear()
         return pos + 1
 
     def _reopens(self, stack: list[JsonObject | JsonArray], char: str) -> bool:
@@ -224,7 +174,7 @@ class JsonReader:
         return end.start() + 1
 
     def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
-        key, after = self._key(pos)
+        key, after = self.key(pos)
         if key is None:
             return None
         colon = _COLON.match(self.text, after)
@@ -234,11 +184,16 @@ class JsonReader:
         if colon[0].strip() != ":":
             self.repairs[Repair.QUOTES] = None
         pos = colon.end()
+        char = self.text[pos : pos + 1]
         if key in top:
+            if char == "[" and isinstance(same := top[key], JsonArray):  # the list goes on under the same name
+                self.repairs[Repair.OTHER_SHAPE] = None
+                same.complete = False
+                stack.append(same)
+                return pos + 1
             top = self._repeated(stack, top, key, after)
-        if pos >= len(self.text):
+        if not char:
             return pos
-        char = self.text[pos]
         if char in "{[(":
             if len(stack) >= _MAX_DEPTH:
                 self.too_deep = True
@@ -247,19 +202,21 @@ class JsonReader:
             top[key] = child
             stack.append(child)
             return pos + 1
-        value, after = self._scalar(pos, _AFTER_VALUE)
+        value, after = self.scalar(pos, AFTER_VALUE)
         if after >= 0:
             top[key] = value
             return after
-        return None if after == _NONE else len(self.text)
+        return None if after == NONE else len(self.text)
 
     def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
         """A key that the object has already: another object begins here whose braces are missing."""
-        if (
-            len(stack) < 2
-            or not isinstance(stack[-2], JsonArray)
-            or not (names.is_probability(key) or names.text_rank(key) is not None)
-        ):
+        if not (names.is_probability(key) or names.text_rank(key) is not None):
+            return top
+        if len(stack) == 1:
+            self._outermost = JsonArray(top.start)
+            self._outermost.append(top)
+            stack.insert(0, self._outermost)
+        if not isinstance(stack[-2], JsonArray):
             return top
         self.repairs[Repair.UNCLOSED] = None
         top.complete = True
@@ -270,126 +227,8 @@ class JsonReader:
         return child
 
     def _item(self, top: JsonArray, pos: int) -> int | None:
-        value, after = self._scalar(pos, _AFTER_ITEM)
+        value, after = self.scalar(pos, AFTER_ITEM)
         if after >= 0:
             top.append(value)
             return after
-        return None if after == _NONE else len(self.text)
-
-    # Scalars: each returns its value and where it ends, or _NONE, or _CUT
-
-    def _key(self, pos: int) -> tuple[str | None, int]:
-        start = _STRING_START.match(self.text, pos)
-        if start:
-            value, after = self._string(start, _AFTER_KEY, longest=200)
-            self.cut = self.cut or after == _CUT
-            return (value, after) if after >= 0 else (None, pos)
-        name = _IDENTIFIER.match(self.text, pos)
-        if name is None:
-            return None, pos
-        self.repairs[Repair.QUOTES] = None
-        return name[0], name.end()
-
-    def _scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
-        text = self.text
-        start = _STRING_START.match(text, pos)
-        if start:
-            value, end = self._string(start, after)
-            # "a" "b" and "a" + "b" are one string in the languages that models are used to
-            while end >= 0 and (more := _CONCATENATION.match(text, end)):
-                start = _STRING_START.match(text, more.end())
-                if start is None:
-                    break
-                tail, end = self._string(start, after)
-                value = (value or "") + (tail or "")
-            return value, end
-        number = _NUMBER.match(text, pos)
-        if number:
-            decimal = _DECIMAL_COMMA.match(text, pos)
-            if decimal:
-                return decimal[0], decimal.end()
-            if number.end() == len(text):
-                return None, _CUT
-            return self._number(number[0]), number.end()
-        literal = _LITERAL.match(text, pos)
-        if literal:
-            if literal[0][0] in "TFNu" and literal[0] != "NaN":
-                self.repairs[Repair.QUOTES] = None
-            number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
-            return (float("nan") if number_like else _LITERALS.get(literal[0])), literal.end()
-        decimal = _DECIMAL_COMMA.match(text, pos)
-        if decimal:
-            return decimal[0], decimal.end()
-        unopened = _UNOPENED.match(text, pos)
-        if unopened:
-            self.repairs[Repair.QUOTES] = None
-            return self._clean(unopened[1].strip()), unopened.end()
-        bare = _BARE.match(text, pos)
-        if bare is None:
-            return None, _NONE
-        if bare.end() == len(text):
-            return None, _CUT
-        self.repairs[Repair.QUOTES] = None
-        return bare[0].strip(), bare.end()
-
-    def _string(
-        self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None
-    ) -> tuple[str | None, int]:
-        text, quote, begin = self.text, start[1], start.end()
-        if quote != '"':
-            self.repairs[Repair.QUOTES] = None
-        if len(quote) == 3:
-            end = text.find(quote, begin)
-            return (text[begin:end], end + 3) if end >= 0 else (None, _CUT)
-        inner = False
-        limit = len(text) if longest is None else min(len(text), begin + longest)
-        for match in _QUOTE[quote].finditer(text, begin, limit):
-            if match[0][0] == "\\":
-                continue
-            if follows is _AFTER_VALUE and self._opens_next_key(match.start()):
-                self.repairs[Repair.QUOTES] = None
-                ended = text.rindex(",", begin, match.start())
-                return self._clean(text[begin:ended].rstrip()), ended
-            if follows.match(text, match.end()):
-                if inner:
-                    self.repairs[Repair.UNESCAPED] = None
-                return self._clean(text[begin : match.start()]), match.end()
-            inner = True
-        self._looked = max(self._looked, limit)
-        return (None, _CUT) if limit == len(text) else (None, _NONE)
-
-    def _opens_next_key(self, pos: int) -> bool:
-        """Whether a quote opens the next known key, and so the string before it was never closed."""
-        key = _KEY_HERE.match(self.text, pos)
-        if key is None or not (names.is_probability(key[1]) or names.text_rank(key[1]) is not None):
-            return False
-        return self.text[max(0, pos - 20) : pos].rstrip().endswith(",")
-
-    def _clean(self, raw: str) -> str:
-        if _CONTROL.search(raw):
-            self.repairs[Repair.UNESCAPED] = None
-        return unescaped(raw) if "\\" in raw else raw
-
-    def _number(self, raw: str) -> Any:
-        try:
-            return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
-        except ValueError:
-            return raw
-
-
-def unescaped(raw: str) -> str:
-    """Resolves JSON's and Python's escapes; an unknown one keeps its backslash (LaTeX)."""
-    try:
-        value = json.loads(f'"{raw}"', strict=False)
-    except ValueError:
-        return _ESCAPE.sub(_resolved, raw)
-    return str(value)
-
-
-def _resolved(match: re.Match[str]) -> str:
-    unicode, byte, newline, char = match.groups()
-    if unicode or byte:
-        return chr(int(unicode or byte, 16))
-    if newline:
-        return ""
-    return _ESCAPES.get(char, char if char in _PUNCTUATION else "\\" + char)
+        return None if after == NONE else len(self.text)

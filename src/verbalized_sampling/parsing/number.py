@@ -47,10 +47,13 @@ _PERCENT = (
 )
 # Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
 _DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
+_TINY = r"10(?:(?:\^|\*\*)[({]?[-−]\d{1,3}[)}]?|⁻[⁰¹²³⁴-⁹]{1,3})"
 NUMBER = (
-    rf"(?P<lead>[%％]\s{{0,3}})?(?P<number>[-+−–]?{_DECIMAL}"
+    rf"(?P<lead>[%％]\s{{0,3}})?(?P<number>{_TINY}|[-+−–]?{_DECIMAL}"
     r"(?:[eE][-+−]?\d{1,6}|\s{0,2}[×x*]\s{0,2}10(?:\^|\*\*)?[({]?[-+−]?\d{1,4}[)}]?|\s{0,2}[×x]\s{0,2}10[⁻⁰¹²³⁴-⁹]{1,5})?)"
-    rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}(?P<whole>\d{{1,9}})(?![.\d]))?"
+    r"(?:\s{0,2}(?:±|\+/[-−–])\s{0,2}\d++(?:[.,]\d++)?)?"
+    rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}"
+    r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.0{1,3})?)(?![.,]?\d))?"
     rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT})|\s{{0,2}}‰)?"
 )
 """Pattern of a number in any of its forms; ``number_of`` reads its groups."""
@@ -59,7 +62,8 @@ _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _START = re.compile(r"(?<![\w.])" + NUMBER + r"(?![\w])", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
-_SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·", "-0123456789--..")
+_TEN_TO = re.compile(r"\A10(?:\^|\*\*)?(?=-)")
+_PLAINER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·,", "-0123456789--...", "(){}")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
 _WIDE = re.compile("[％．，／０-９]")
 _LONGEST = 200  # a longer string is a text, not a number with remarks
@@ -88,7 +92,11 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     if match is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     number = number_of(match, bare)
-    return number if match[0] == text else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+    return (
+        number
+        if match[0] == text and "±" not in text
+        else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+    )
 
 
 def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
@@ -99,7 +107,7 @@ def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
     if stated is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     if ratio:
-        whole = float(match["whole"])
+        whole = float(match["whole"].replace(",", ""))
         if not whole:
             return Number(None, bare, Repair.NOT_A_NUMBER)
         if not (ratio == "/" and whole == 100):
@@ -118,8 +126,8 @@ def plain_digits(text: str) -> str:
 
 
 def _decoded(written: str) -> str:
-    text = _POWER.sub("e", written.translate(_SUPERSCRIPT)).replace("(", "").replace(")", "").replace(",", ".")
-    return text.replace("{", "").replace("}", "")
+    text = written.translate(_PLAINER)
+    return _TEN_TO.sub("1e", _POWER.sub("e", text))
 
 
 def _float(value: float | str) -> float | None:
@@ -136,7 +144,7 @@ def verbalize(
     """The stated numbers of one block as fractions of 1.
 
     Bare numbers are fractions or percentages together: percentages if they are whole and one exceeds 1, or if
-    they sum to about 100, or if several are all at least 1.
+    they sum to about 100, or if several exceed 1.
 
     Returns:
         The fractions, what is to be said of each, and whether bare or marked percentages were scaled.
@@ -177,7 +185,7 @@ def _are_percentages(stated: list[float], *, lean: bool) -> bool:
         return True
     if all(s == int(s) for s in usable):
         return True
-    return len(usable) > 1 and min(usable) >= 1.0
+    return sum(s > 1.0 for s in usable) > 1 or (len(usable) > 1 and min(usable) >= 1.0)
 
 
 def _costs(

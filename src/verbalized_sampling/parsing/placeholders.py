@@ -12,10 +12,13 @@ __all__ = ["is_placeholder"]
 _DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
 _BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
 _HINT = re.compile(
-    r"\b(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story|poem"
-    r"|completion)\b|回复|回答|内容|文本|テキスト|응답|텍스트",
+    r"(?<![\w-])(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story"
+    r"|poem|completion)(?![\w-])|回复|回答|内容|文本|テキスト|응답|텍스트",
     re.IGNORECASE,
 )
+# What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
+_ADDRESS = re.compile(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
+_SAYS_SOMETHING = re.compile(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
 _PHRASES = frozenset(
     names.phrases(
         "your response here|your answer here|your text here|response text here|response text goes here|"
@@ -44,7 +47,10 @@ def is_placeholder(text: str, number: Number | None = None) -> bool:
         return True
     if not bare and _BRACKETED.fullmatch(plain):
         inner = plain[1:-1].strip()
-        return not inner or _DOTS.fullmatch(inner) is not None or _HINT.search(inner) is not None
+        if not inner or _DOTS.fullmatch(inner):
+            return True
+        hint = _ADDRESS if plain[0] in "(（«‹" else _HINT
+        return hint.search(inner) is not None and not _SAYS_SOMETHING.search(inner)
     lowered = plain.casefold().strip(" .…!\"'*_")
     if lowered in _PHRASES:
         return True

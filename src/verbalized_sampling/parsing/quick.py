@@ -22,8 +22,9 @@ __all__ = ["TAGGED", "Straight", "quick", "straight", "tagged"]
 
 _OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*(`{3,}|~{3,})[ \t]*\w*[ \t]*\r?\n\s*\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*+[}\]])', re.DOTALL)
-_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
+# (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
+_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
 _PYTHON = re.compile(r"\{\s{0,9}'")
 _ELEMENT = (
     r"<response>\s*+(?:<text>([^<&]*+)</text>\s*+<probability>\s*+([0-9.]{1,20})\s*+</probability>"
@@ -71,9 +72,17 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
         if not answer or answer.isspace() or (len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer)):
             return None
     # A key that is repeated in an object would hide an answer. Counting quotes is the cheaper way to rule it out.
-    if text.count('"') != 6 * len(texts) + 2 and text.count('"text"') + text.count("'text'") != len(texts):
+    if text.count('"') != 6 * len(texts) + 2 and not _are_named_once(text, len(texts)):
         return None
     return texts, numbers
+
+
+def _are_named_once(text: str, items: int) -> bool:
+    return _named(text, "text") == _named(text, "probability") == items and _named(text, "responses") == 1
+
+
+def _named(text: str, name: str) -> int:
+    return text.count(f'"{name}"') + text.count(f"'{name}'")
 
 
 def quick(text: str) -> Straight | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from ..candidate import Dropped
 from ..repairs import Repair
 from .choose import choose, disjoint, drops, joined
 from .draft import Block, Draft
+from .escapes import undoubled, unescaped_whole
 from .json_blocks import json_blocks
 from .list_blocks import list_blocks, list_blocks_with
 from .table_blocks import table_blocks
 from .tag_blocks import tag_blocks
+from .tails import take_numbers
 from .thoughts import Thoughts, find_thoughts
+from .turns import turns_in
 from .wire import UNTYPED, Wire
 from .yaml_blocks import yaml_blocks
 
@@ -39,31 +43,75 @@ class Contents:
 
 def read(text: str, wire: Wire = UNTYPED) -> Contents:
     """Reads a reply in whatever form it has."""
+    plain = undoubled(text)
+    contents = _read(text if plain is None else plain, wire)
+    if plain is None:
+        if contents.drafts or (plain := unescaped_whole(text)) is None:
+            return contents
+        inner = _read(plain, wire)
+        if not inner.drafts:
+            return contents
+        contents = inner
+    return _with(contents, Repair.DOUBLE_ENCODED)
+
+
+def _with(contents: Contents, repair: Repair) -> Contents:
+    return replace(contents, repairs=tuple(dict.fromkeys((*contents.repairs, repair))))
+
+
+def _read(text: str, wire: Wire) -> Contents:
     blocks = _structured(text, 0, wire)
     thoughts = find_thoughts(text, blocks)
-    if thoughts.start and any(block.start < thoughts.start < block.end for block in blocks):
-        blocks = _structured(text, thoughts.start, wire)  # an unfinished draft ran on into the answer
+    if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
+        blocks = _structured(text, thoughts.start, wire)
+    for end in turns_in(text, thoughts.start):
+        first = [block for block in _structured(text[:end], thoughts.start, wire) if block.has_numbers]
+        if first and all(block.complete for block in first):
+            return _with(_read(text[:end], wire), Repair.PROSE)
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
     if not any(block.has_numbers for block in answer):
-        for reader in (table_blocks, yaml_blocks, list_blocks):
-            found = reader(text, thoughts.start, thoughts.end)
-            if any(draft.number is not None for block in found for draft in block.drafts):
-                if reader is table_blocks:
-                    found = _summed_up(text, found, thoughts) or found
-                return _contents(text, found, thoughts)
+        for block in answer:
+            take_numbers(block)
+    sure = [block for block in answer if block.sure]
+    if not any(block.has_numbers for block in sure) and not _is_all(text, thoughts, sure):
+        for found in _unstructured(text, thoughts, [block for block in answer if not block.sure and block.has_numbers]):
+            return _contents(text, found, thoughts)
     return _contents(text, answer, thoughts)
 
 
-def _summed_up(text: str, tables: list[Block], thoughts: Thoughts) -> list[Block]:
+def _is_all(text: str, thoughts: Thoughts, blocks: list[Block]) -> bool:
+    """Whether nothing is said beside one block that holds candidates."""
+    if len(blocks) != 1 or not blocks[0].drafts:
+        return False
+    beside = text[thoughts.start : blocks[0].start], text[blocks[0].end : thoughts.end]
+    return not any(map(str.isalnum, "".join(beside)))
+
+
+def _unstructured(text: str, thoughts: Thoughts, maps: list[Block]) -> Iterator[list[Block]]:
+    """The candidates of people's formats, if they have numbers, outside of what may be a map of candidates."""
+    edges = [thoughts.start, *(edge for block in maps for edge in (block.start, block.end)), thoughts.end]
+    for reader in (_tables, yaml_blocks, list_blocks):
+        found: list[Block] = []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            found += reader(text, start, end)
+        numbered = sum(draft.number is not None for block in found for draft in block.drafts)
+        if numbered > bool(maps):
+            yield found
+
+
+def _tables(text: str, start: int, end: int) -> list[Block]:
+    tables = table_blocks(text, start, end)
+    return (_summed_up(text, start, tables[0]) if len(tables) == 1 else []) or tables
+
+
+def _summed_up(text: str, start: int, table: Block) -> list[Block]:
     """The list before a table that only sums it up: it states the same numbers, or the table counts its items."""
-    if len(tables) != 1:
-        return []
-    numbers = [draft.number for draft in tables[0].drafts if draft.number is not None]
-    listed = list_blocks(text, thoughts.start, tables[0].start)
+    numbers = [draft.number for draft in table.drafts if draft.number is not None]
+    listed = list_blocks(text, start, table.start)
     if numbers and [draft.number for block in listed for draft in block.drafts] == numbers:
         return listed
-    if not listed and all(_LABEL.fullmatch(draft.text) for draft in tables[0].drafts):
-        return list_blocks_with(text, thoughts.start, tables[0].start, numbers)
+    if not listed and all(_LABEL.fullmatch(draft.text) for draft in table.drafts):
+        return list_blocks_with(text, start, table.start, numbers)
     return []
 
 
@@ -84,8 +132,8 @@ def _around(blocks: list[Block], inner: Block) -> bool:
 
 
 def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
-    chosen = choose(blocks)
     dropped = tuple(drops(blocks))
+    chosen = choose(text, blocks)
     repairs: dict[Repair, None] = {}
     if thoughts.start or thoughts.end < len(text):
         repairs[Repair.THINKING] = None
@@ -103,4 +151,6 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
         after = after.strip().removeprefix("```").removeprefix("~~~")
     if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
         repairs[Repair.PROSE] = None
+    elif before.strip() or after.strip():
+        repairs[Repair.EXTRA_TAGS] = None
     return Contents(block.drafts, block.reasoning or thoughts.text, not block.complete or cut, tuple(repairs), dropped)

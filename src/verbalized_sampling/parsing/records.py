@@ -9,31 +9,29 @@ from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
-from .json_reader import JsonArray, JsonObject
+from .fields import nested_number, number_at, text_of
+from .holders import find_holder
+from .json_values import JsonArray, JsonObject
 from .number import Number, number_in
 from .placeholders import is_placeholder
 from .shapes import (
     breadth_first,
     holds_list,
     is_container,
-    is_distribution,
+    is_fraction,
+    is_keyed_numbers,
     is_keyed_records,
-    is_map,
     is_numbered,
-    is_pairs,
     is_record,
-    is_strings,
-    nested_number,
-    number_at,
-    numbers_beside,
     pair_in,
     reasoning_in,
     suffix_of,
-    text_of,
 )
-from .wire import Wire
+from .wire import TEXT_FIELD, Wire
 
 __all__ = ["block_of"]
+
+_QUOTES = ('"', "'", "”", "“")
 
 
 def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
@@ -73,49 +71,37 @@ class _Holder:
                 return
             self.block.single = False
             self.block.repairs.clear()
-        found = self._list(root)
-        if found is None:
+        pair = pair_in(root) if isinstance(root, JsonArray) else None
+        if pair and not isinstance(pair[1], str):  # ["Rain again", 0.1], a line each
+            self.block.single, self.block.sure = True, False
+            self.block.repairs[Repair.OTHER_SHAPE] = None
+            self._add(pair[0], number_in(pair[1]), root, {})
             return
-        holder, path = found
+        found = find_holder(root, self.wire)
+        if found is None:
+            self._decode_strings(root)
+            return
+        path = found.path
+        if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._has_number(root):
+            self.record(root)  # the answer stands beside them
         if path != ("responses",):
             self.block.repairs[Repair.OTHER_SHAPE if not path or len(path) > 1 else Repair.OTHER_KEYS] = None
-        elif not isinstance(holder, JsonArray) or not all(isinstance(item, JsonObject) for item in holder):
+        if (
+            len(found.nodes) > 1
+            or found.numbers is not None
+            or not all(
+                isinstance(node, JsonArray) and all(isinstance(i, JsonObject) for i in node) for node in found.nodes
+            )
+        ):
             self.block.repairs[Repair.OTHER_SHAPE] = None
-        if isinstance(holder, JsonObject):
-            self._mapping(holder)
-            return
-        partner = numbers_beside(root, holder)
-        for position, item in enumerate(holder):
-            self._item(item, holder, partner[position] if partner is not None else None)
-
-    def _list(self, root: JsonObject | JsonArray) -> tuple[JsonObject | JsonArray, tuple[str, ...]] | None:
-        """The array (or object that serves as one) whose items are candidates, nearest to the root."""
-        fallback: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
-        unnamed: tuple[JsonObject | JsonArray, tuple[str, ...]] | None = None
-        for node, path in breadth_first(root):
-            named = bool(path) and names.is_wrapper(path[-1])
-            if isinstance(node, JsonArray):
-                if any(isinstance(item, JsonObject) and is_record(item, self.wire) for item in node) or is_pairs(node):
-                    if named or len(path) != 1:
-                        return node, path
-                    unnamed = unnamed or (node, path)  # {"steps": […], "responses": […]}
-                if (
-                    fallback is None
-                    and (named or not path or names.text_rank(path[-1]) is not None)
-                    and is_strings(node)
-                ):
-                    fallback = node, path
-            elif (
-                is_keyed_records(node, self.wire)
-                or (is_map(node) and (named or is_distribution(node)))
-                or is_numbered(node)
-            ):
-                return node, path
-        if unnamed is not None:
-            return unnamed
-        if fallback is None:
-            self._decode_strings(root)
-        return fallback
+        self.block.sure = found.sure
+        for node in found.nodes:
+            if isinstance(node, JsonObject):
+                self._mapping(node, found.numbers)
+                continue
+            numbers = found.numbers if isinstance(found.numbers, JsonArray) else ()
+            for position, item in enumerate(node):
+                self._item(item, node, numbers[position] if position < len(numbers) else None)
 
     def _decode_strings(self, root: JsonObject | JsonArray) -> None:
         for node, _ in breadth_first(root):
@@ -141,19 +127,34 @@ class _Holder:
         self.block.dropped += [Dropped(d.text, node.start, d.reason) for d in inner.dropped]
         self.block.complete = self.block.complete and inner.complete
 
+    def _has_number(self, item: JsonObject) -> bool:
+        return self.wire.probability_in(item) is not None
+
     # Items
 
     def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
         if isinstance(item, JsonObject):
-            self.record(item)
+            self._object(item)
         elif isinstance(item, JsonArray):
             if len(item) >= 2 and (pair := pair_in(item)):
                 self._add(pair[0], number_in(pair[1]), item, {})
         elif isinstance(item, str):
             if decoded := self._decoded(item):
                 self._adopt(decoded, holder)
-            elif holder.complete or item is not holder[-1]:
+            elif holder.complete or item is not holder[-1] or not self.reply.rstrip().endswith(_QUOTES):
                 self._add(item, number_in(partner), holder, {})
+
+    def _object(self, item: JsonObject) -> None:
+        key = next(iter(item)) if len(item) == 1 else None
+        if key is None or not is_fraction(item[key]) or is_record(item, self.wire):
+            self.record(item)
+        elif not self.wire.is_probability(key):
+            self._add(key, number_in(item[key]), item, {})
+        elif self.block.drafts and self.block.drafts[-1].number is None:  # the number of the object before it
+            self.block.repairs[Repair.OTHER_SHAPE] = None
+            self.block.drafts[-1].number = number_in(item[key])
+        else:
+            self.record(item)
 
     def record(self, item: JsonObject) -> None:
         """Adds one object as a candidate."""
@@ -164,6 +165,8 @@ class _Holder:
         number: Number | None = None
         if probability is not None:
             stated = item[probability]
+            if is_container(stated):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
             number = nested_number(stated) if is_container(stated) else number_at(probability, stated)
             if number is None and is_container(stated):
                 return  # a JSON schema, not an answer
@@ -179,6 +182,8 @@ class _Holder:
         text, other = text_of(fields)
         if other or probability not in (None, self.wire.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
+        elif is_container(fields[TEXT_FIELD]):
+            self.block.repairs[Repair.OTHER_SHAPE] = None
         if number is None and isinstance(text, str) and (decoded := self._decoded(text)):
             self._adopt(decoded, item)
             return
@@ -205,13 +210,22 @@ class _Holder:
             return False
         for value in fields.values():
             if isinstance(value, JsonObject) and is_record(value, self.wire):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
                 self.record(value)
                 return True
         return False
 
-    def _mapping(self, holder: JsonObject) -> None:
+    def _mapping(self, holder: JsonObject, numbers: JsonObject | JsonArray | None) -> None:
         if not holder.complete:
             self.block.complete = False
+        if isinstance(numbers, JsonObject):
+            for key, value in holder.items():
+                self._add(value, number_in(numbers.get(key)), holder, {})
+            return
+        if is_keyed_numbers(holder, self.wire):
+            for key, value in holder.items():
+                self._add(key, number_in(next(iter(value.values()))), value, {})
+            return
         if is_keyed_records(holder, self.wire):
             for value in holder.values():
                 if isinstance(value, JsonObject):

@@ -7,7 +7,7 @@ import re
 from pydantic_core import from_json
 
 from ..repairs import Repair
-from .choose import revised
+from .between import revised
 from .draft import Block, Draft
 from .json_blocks import START, json_blocks
 from .json_scanner import JsonScanner

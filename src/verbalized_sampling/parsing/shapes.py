@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..repairs import Repair
 from . import names
-from .json_reader import JsonArray, JsonObject
-from .number import Number, Unit, number_in
+from .fields import number_at, text_of, written
+from .json_values import JsonArray, JsonObject
+from .number import Unit, number_in
 from .wire import UNTYPED, Wire
 
 __all__ = [
     "breadth_first",
+    "counterparts",
     "holds_list",
+    "is_bare_map",
     "is_container",
     "is_distribution",
+    "is_fraction",
+    "is_keyed_numbers",
     "is_keyed_records",
     "is_map",
     "is_numbered",
     "is_pairs",
     "is_record",
+    "is_single_maps",
     "is_strings",
-    "nested_number",
     "number_at",
     "numbers_beside",
     "pair_in",
@@ -33,57 +36,8 @@ __all__ = [
 ]
 
 
-def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
-    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
-    if "text" in fields:
-        return _string(fields["text"]), False
-    ranked = [(rank, key) for key in fields if (rank := names.text_rank(key)) is not None]
-    if ranked:
-        return _string(fields[min(ranked)[1]]), True
-    parts = [
-        text
-        for key, value in fields.items()
-        if not names.is_bookkeeping(key) and not names.is_reasoning(key) and (text := _string(value)) and text.strip()
-    ]
-    if not parts:  # {"n": 4}: nothing but what elsewhere counts the candidates
-        parts = [text for value in fields.values() if (text := _string(value))]
-    return ("\n".join(parts) if parts else None), True
-
-
-def _string(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
-        return "\n".join(value)
-    if isinstance(value, dict) and isinstance(value.get("type"), str) and ("description" in value or len(value) == 1):
-        return None  # a JSON schema
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
-    return str(value)
-
-
-def number_at(key: str, value: Any) -> Number | None:
-    number = number_in(value, percent=names.is_percent_name(key))
-    if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
-        return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
-    return number
-
-
 def is_container(value: Any) -> bool:
     return isinstance(value, dict | list)
-
-
-def nested_number(value: Any) -> Number | None:
-    """{"probability": {"value": 0.12}}"""
-    if isinstance(value, dict):
-        for inner in value.values():
-            if isinstance(inner, int | float) and not isinstance(inner, bool):
-                return number_in(inner)
-    return None
 
 
 def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
@@ -102,9 +56,19 @@ def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
 
 def holds_list(item: JsonObject, wire: Wire) -> bool:
     """Whether the candidates are one level further in, though the object has a text of its own."""
+    if not any(map(is_container, item.values())):
+        return False
     return any(
         isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, wire) for part in value)
         for value in item.values()
+    ) or (
+        any(names.is_probability(key) and is_container(value) and len(value) > 1 for key, value in item.items())
+        or (
+            wire.probability_in(item) is None
+            and not wire.fields
+            and any(names.is_wrapper(key) and is_container(value) and value for key, value in item.items())
+            and any(isinstance(value, str) for value in item.values())
+        )
     )
 
 
@@ -113,7 +77,23 @@ def is_strings(node: JsonArray) -> bool:
 
 
 def is_pairs(node: JsonArray) -> bool:
-    return bool(node) and all(isinstance(item, JsonArray) and pair_in(item) for item in node)
+    pairs = [item for item in node if not (isinstance(item, JsonArray) and item is node[-1] and not item.complete)]
+    return bool(pairs) and all(isinstance(item, JsonArray) and pair_in(item) for item in pairs)
+
+
+def is_single_maps(node: JsonArray) -> bool:
+    """[{"Paris": 0.6}, {"Lyon": 0.4}]"""
+    return len(node) > 1 and all(
+        isinstance(item, JsonObject) and len(item) == 1 and is_fraction(next(iter(item.values()))) for item in node
+    )
+
+
+def is_fraction(value: Any) -> bool:
+    """Whether a value alone can be nothing but a probability."""
+    number = number_in(value) if _is_number(value) else None
+    if number is None or number.stated is None:
+        return False
+    return 0.0 <= number.stated <= (100.0 if number.unit is Unit.PERCENT else 1.0)
 
 
 def pair_in(item: JsonArray) -> tuple[str, Any] | None:
@@ -140,6 +120,14 @@ def is_keyed_records(node: JsonObject, wire: Wire) -> bool:
     return len(values) > 1 and all(is_record(value, wire) for value in values)
 
 
+def is_keyed_numbers(node: JsonObject, wire: Wire) -> bool:
+    """{"Paris": {"probability": 0.6}, "Lyon": {"probability": 0.4}}"""
+    return len(node) > 1 and all(
+        isinstance(value, JsonObject) and len(value) == 1 and wire.probability_in(value) is not None
+        for value in node.values()
+    )
+
+
 def is_map(node: JsonObject) -> bool:
     return bool(node) and all(_is_number(value) for value in node.values())
 
@@ -151,6 +139,15 @@ def is_distribution(node: JsonObject) -> bool:
         return False
     total = sum(numbers)
     return (max(numbers) <= 1 and 0.9 <= total <= 1.1) or (all(n == int(n) for n in numbers) and 95 <= total <= 105)
+
+
+def is_bare_map(node: JsonObject) -> bool:
+    """{"Wyoming": 0.02, "Vermont": 0.01}: nothing but fractions, under names that are no settings and no measures."""
+    return (
+        len(node) > 1
+        and all(is_fraction(value) for value in node.values())
+        and not any(names.is_probability(key) or names.is_bookkeeping(key) or names.is_setting(key) for key in node)
+    )
 
 
 def suffix_of(key: str) -> str:
@@ -165,21 +162,38 @@ def is_numbered(node: JsonObject) -> bool:
     return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
 
 
-def numbers_beside(root: JsonObject | JsonArray, holder: JsonArray) -> JsonArray | None:
-    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of a list of texts."""
+def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonArray]:
+    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
+    found: dict[int, JsonObject | JsonArray] = {}
     for node, _ in breadth_first(root):
-        if isinstance(node, JsonObject) and any(value is holder for value in node.values()):
-            for key, value in node.items():
-                if names.is_probability(key) and isinstance(value, JsonArray) and len(value) == len(holder):
-                    return value
-    return None
+        if not isinstance(node, JsonObject):
+            continue
+        numbers = next((v for key, v in node.items() if is_container(v) and names.is_probability(key)), None)
+        if numbers is not None:
+            for value in node.values():
+                if value is not numbers and is_container(value) and counterparts(value, numbers):
+                    found[id(value)] = numbers
+    return found
+
+
+def counterparts(holder: JsonObject | JsonArray, numbers: Any) -> bool:
+    """Whether numbers belong to texts one by one."""
+    if isinstance(holder, JsonArray):
+        return isinstance(numbers, JsonArray) and 0 < len(numbers) <= len(holder) and all(map(_is_number, numbers))
+    return (
+        isinstance(numbers, JsonObject)
+        and bool(holder)
+        and all(isinstance(value, str) for value in holder.values())
+        and is_map(numbers)
+        and any(key in holder for key in numbers)
+    )
 
 
 def reasoning_in(root: JsonObject | JsonArray) -> str | None:
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():
-                if names.is_reasoning(key) and (text := _string(value)):
+                if names.is_reasoning(key) and (text := written(value)):
                     return text
     return None
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from . import names
 from .wire import Wire
 
-__all__ = ["Role", "Tag", "role_of", "root_name", "stated_in", "tags_in"]
+__all__ = ["MARKUP", "Role", "Tag", "attributes_of", "role_of", "stated_in", "tags_in"]
 
 
 class Role(Enum):
@@ -32,8 +32,21 @@ class Tag:
     attributes: str
 
 
-_TAG = re.compile(r"<(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
-_ATTRIBUTE = re.compile(r"([^\W\d][\w-]{0,40})\s{0,3}=\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/]{1,40}))")
+MARKUP = frozenset(
+    names.words(
+        "a abbr b blockquote br code dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s small strong "
+        "sub sup svg table tbody td textarea th thead tr u ul path rect circle html head div span button form label"
+    )
+)
+"""Names of tags that are markup in a text and no part of a candidate."""
+
+_TAG = re.compile(r"<(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
+_ATTRIBUTE = re.compile(
+    r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))"
+)
+_BARE = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
+_DECORATION = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
+_CLOSED = re.compile(r"(\*\*|`)\Z")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
@@ -42,12 +55,26 @@ _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 
 def tags_in(text: str, start: int, wire: Wire) -> Iterator[Tag]:
+    """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
     for match in _TAG.finditer(text, start):
-        name = names.normalised(match[2])
-        role = Role.LEAF if match[2] in wire.fields else Role.NUMBER if match[2] == wire.probability else role_of(name)
-        if match[2] in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
+        written = match[2]
+        name = names.normalised(written.rpartition(":")[2] or written)  # a prefix is a namespace's
+        role = Role.LEAF if written in wire.fields else Role.NUMBER if written == wire.probability else role_of(name)
+        if written in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
             role = Role.NUMBER if match[1] or _P_NUMBER.match(text, match.end()) else Role.OTHER
-        yield Tag(name, role, bool(match[1]), match.start(), match.end(), match[3])
+        begin, end = match.span()
+        if begin and text[begin - 1] in "\\*`":
+            begin, end = _decorated(text, begin, end, closes=bool(match[1]))
+        yield Tag(name, role, bool(match[1]), begin, end, match[3])
+
+
+def _decorated(text: str, begin: int, end: int, *, closes: bool) -> tuple[int, int]:
+    if text[begin - 1] == "\\":
+        return begin - 1, end
+    mark = (_CLOSED if closes else _DECORATION).search(text[max(0, begin - 3) : begin])
+    if mark and text.startswith(mark[1], end):
+        return begin - len(mark[1]), end + len(mark[1])
+    return begin, end
 
 
 def role_of(name: str) -> Role:
@@ -65,50 +92,18 @@ def role_of(name: str) -> Role:
     return Role.LEAF if names.text_rank(name) is not None else Role.OTHER
 
 
-def root_name(tags: list[Tag]) -> str | None:
-    """The name of the tag that each candidate stands in."""
-    known = [tag for tag in tags if tag.role not in (Role.OTHER, Role.REASONING)]
-    first_root: str | None = None
-    for i, tag in enumerate(known):
-        if tag.closes:
-            continue
-        following = known[i + 1 : i + 4]
-        inner = following[0] if following else None
-        if tag.role is Role.ROOT:
-            first_root = first_root or tag.name
-            if stated_in(tag.attributes) is not None or (
-                inner and not inner.closes and inner.role in (Role.LEAF, Role.NUMBER)
-            ):
-                return tag.name
-            if (
-                len(following) == 3
-                and following[0].role is Role.ROOT
-                and following[1].closes
-                and following[1].name == following[0].name != tag.name
-                and following[2].role is Role.NUMBER
-            ):
-                return tag.name  # <candidate><response>…</response><probability>…
-        elif tag.role in (Role.LEAF, Role.NUMBER) and first_root is None:
-            return _unknown_root(tags, tag) or (tag.name if tag.role is Role.LEAF else None)
-    # <answer><response>…</response><response>…</response></answer>: the inner one repeats
-    counts: dict[str, int] = {}
-    for tag in known:
-        if tag.role is Role.ROOT and not tag.closes:
-            counts[tag.name] = counts.get(tag.name, 0) + 1
-    return max(counts, key=lambda name: counts[name]) if counts else None
-
-
-def _unknown_root(tags: list[Tag], leaf: Tag) -> str | None:
-    index = tags.index(leaf)
-    before = tags[index - 1] if index else None
-    if before and before.role in (Role.OTHER, Role.REASONING) and not before.closes:
-        return before.name
-    return None
+def attributes_of(attributes: str) -> Iterator[tuple[str, str]]:
+    """The names and values of a tag's attributes."""
+    for match in _ATTRIBUTE.finditer(attributes):
+        yield match[1], match[2] or match[3] or match[4] or ""
 
 
 def stated_in(attributes: str) -> str | None:
     """The number that a tag states as an attribute, as written."""
-    for match in _ATTRIBUTE.finditer(attributes):
-        if names.is_probability(match[1]):
-            return match[2] or match[3] or match[4] or ""
-    return None
+    if not attributes:
+        return None
+    for name, value in attributes_of(attributes):
+        if names.is_probability(name):
+            return value
+    bare = _BARE.match(attributes)
+    return bare[1] if bare else None

@@ -29,15 +29,19 @@ class Wire:
         """Whether a field holds the number; a field of the candidate's own type never does."""
         return name == self.probability or (name not in self.fields and names.is_probability(name))
 
+    def number_rank(self, name: str) -> int:
+        """How surely a field of this name is the number: 0 is what was asked for."""
+        return 0 if name == self.probability else 1 + names.probability_rank(name)
+
     def probability_in(self, keys: Iterable[str]) -> str | None:
-        """The key of the number among others: the one that was asked for, or the first that means it."""
-        found: str | None = None
+        """The key of the number among others: the one that was asked for, or the one that most surely means it."""
+        found: list[str] = []
         for key in keys:
             if key == self.probability:
                 return key
-            if found is None and self.is_probability(key):
-                found = key
-        return found
+            if self.is_probability(key):
+                found.append(key)
+        return min(found, key=names.probability_rank, default=None) if len(found) > 1 else found[0] if found else None
 
 
 UNTYPED = Wire()

@@ -1,0 +1,75 @@
+"""What stands between two candidates, or before the first: a title, a remark, or the announcement of a new try."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["has_heading", "has_prose", "is_draft", "is_example", "revised"]
+
+_WHAT = (
+    r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?|json"
+    r"|ones?|ideas?|options?|suggestions?|selections?|choices?|try|attempts?|drafts?|takes?|format|texts?|queries"
+    r"|completions?|block|array|object)"
+)
+_ANNOUNCEMENT = re.compile(
+    rf"\b(?:(?:final|revised|improved|updated|corrected|better|real|actual|refined|polished|fixed|proper)"
+    rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
+    r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
+    r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
+    r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)"
+    r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) "
+    r"|here are (?:\d{1,2}|two|three|four|five|six|seven|eight|ten) "
+    r"(?!more|other|additional|further)|\bi(?:'ll| will) revise"
+    r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
+    re.IGNORECASE,
+)
+_DRAFT = re.compile(
+    r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example)\b"
+    r"|^[\s*#]{0,6}(?:(?:output|required|expected) )?(?:format|example)s?\b)"
+    r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EXAMPLE = re.compile(
+    r"(?:\bexamples?\b|\be\.g\.|\bfor instance\b|\blooks? like\b|\bsuch as\b)"
+    r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
+    re.IGNORECASE,
+)
+# A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
+_TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
+_HEADING = re.compile(
+    r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE
+)
+_MARKUP = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
+_LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
+
+
+def revised(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two candidates announces that the second begins a new answer."""
+    if start - end >= _LONGEST_GAP:
+        return True
+    between = text[end:start].strip()
+    return between != "" and _ANNOUNCEMENT.search(_TITLE.sub("", between + "\n")) is not None
+
+
+def has_prose(text: str, end: int, start: int) -> bool:
+    """Whether words stand between two candidates, beside markup and titles that count."""
+    if start <= end or start - end >= _LONGEST_GAP:
+        return start > end
+    between = text[end:start].strip()
+    return between != "" and any(map(str.isalnum, _TITLE.sub("", _MARKUP.sub("", between))))
+
+
+def has_heading(text: str, end: int, start: int) -> bool:
+    """Whether a heading or a label stands between two blocks."""
+    between = text[end:start] if start - end < _LONGEST_GAP else ""
+    return _HEADING.search(between) is not None or _TITLE.search(between) is not None
+
+
+def is_draft(text: str, start: int) -> bool:
+    """Whether the words before a block call it a draft or an example."""
+    return _DRAFT.search(text[max(0, start - 200) : start]) is not None
+
+
+def is_example(text: str, start: int) -> bool:
+    """Whether the words before a candidate say that it shows what candidates look like."""
+    return _EXAMPLE.search(text[max(0, start - 120) : start]) is not None

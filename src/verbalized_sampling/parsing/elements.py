@@ -1,0 +1,140 @@
+"""Cutting a tagged reply into elements, one a candidate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .tags import Role, Tag
+
+__all__ = ["Element", "elements_in"]
+
+_SPEAKING = re.compile(r"[^\W\d_][,;]?[ \t]\Z")  # words run on into the tag
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A candidate's stretch of a reply.
+
+    Attributes:
+        opening: The tag that opens it.
+        inner: The tags in it and behind it, up to the next element, and a number's that stands before it.
+        limit: Where the next element begins, or the text ends.
+        is_last: Whether none follows.
+    """
+
+    opening: Tag
+    inner: list[Tag]
+    limit: int
+    is_last: bool
+
+
+def elements_in(text: str, tags: list[Tag], root: str) -> Iterator[Element]:
+    """The elements of one name, in order."""
+    starts = _starts(tags, root)
+    ahead = _numbers_ahead(tags, starts)
+    for number, first in enumerate(starts):
+        is_last = number + 1 == len(starts)
+        last = len(tags) if is_last else starts[number + 1]
+        inner = tags[first + 1 : last]
+        if not inner and not is_last and not tags[first].attributes:
+            continue  # no tag stands between this one and the next: it is only spoken of
+        if is_last and number and _is_spoken(text, tags[first], inner):
+            continue
+        if ahead:
+            inner = tags[ahead[number] : first] + (inner if is_last else tags[first + 1 : ahead[number + 1]])
+        yield Element(tags[first], inner, tags[last].start if last < len(tags) else len(text), is_last)
+
+
+def _is_spoken(text: str, opening: Tag, inner: list[Tag]) -> bool:
+    """Whether the last tags of a reply are only spoken of: "each <response> has a <text>"."""
+    before = text[max(0, opening.start - 3) : opening.start]
+    return _SPEAKING.search(before) is not None and not any(tag.closes for tag in inner)
+
+
+def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
+    """Where each element's number stands if it comes before its element; nothing if it doesn't."""
+    ahead: list[int] = []
+    previous = 0
+    if not starts:
+        return ahead
+    for start in starts:
+        if start < 2 or tags[start - 1].role is not Role.NUMBER or not tags[start - 1].closes:
+            return []
+        at = next((i for i in range(start - 1, previous - 1, -1) if _opens_number(tags[i])), None)
+        if at is None:
+            return []
+        ahead.append(at)
+        previous = start
+    for tag in tags[previous + 1 :]:  # a number in the last element is its own; behind it, it opens one that was cut
+        if tag.name == tags[previous].name:
+            break
+        if _opens_number(tag):
+            return []
+    return ahead
+
+
+def _opens_number(tag: Tag) -> bool:
+    return tag.role is Role.NUMBER and not tag.closes
+
+
+def _starts(tags: list[Tag], root: str) -> list[int]:
+    """Indices of the tags that open a candidate, not of those that stand inside a text."""
+    starts: list[int] = []
+    leaf: str | None = None  # the text tag we are in
+    depth = 0
+    is_open = False  # the root is
+    texts: str | None = None  # the name of the texts in it
+    numbered = False  # the text in it has its number
+    known = [(i, t) for i, t in enumerate(tags) if t.name == root or t.role in (Role.LEAF, Role.NUMBER)]
+    unopened = _unopened([tag for _, tag in known], root)
+    for at, (i, tag) in enumerate(known):
+        if leaf is not None:
+            if tag.name == leaf:
+                depth += -1 if tag.closes else 1
+                if depth <= 0:
+                    leaf = None
+                continue
+            if tag.name != root or _inside_text(known, at, leaf):
+                continue
+            leaf, depth = None, 0
+        if tag.name == root:
+            is_open, texts, numbered = not tag.closes, None, False
+            if not tag.closes:
+                starts.append(i)
+        elif tag.role is Role.NUMBER:
+            numbered = numbered or (tag.closes and texts is not None)
+        elif not tag.closes and (starts or at in unopened):
+            if at in unopened and not is_open:
+                starts.append(i)
+            elif is_open and numbered and tag.name == texts:
+                starts.append(i)  # the root was neither closed nor opened anew
+                numbered = False
+            leaf, depth, texts = tag.name, 1, texts or tag.name
+    return starts
+
+
+def _unopened(known: list[Tag], root: str) -> set[int]:
+    """Where texts open that have a number and a closing root behind them: if no root is open, its tag is missing."""
+    found: set[int] = set()
+    closes = numbered = False
+    for at in range(len(known) - 1, -1, -1):
+        tag = known[at]
+        if tag.name == root:
+            closes, numbered = tag.closes, False
+        elif tag.role is Role.NUMBER:
+            numbered = numbered or not tag.closes
+        elif not tag.closes and closes and numbered:
+            found.add(at)
+    return found
+
+
+def _inside_text(known: list[tuple[int, Tag]], at: int, leaf: str) -> bool:
+    """Whether the text goes on after a root tag: its closing tag comes before anything that opens anew."""
+    for _, tag in known[at + 1 : at + 4]:
+        if tag.name == leaf:
+            return tag.closes
+        if tag.role is Role.NUMBER and not tag.closes:
+            return False
+    return False

@@ -1,0 +1,95 @@
+"""The text and the number among the fields of a candidate."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..repairs import Repair
+from . import names
+from .number import Number, Unit, number_in
+
+__all__ = ["nested_number", "number_at", "text_of", "written"]
+
+
+def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
+    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
+    if "text" in fields:
+        return written(fields["text"]), False
+    ranked = sorted((rank, key) for key in fields if (rank := names.text_rank(key)) is not None)
+    for _, key in ranked:
+        if not _is_label(key, fields):
+            return written(fields[key]), True
+    for passed_over in (_BESIDE, (names.is_bookkeeping,), ()):
+        parts = [
+            text
+            for key, value in fields.items()
+            if not any(test(key) for test in passed_over)
+            and not (passed_over is _BESIDE and _is_label(key, fields))
+            and (text := written(value))
+            and text.strip()
+        ]
+        if parts:
+            return "\n".join(parts), True
+    return None, True
+
+
+_COUNTED = frozenset(names.words("option idea candidate suggestion variant choice"))
+_ASKED = frozenset(names.words("prompt query question"))
+_BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
+
+
+def _is_label(key: str, fields: dict[str, Any]) -> bool:
+    """Whether a field only counts the candidates ({"option": 1, "joke": …}): a text proper stands beside it."""
+    value = fields[key]
+    if isinstance(value, str):
+        if not (len(value) == 1 and value.isalpha()) and not (len(value) < 4 and value.isdigit()):
+            return False
+    elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1000:
+        return False
+    counts = names.normalised(key) in _COUNTED
+    return any(
+        isinstance(other, str) and len(other) > 3 and name != key and (_is_answer(name) or (counts and _is_other(name)))
+        for name, other in fields.items()
+    )
+
+
+def _is_answer(name: str) -> bool:
+    return (names.text_rank(name) is not None or names.is_title(name)) and names.normalised(name) not in _ASKED
+
+
+def _is_other(name: str) -> bool:
+    return not names.is_probability(name) and not any(test(name) for test in _BESIDE)
+
+
+def written(value: Any) -> str | None:
+    """A value as a text; None if it says nothing."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    if isinstance(value, dict) and isinstance(value.get("type"), str) and ("description" in value or len(value) == 1):
+        return None  # a JSON schema
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return str(value)
+
+
+def number_at(key: str, value: Any) -> Number | None:
+    number = number_in(value, percent=names.is_percent_name(key))
+    if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
+        return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
+    return number
+
+
+def nested_number(value: Any) -> Number | None:
+    """{"probability": {"value": 0.12}} or [0.12]"""
+    if isinstance(value, dict) or (isinstance(value, list) and len(value) == 1):
+        for inner in value.values() if isinstance(value, dict) else value:
+            if isinstance(inner, int | float) and not isinstance(inner, bool):
+                return number_in(inner)
+    return None

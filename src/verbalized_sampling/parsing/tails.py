@@ -1,0 +1,54 @@
+"""Numbers that close a text instead of standing beside it: "Rain again (0.15)", "Sun at last - 8%"."""
+
+from __future__ import annotations
+
+import re
+
+from ..repairs import Repair
+from . import names
+from .draft import Block
+from .number import NUMBER, Number, Unit, number_of, plain_digits
+
+__all__ = ["take_numbers"]
+
+_LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *names.PROBABILITY_WORDS)), key=len, reverse=True))
+_TAIL = re.compile(
+    rf"[\s,;|:\-–—]{{0,6}}(?P<open>[(\[（【]?)\s?(?P<label>(?<!\w)(?:{_LABEL})\s{{0,2}}(?:[:：=≈~]|of|is)?)?"
+    rf"\s{{0,2}}[≈~]?\s?{NUMBER}\s?[)\]）】]?[\s.]{{0,3}}\Z",
+    re.IGNORECASE,
+)
+_TEXT_LABEL = re.compile(r"\s*(?:text|response|answer)\s?[:：]\s*", re.IGNORECASE)
+_LONGEST = 80  # characters of a number with its label
+
+
+def take_numbers(block: Block) -> None:
+    """Gives each candidate of a block the number that closes its text, if that is where all of them have theirs."""
+    if block.has_numbers or not block.drafts:
+        return
+    found = [_tail(draft.text) for draft in block.drafts]
+    told = [tail for tail in found if tail is not None]
+    if len(told) < len(found) or (len(told) == 1 and not told[0][2]):
+        return
+    for draft, (text, number, labelled) in zip(block.drafts, told, strict=True):
+        draft.text = _TEXT_LABEL.sub("", text, count=1) if labelled else text
+        draft.number = Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+
+
+def _tail(text: str) -> tuple[str, Number, bool] | None:
+    """A text without the number that closes it, that number, and whether a label says what it is."""
+    begin = max(0, len(text) - _LONGEST)
+    end = plain_digits(text[begin:])
+    for match in _TAIL.finditer(end):
+        number = number_of(match)
+        rest = text[: begin + match.start()].rstrip()
+        labelled = match["label"] is not None
+        if not rest or number.stated is None:
+            return None
+        marked = number.unit is not Unit.BARE or ("." in match["number"] and 0.0 <= number.stated <= 1.0)
+        apart = (
+            labelled
+            or match["open"]
+            or any(sign in match[0][: match.start("number") - match.start()] for sign in "-–—|:,")
+        )
+        return (rest, number, labelled) if labelled or (marked and apart) else None
+    return None

@@ -1,0 +1,29 @@
+"""Where a reply ends though its text goes on: small models write the next turns of the conversation, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["turns_in"]
+
+_TURN = re.compile(
+    r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
+    r"|<end_of_turn>|<start_of_turn>user|(?:</s>\s{0,3})?(?:<s>\s{0,3})?\[INST\]|</s>\s{0,3}<s>"
+    r"|^[ \t]{0,3}(?:Human|User|Input Prompt|Input)[ \t]?:"
+    r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
+    re.MULTILINE,
+)
+_SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
+_MOST = 4  # marks that are looked at
+
+
+def turns_in(text: str, start: int) -> Iterator[int]:
+    """Where another turn may begin behind a position."""
+    if not any(sign in text for sign in _SIGNS):
+        return
+    for count, mark in enumerate(_TURN.finditer(text, start)):
+        if count == _MOST:
+            return
+        if text[mark.end() :].strip():
+            yield mark.start()
