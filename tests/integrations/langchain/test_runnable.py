@@ -308,6 +308,7 @@ def test_one_root_run_tells_the_settings_and_the_outcome(scripted, three, trace,
     ]
     assert [step[:2] for step in children(root)] == steps * 2
     assert [failed for *_, failed in children(root)] == [False, False, True, False, False, False]
+    assert all(child.tags == ["t"] and child.extra["metadata"]["user"] == 1 for child in root.child_runs)
     json.dumps(root.extra["metadata"])
 
 
