@@ -10,6 +10,7 @@ from operator import add
 import pytest
 from langchain_core.load import dumpd, load
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_openai import ChatOpenAI
@@ -249,6 +250,39 @@ def test_a_batch_keeps_its_order_and_can_return_exceptions(scripted, three):
     assert isinstance(bad, ValueError)
     with pytest.raises(ValueError, match="gone"):
         sampling.batch(["good", "bad"])
+
+
+async def test_an_asynchronous_batch_does_likewise(scripted, three):
+    def answer(messages, kwargs):
+        return three if "good" in messages[-1].content else ValueError("the endpoint is gone")
+
+    sampling = VerbalizedSampling(scripted(answer), k=3)
+    bad, good = await sampling.abatch(["bad", "good"], return_exceptions=True)
+    assert len(good) == 3
+    assert isinstance(bad, ValueError)
+    with pytest.raises(ValueError, match="gone"):
+        await sampling.abatch(["good", "bad"])
+    with pytest.raises(ValueError, match="same length"):
+        await sampling.abatch(["good", "good"], [{}])
+    assert await sampling.abatch([]) == []
+
+
+async def test_each_call_of_a_batch_is_sent_before_the_next_is_prepared(scripted, three):
+    log = []
+
+    class Query(ChatPromptValue):
+        def to_messages(self):
+            log.append("prepared")
+            return super().to_messages()
+
+    class Logging(type(scripted(three))):
+        async def _agenerate(self, *args, **kwargs):
+            log.append("sent")
+            return await super()._agenerate(*args, **kwargs)
+
+    sampling = VerbalizedSampling(Logging(replies=(three,)), k=3)
+    await sampling.abatch([Query(messages=[HumanMessage("A name")])] * 4)
+    assert log == ["prepared", "sent"] * 4
 
 
 async def test_no_more_calls_at_a_time_than_allowed(scripted, three):
