@@ -54,14 +54,17 @@ async def by_all_methods(runnable, value):
 
 
 @pytest.mark.parametrize("kind", ["text", "blocks", "usage"])
-@pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence", "direct", "multi_turn"])
+@pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence", "direct", "direct_cot", "multi_turn"])
 async def test_all_eight_methods_agree_with_the_core(scripted, three, as_reply, kind, variant):
     turns = [three, as_reply(("Di", 0.4), ("Ed", 0.4), ("Bo", 0.2))]
     if variant in ("direct", "multi_turn"):
         turns = ["Ada", "Bo", "Cy"]
+    elif variant == "direct_cot":
+        turns = [f"<reasoning>{name} is short.</reasoning>\n{name}" for name in ("Ada", "Bo", "Cy")]
     asked = Elicitation(k=3, variant=variant)
     replies = iter(turns * 2)
     expected = drive(asked.plan("A name"), lambda request: Reply(next(replies)))
+    assert (expected.reasoning is not None) is (variant == "direct_cot")
     model = scripted(*(answers(text)[kind] for text in turns))
     runnable = VerbalizedSampling(model, elicitation=asked)
     for method in ("invoke", "stream", "ainvoke", "astream"):
@@ -76,6 +79,7 @@ async def test_all_eight_methods_agree_with_the_core(scripted, three, as_reply, 
             case _:
                 got = [piece async for piece in runnable.astream("A name")][-1]
         assert got.candidates == expected.candidates
+        assert got.reasoning == expected.reasoning
         assert got.usage.calls == expected.usage.calls
         assert got.usage.input_tokens == (10 * got.usage.calls if kind == "usage" else 0)
 
