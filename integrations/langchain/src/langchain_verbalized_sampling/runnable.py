@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import Any, Unpack
+from inspect import signature
+from typing import Any, TypeVar, Unpack
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence, RunnableSerializable
@@ -25,6 +26,14 @@ from .settings import ElicitationFields, ElicitationOptions
 from .tracing import record, with_settings
 
 __all__ = ["VerbalizedSampling"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _inspected(method: F) -> F:
+    """Keeps a method's signature on it: LangChain asks for it twice a call, and finding it out takes a while."""
+    vars(method)["__signature__"] = signature(method)
+    return method
 
 
 class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distribution[Any]]):
@@ -135,6 +144,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     # Inside the run
 
+    @_inspected
     def _invoke(
         self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
@@ -143,6 +153,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         record(run_manager, distribution)
         return distribution
 
+    @_inspected
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
