@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
 
-from verbalized_sampling import Distribution, Repair, adrive, drive
-from verbalized_sampling.planning import LONGEST_TURN
-from verbalized_sampling.pooling import pool
+from verbalized_sampling import Distribution, Dropped, Repair, Usage, adrive, drive
+from verbalized_sampling.rounds import Rounds
 
 from .candidates import Candidates
 from .demos import payload, split
@@ -65,7 +64,7 @@ class VerbalizedAdapter:
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = drive(cast("Any", self._plan(signature, demos, inputs)), call)
-        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+        return self._chosen(found, meter.usage, signature, seed)
 
     async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
         """The same with the inner adapter's ``acall``."""
@@ -78,7 +77,7 @@ class VerbalizedAdapter:
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = await adrive(cast("Any", self._plan(signature, demos, inputs)), call)
-        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+        return self._chosen(found, meter.usage, signature, seed)
 
     def _context(self, meter: Meter, reader: Reader) -> Any:
         stream = settings.send_stream
@@ -88,45 +87,30 @@ class VerbalizedAdapter:
 
     def _plan(self, signature: Any, demos: Any, inputs: Any) -> Generator[_Call, Any, Distribution[Any]]:
         """The calls that it takes: like the core's plan, in DSPy's terms."""
-        elicitation = self.settings.elicitation
-        fields = fields_of(signature)
+        elicitation, fields = self.settings.elicitation, fields_of(signature)
         shown, examples = split(demos, signature, fields, self.settings.labeled_demos)
-        turns, extra = elicitation.turns(), elicitation.max_extra_calls
-        wanted, parts, repairs = sum(turns), list[Distribution[Any]](), list[Repair]()
-        k, readable = turns.pop(0), None
-        while True:
+        rounds: Rounds[Any] = Rounds(
+            elicitation.turns(), elicitation.max_extra_calls, elicitation.definition, elicitation.weighting
+        )
+        readable, unread = None, list[Dropped]()
+        for k in rounds:
             wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
             reader = Reader(self.inner, wire, elicitation, k)
-            found = self._pooled(parts)
-            further: dict[str, Any] = (
-                {} if readable is None else {fields.given: payload(found, fields, elicitation.definition)}
-            )
+            further: dict[str, Any] = {}
+            if readable is not None:
+                further = {fields.given: payload(rounds.pooled(), fields, elicitation.definition)}
             try:
                 readings = [reader.reading(each) for each in (yield _Call(reader, shown, {**inputs, **further}))]
             except AdapterParseError as error:
                 readings = [Reading(error.lm_response, Distribution(), str(error))]
-            part = Distribution.mixture([reading.distribution for reading in readings])
-            parts.append(part)
-            if not part:
-                repairs.append(Repair.UNREADABLE_REPLY)
-            missing = wanted - len(self._pooled(parts))
-            if turns:
-                k = turns.pop(0)
-            elif extra and missing > 0:
-                k, extra = min(missing, LONGEST_TURN), extra - 1
-            else:
-                break
-            readable = any(parts)
-        distribution = self._pooled(parts)
+            unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in readings if not each.distribution]
+            read = [each.distribution for each in readings if each.distribution]
+            if read:
+                rounds.parts.append(read[0] if len(read) == 1 else Distribution.mixture(read))
+            readable = bool(rounds.parts)
+        distribution = rounds.result(unread)
         self._check(distribution, readings, signature)
-        repairs += [Repair.TOO_FEW] if missing > 0 else []
-        return replace(distribution, repairs=tuple(dict.fromkeys((*distribution.repairs, *repairs))))
-
-    def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
-        elicitation = self.settings.elicitation
-        return (
-            pool(parts, definition=elicitation.definition, weighting=elicitation.weighting) if parts else Distribution()
-        )
+        return distribution
 
     def _check(self, distribution: Distribution[Any], readings: list[Reading], signature: Any) -> None:
         invalid = [dropped for dropped in distribution.dropped if dropped.reason is Repair.INVALID]
@@ -140,8 +124,9 @@ class VerbalizedAdapter:
         # With the user's signature: by it optimizers find the predictor that failed.
         raise AdapterParseError(type(self.inner).__name__, signature, readings[-1].text, message=reason)
 
-    def _chosen(self, distribution: Distribution[Any], signature: Any, seed: str | None) -> Candidates:
+    def _chosen(self, distribution: Any, usage: Usage | None, signature: Any, seed: str | None) -> Candidates:
         elicitation = self.settings.elicitation
+        distribution = replace(distribution, usage=usage) if usage else distribution
         selected = cast("Any", distribution.select(elicitation.select, seed=seed))
         return Candidates.of(distribution, selected, fields_of(signature), elicitation.definition)
 
