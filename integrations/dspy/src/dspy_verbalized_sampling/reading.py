@@ -11,6 +11,7 @@ from typing import Any
 
 from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
+from pydantic_core import from_json
 
 from verbalized_sampling import (
     Candidate,
@@ -21,11 +22,15 @@ from verbalized_sampling import (
     Elicitation,
 )
 
+from .straight import straight
 from .wire import Wire
 
 __all__ = ["Reader", "Reading"]
 
 _OPENING = '{"responses": '
+_OF_DSPY = (ChatAdapter, JSONAdapter, XMLAdapter)
+_OF_THE_SIGNATURE = frozenset({"format_system_message", "user_message_output_requirements"})
+"""What these adapters say of nothing but a signature; others may say the same one differently each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ class Reader:
         adapter.parse = self._parse
         if getattr(adapter, "use_json_adapter_fallback", False):
             adapter.use_json_adapter_fallback = False
+        if type(self.inner) in _OF_DSPY:
+            for name in _OF_THE_SIGNATURE - vars(self.inner).keys():
+                setattr(adapter, name, self.wire.once(getattr(adapter, name)))
         if self.wire.fields.is_open:
             preprocess = adapter._call_preprocess  # noqa: SLF001 - the one hook between planning and the call
 
@@ -90,8 +98,10 @@ class Reader:
             distribution = replace(distribution, reasoning=str(reasoning))
         elif "reasoning" in shared:
             shared["reasoning"] = distribution.reasoning
-        candidates = tuple(self._whole(candidate, shared) for candidate in distribution)
-        return replace(reading, distribution=replace(distribution, candidates=candidates))
+        if shared:
+            candidates = (replace(c, value={**shared, **c.value}) for c in distribution)
+            distribution = replace(distribution, candidates=tuple(candidates))
+        return replace(reading, distribution=distribution)
 
     def _parse(self, signature: Any, completion: str) -> dict[str, Any]:
         name = self.wire.fields.listing
@@ -102,8 +112,12 @@ class Reader:
             values = {}
         found = values.get(name)
         if found is None or isinstance(self.inner, JSONAdapter):
-            found = _renamed(completion, name)
-        return {**values, name: self._read(found, completion)}
+            whole = _decoded(completion)
+            as_asked = type(whole) is dict and whole.keys() == values.keys() <= {name, "reasoning"}
+            found, items = _renamed(completion, name), whole[name] if as_asked else None
+        else:
+            items = _decoded(found) if isinstance(found, str) else None
+        return {**values, name: self._straight(items, completion) or self._read(found, completion)}
 
     def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
@@ -112,7 +126,11 @@ class Reader:
         nested = re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion)
         if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and nested):
             return str
-        return self.wire.fields.loose  # nested tags are told apart by the schema
+        return list[self.wire.fields.item]  # type: ignore[name-defined] # nested tags are told apart by the schema
+
+    def _straight(self, items: Any, reply: str) -> Reading | None:
+        found = straight(items, reply, self.wire.fields, self.parser)
+        return Reading(reply, found) if found else None
 
     def _read(self, found: Any, reply: str) -> Reading:
         if found is None:
@@ -124,11 +142,19 @@ class Reader:
         except DistributionParseError as error:
             return Reading(reply, Distribution(), str(error))
         dropped = tuple(_placed(dropped, start, reply) for dropped in distribution.dropped)
-        return Reading(reply, replace(distribution, dropped=dropped))
+        candidates = tuple(self._whole(candidate) for candidate in distribution)
+        return Reading(reply, replace(distribution, candidates=candidates, dropped=dropped))
 
-    def _whole(self, candidate: Candidate[Any], shared: dict[str, Any]) -> Candidate[Any]:
+    def _whole(self, candidate: Candidate[Any]) -> Candidate[Any]:
         value = self.wire.fields.complete(dict(candidate.value))
-        return replace(candidate, value={**shared, **value}, text=self.wire.fields.text(value))
+        return replace(candidate, value=value, text=self.wire.fields.text(value))
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return from_json(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=256)  # making a signature costs more than all the rest

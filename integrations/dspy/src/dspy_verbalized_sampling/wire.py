@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import dspy
 from verbalized_sampling import Elicitation
 from verbalized_sampling.prompts import PromptSet
 
-from .fields import Fields, described, fields_of
+from .fields import Fields, fields_of
 
 __all__ = ["Wire", "prompts"]
 
@@ -21,7 +22,7 @@ _PROMPTS = Path(__file__).parent / "prompts"
 _DEFAULT = re.compile(r"Given the fields (?:`\w+`(?:, )?)*, produce the fields (?:`\w+`(?:, )?)*\.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Wire:
     """One call's signature.
 
@@ -32,6 +33,7 @@ class Wire:
 
     signature: Any
     fields: Fields
+    _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -56,13 +58,33 @@ class Wire:
             SettingsError: The signature leaves nothing to choose.
             TemplateError: ``elicitation.template`` has no usable ``candidates.jinja``.
         """
-        return _wire(signature, signature.instructions, elicitation, k, readable, examples)
+        return _wire(signature, signature.instructions, _told_of(signature), elicitation, k, readable, examples)
+
+    def once(self, says: Callable[[Any], str]) -> Callable[[Any], str]:
+        """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
+        key = (type(says.__self__), says.__name__)  # type: ignore[attr-defined]
+
+        def said(signature: Any) -> str:
+            if signature is not self.signature:
+                return says(signature)
+            if key not in self._said:
+                self._said[key] = says(signature)
+            return self._said[key]
+
+        return said
 
 
-@lru_cache(maxsize=256)  # making a signature costs about as much as a whole call; instructions can be set in place
+def _told_of(signature: Any) -> tuple[Any, ...]:
+    """What can be changed of a signature in place."""
+    extras = (field.json_schema_extra or {} for field in signature.fields.values())
+    return tuple((extra.get("desc"), extra.get("constraints")) for extra in extras)
+
+
+@lru_cache(maxsize=256)  # making a signature costs about as much as a whole call
 def _wire(
     signature: Any,
     instructions: str,
+    _: tuple[Any, ...],
     elicitation: Elicitation[Any],
     k: int,
     readable: bool | None,
@@ -74,7 +96,7 @@ def _wire(
         "tau": elicitation.tau,
         "definition": elicitation.definition.value,
         "words": elicitation.words,
-        "fields": described(fields),
+        "fields": fields.descriptions(),
         "probability": fields.probability,
         "readable": readable,
     }
