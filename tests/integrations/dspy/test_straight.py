@@ -52,7 +52,7 @@ KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 def reader_of(kind: Any, elicitation: Elicitation[Any]) -> Reader:
     fields = {"question": (str, dspy.InputField()), "answer": (kind, dspy.OutputField())}
     signature = dspy.Signature({**fields, "why": (str, dspy.OutputField())})
-    return Reader(dspy.ChatAdapter(), Wire.of(signature, elicitation, 3), elicitation, 3)
+    return Reader(dspy.ChatAdapter(), Wire.of(signature, elicitation, 3))
 
 
 @pytest.mark.parametrize(("kind", "values"), KINDS, ids=[str(kind) for kind, _ in KINDS])
@@ -66,7 +66,7 @@ def test_what_it_gives_is_what_the_parser_gives(kind: Any, values: Any, data: An
     odd = st.fixed_dictionaries({"answer": values}, optional={"why": TEXTS, "probability": NUMBERS, "score": NUMBERS})
     items = data.draw(st.lists(clean, min_size=1, max_size=4) | st.lists(clean | odd, max_size=4))
     written = json.dumps(items, ensure_ascii=data.draw(st.booleans()))
-    found = straight(json.loads(written), written, reader.wire.fields, reader.parser)
+    found = straight(json.loads(written), written, reader.wire.fields, reader.wire.parser)
     if found is not None:
         assert repr_of(found) == repr_of(reader._read(written, written).distribution)
 
@@ -85,7 +85,7 @@ def test_it_takes_every_list_that_is_as_asked_for() -> None:
     for kind, value in ((str, "Paris"), (float, 1.5), (Mood, "good"), (City, {"name": "Lyon"}), (int | None, None)):
         reader = reader_of(kind, Elicitation(tau=0.2))
         items = [{"answer": value, "why": "since", "probability": 0.1 * n} for n in range(1, 4)]
-        found = straight(items, json.dumps(items), reader.wire.fields, reader.parser)
+        found = straight(items, json.dumps(items), reader.wire.fields, reader.wire.parser)
         assert found is not None
         assert [c.verbalized for c in found] == pytest.approx([0.3, 0.2, 0.1])
 
@@ -95,7 +95,8 @@ def test_it_takes_every_list_that_is_as_asked_for() -> None:
     [
         "[]",
         "{}",
-        '[{"answer": "a", "why": "b", "probability": 1}]',
+        '[{"answer": "a", "why": "b", "probability": true}]',
+        '[{"answer": "a", "why": "b", "probability": "0.5"}]',
         '[{"answer": "a", "why": "b", "probability": NaN}]',
         '[{"answer": "a", "why": "b", "probability": 1.5}]',
         '[{"answer": "a", "why": "b"}]',
@@ -109,4 +110,4 @@ def test_it_takes_every_list_that_is_as_asked_for() -> None:
 )
 def test_it_leaves_all_others_to_the_parser(written: str) -> None:
     reader = reader_of(str, Elicitation())
-    assert straight(json.loads(written), written, reader.wire.fields, reader.parser) is None
+    assert straight(json.loads(written), written, reader.wire.fields, reader.wire.parser) is None

@@ -81,7 +81,7 @@ class VerbalizedAdapter:
 
     def _context(self, meter: Meter, reader: Reader) -> Any:
         stream = settings.send_stream
-        tapped = None if stream is None else Tap(stream, self.predict, reader.parser, reader.wire.fields)
+        tapped = None if stream is None else Tap(stream, self.predict, reader.wire.parser, reader.wire.fields)
         # Whatever the model calls in its turn is not verbalized: it finds the adapter that the user chose.
         return settings.context(adapter=self.inner, usage_tracker=meter, send_stream=tapped)
 
@@ -95,7 +95,7 @@ class VerbalizedAdapter:
         readable, unread = None, list[Dropped]()
         for k in rounds:
             wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
-            reader = Reader(self.inner, wire, elicitation, k)
+            reader = Reader(self.inner, wire)
             further: dict[str, Any] = {}
             if readable is not None:
                 further = {fields.given: payload(rounds.pooled(), fields, elicitation.definition)}

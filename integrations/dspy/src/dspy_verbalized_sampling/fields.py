@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import dspy
 from dspy.adapters.utils import get_annotation_name
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from verbalized_sampling import SettingsError
@@ -21,6 +21,7 @@ __all__ = ["Fields", "fields_of"]
 
 # What a model gives once a reply, by a way of its own: there is nothing to choose from.
 _ONCE = tuple(filter(None, (getattr(dspy, name, None) for name in ("ToolCalls", "Citations", "Reasoning"))))
+_FRACTION = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,14 @@ class Fields:
 
     Attributes:
         own: The fields that each candidate has for itself.
+        only: The name of the one field that a candidate has, if it has one only.
         shared: The fields that stand once in a reply, before its candidates: a reasoning that comes first, and what
             models give by a way of their own (tool calls, citations).
         candidate: The type of a candidate: its own fields.
         values: Makes JSON of a candidate's value.
         item: The type that is asked for: its own fields and its probability. It takes whatever stands there: what is
             valid is told candidate by candidate.
-        exact: Reads a list of candidates that have all fields, no others, and a probability of any kind.
+        exact: Reads and writes a list of candidates that are exactly what was asked for.
         is_open: Whether a candidate holds a mapping of any keys, which the strict modes of endpoints would empty.
         listing: The output field that holds the candidates; the other names are chosen like it, clear of the user's.
         probability: The key of a candidate's probability.
@@ -44,6 +46,7 @@ class Fields:
     """
 
     own: dict[str, FieldInfo]
+    only: str | None
     shared: dict[str, FieldInfo]
     candidate: Any
     values: TypeAdapter[dict[str, Any]]
@@ -54,11 +57,6 @@ class Fields:
     probability: str
     reasoning: str
     given: str
-
-    @property
-    def only(self) -> str | None:
-        """The name of the one field that a candidate has, if it has one only."""
-        return next(iter(self.own)) if len(self.own) == 1 else None
 
     def complete(self, value: dict[str, Any]) -> dict[str, Any]:
         """A candidate's value with the fields that it left out."""
@@ -78,15 +76,11 @@ class Fields:
             described.append({"name": name, "type": get_annotation_name(field.annotation), "desc": desc})
         return described
 
-    def plain(self, value: dict[str, Any]) -> dict[str, Any]:
-        """A candidate's value as JSON has it."""
-        return dict(self.values.dump_python(value, mode="json", fallback=str))
-
     def text(self, value: dict[str, Any]) -> str:
         """A candidate as a text: its only field, or all of them as compact JSON."""
         if self.only is not None and type(value[self.only]) is str:
             return str(value[self.only])
-        plain = self.plain(value)
+        plain = self.values.dump_python(value, mode="json", fallback=str)
         bare = plain if self.only is None else plain[self.only]
         return bare if isinstance(bare, str) else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
 
@@ -107,9 +101,10 @@ def fields_of(signature: Any) -> Fields:
     probability = probability_field(candidate)
     plain: dict[str, Any] = {name: field.annotation for name, field in own.items()}
     item = described({**plain, probability: float})
-    exact: Any = list[record({**plain, probability: Any}, extra="forbid")]  # type: ignore[misc]
+    exact: Any = list[record({**plain, probability: _FRACTION}, extra="forbid")]  # type: ignore[misc]
     return Fields(
         own=own,
+        only=next(iter(own)) if len(own) == 1 else None,
         shared=shared,
         candidate=candidate,
         values=TypeAdapter(candidate),

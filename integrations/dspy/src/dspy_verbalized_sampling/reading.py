@@ -17,9 +17,7 @@ from verbalized_sampling import (
     Candidate,
     Distribution,
     DistributionParseError,
-    DistributionParser,
     Dropped,
-    Elicitation,
 )
 
 from .straight import straight
@@ -56,16 +54,9 @@ class Reader:
     goes to the core's parser as it was written, wherever the adapter keeps the text.
     """
 
-    def __init__(self, inner: Any, wire: Wire, elicitation: Elicitation[Any], k: int) -> None:
+    def __init__(self, inner: Any, wire: Wire) -> None:
         self.inner = inner
         self.wire = wire
-        self.parser: DistributionParser[Any] = DistributionParser(
-            k=k,
-            tau=elicitation.tau,
-            definition=elicitation.definition,
-            weighting=elicitation.weighting,
-            candidate=wire.fields.candidate,
-        )
 
     def adapter(self) -> Any:
         """A copy of the adapter in use that never fails on a reply, and so never asks the model once more by itself."""
@@ -123,13 +114,15 @@ class Reader:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
         if isinstance(self.inner, JSONAdapter):
             return Any
-        nested = re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion)
-        if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and nested):
+        if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and self._nests(completion)):
             return str
         return list[self.wire.fields.item]  # type: ignore[name-defined] # nested tags are told apart by the schema
 
+    def _nests(self, completion: str) -> bool:
+        return re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion) is not None
+
     def _straight(self, items: Any, reply: str) -> Reading | None:
-        found = straight(items, reply, self.wire.fields, self.parser)
+        found = straight(items, reply, self.wire.fields, self.wire.parser)
         return Reading(reply, found) if found else None
 
     def _read(self, found: Any, reply: str) -> Reading:
@@ -138,7 +131,7 @@ class Reader:
         written = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
         payload, start = _as_object(written, reply)
         try:
-            distribution = self.parser.parse(payload)
+            distribution = self.wire.parser.parse(payload)
         except DistributionParseError as error:
             return Reading(reply, Distribution(), str(error))
         dropped = tuple(_placed(dropped, start, reply) for dropped in distribution.dropped)

@@ -38,8 +38,6 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     except (ValueError, RecursionError):
         return None
     numbers = [value.pop(fields.probability) for value in values]
-    if not all(type(number) is float and 0.0 <= number <= 1.0 for number in numbers):
-        return None
     if any(type(value) is str and _says_nothing(value) for item in items for value in item.values()):
         return None
     # A key that is repeated in an object would hide an answer.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import dspy
 
-from verbalized_sampling import Elicitation
+from verbalized_sampling import DistributionParser, Elicitation
 from verbalized_sampling.prompts import PromptSet
 
 from .fields import Fields, fields_of
@@ -29,10 +29,12 @@ class Wire:
     Attributes:
         signature: What the inner adapter renders.
         fields: The user's output fields.
+        parser: Reads the list of candidates in a reply.
     """
 
     signature: Any
     fields: Fields
+    parser: DistributionParser[Any]
     _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
@@ -76,8 +78,8 @@ class Wire:
 
 def _told_of(signature: Any) -> tuple[Any, ...]:
     """What can be changed of a signature in place."""
-    extras = (field.json_schema_extra or {} for field in signature.fields.values())
-    return tuple((extra.get("desc"), extra.get("constraints")) for extra in extras)
+    extras = [field.json_schema_extra or {} for field in signature.fields.values()]
+    return tuple([(extra.get("desc"), extra.get("constraints")) for extra in extras])
 
 
 @lru_cache(maxsize=256)  # making a signature costs about as much as a whole call
@@ -115,7 +117,7 @@ def _wire(
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
-    return Wire(made, fields)
+    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k))
 
 
 def prompts() -> PromptSet:
