@@ -59,7 +59,7 @@ class VerbalizedAdapter:
 
         def call(wanted: Any) -> Any:
             with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
+                arguments = (lm, dict(lm_kwargs), wanted.reader.signature, wanted.demos, wanted.inputs)
                 return wanted.reader.adapter()(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
@@ -72,7 +72,7 @@ class VerbalizedAdapter:
 
         async def call(wanted: Any) -> Any:
             with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
+                arguments = (lm, dict(lm_kwargs), wanted.reader.signature, wanted.demos, wanted.inputs)
                 return await wanted.reader.adapter().acall(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))

@@ -78,10 +78,16 @@ class Reader:
             adapter._call_preprocess = in_json_mode  # noqa: SLF001
         return adapter
 
+    @property
+    def signature(self) -> Any:
+        """What the adapter in use is to be called with."""
+        wraps = not type(self.inner).__call__.__module__.startswith("dspy.adapters.")
+        return self.wire.stand_in if wraps else self.wire.signature
+
     def reading(self, completion: dict[str, Any]) -> Reading:
         """The reading of a completion of that copy."""
         found = completion.get(self.wire.fields.listing)
-        reading = found if isinstance(found, Reading) else self._read(found, json.dumps(found, default=str))
+        reading = found if isinstance(found, Reading) else self._reading(found, found, json.dumps(found, default=str))
         shared = {name: completion.get(name) for name in self.wire.fields.shared}
         reasoning = completion.get("reasoning", completion.get(self.wire.fields.reasoning))
         distribution = reading.distribution
@@ -108,7 +114,7 @@ class Reader:
             found, items = _renamed(completion, name), whole[name] if as_asked else None
         else:
             items = _decoded(found) if isinstance(found, str) else None
-        return {**values, name: self._straight(items, completion) or self._read(found, completion)}
+        return {**values, name: self._reading(items, found, completion)}
 
     def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
@@ -121,9 +127,9 @@ class Reader:
     def _nests(self, completion: str) -> bool:
         return re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion) is not None
 
-    def _straight(self, items: Any, reply: str) -> Reading | None:
-        found = straight(items, reply, self.wire.fields, self.wire.parser)
-        return Reading(reply, found) if found else None
+    def _reading(self, items: Any, found: Any, reply: str) -> Reading:
+        distribution = straight(items, reply, self.wire.fields, self.wire.parser)
+        return Reading(reply, distribution) if distribution else self._read(found, reply)
 
     def _read(self, found: Any, reply: str) -> Reading:
         if found is None:

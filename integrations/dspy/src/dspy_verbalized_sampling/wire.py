@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from verbalized_sampling import DistributionParser, Elicitation
 from verbalized_sampling.prompts import PromptSet
 
 from .fields import Fields, fields_of
+from .stand_in import stand_in
 
 __all__ = ["Wire", "prompts"]
 
@@ -27,7 +28,7 @@ class Wire:
     """One call's signature.
 
     Attributes:
-        signature: What the inner adapter renders.
+        signature: What the adapter in use renders.
         fields: The user's output fields.
         parser: Reads the list of candidates in a reply.
     """
@@ -35,6 +36,7 @@ class Wire:
     signature: Any
     fields: Fields
     parser: DistributionParser[Any]
+    _of: Any
     _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
@@ -61,6 +63,11 @@ class Wire:
             TemplateError: ``elicitation.template`` has no usable ``candidates.jinja``.
         """
         return _wire(signature, signature.instructions, _told_of(signature), elicitation, k, readable, examples)
+
+    @cached_property
+    def stand_in(self) -> Any:
+        """The signature for adapters that wrap others: it equals the user's."""
+        return stand_in(self.signature, self._of)
 
     def once(self, says: Callable[[Any], str]) -> Callable[[Any], str]:
         """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
@@ -117,7 +124,7 @@ def _wire(
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
-    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k))
+    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k), signature)
 
 
 def prompts() -> PromptSet:
