@@ -9,7 +9,7 @@ from typing import Any, Literal
 import dspy
 import pytest
 from dspy_verbalized_sampling.fields import fields_of
-from dspy_verbalized_sampling.reading import Reader
+from dspy_verbalized_sampling.reading import read
 from dspy_verbalized_sampling.straight import straight
 from dspy_verbalized_sampling.wire import Wire
 from hypothesis import given, settings
@@ -49,10 +49,10 @@ KINDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 ]
 
 
-def reader_of(kind: Any, elicitation: Elicitation[Any]) -> Reader:
+def wire_of(kind: Any, elicitation: Elicitation[Any]) -> Wire:
     fields = {"question": (str, dspy.InputField()), "answer": (kind, dspy.OutputField())}
     signature = dspy.Signature({**fields, "why": (str, dspy.OutputField())})
-    return Reader(dspy.ChatAdapter(), Wire.of(signature, elicitation, 3))
+    return Wire.of(signature, elicitation, 3)
 
 
 @pytest.mark.parametrize(("kind", "values"), KINDS, ids=[str(kind) for kind, _ in KINDS])
@@ -61,14 +61,14 @@ def reader_of(kind: Any, elicitation: Elicitation[Any]) -> Reader:
 def test_what_it_gives_is_what_the_parser_gives(kind: Any, values: Any, data: Any) -> None:
     definition, weighting = data.draw(st.sampled_from(ASKED))
     tau = None if definition == "nll" else data.draw(st.sampled_from([None, 0.2]))
-    reader = reader_of(kind, Elicitation(definition=definition, weighting=weighting, tau=tau))
+    wire = wire_of(kind, Elicitation(definition=definition, weighting=weighting, tau=tau))
     clean = st.fixed_dictionaries({"answer": values, "why": TEXTS, "probability": st.floats(0, 1)})
     odd = st.fixed_dictionaries({"answer": values}, optional={"why": TEXTS, "probability": NUMBERS, "score": NUMBERS})
     items = data.draw(st.lists(clean, min_size=1, max_size=4) | st.lists(clean | odd, max_size=4))
     written = json.dumps(items, ensure_ascii=data.draw(st.booleans()))
-    found = straight(json.loads(written), written, reader.wire.fields, reader.wire.parser)
+    found = straight(json.loads(written), written, wire.fields, wire.parser)
     if found is not None:
-        assert repr_of(found) == repr_of(reader._read(written, written).distribution)
+        assert repr_of(found) == repr_of(read(written, written, wire, None).distribution)
 
 
 ASKED = [("explicit", "verbalized"), ("percentage", "verbalized"), ("confidence", "softmax"), ("nll", "uniform")]
@@ -80,12 +80,12 @@ def repr_of(distribution: Any) -> Any:
 
 
 def test_it_takes_every_list_that_is_as_asked_for() -> None:
-    fields = fields_of(reader_of(str, Elicitation()).wire.signature)
+    fields = fields_of(wire_of(str, Elicitation()).signature)
     assert fields.listing != "candidates"
     for kind, value in ((str, "Paris"), (float, 1.5), (Mood, "good"), (City, {"name": "Lyon"}), (int | None, None)):
-        reader = reader_of(kind, Elicitation(tau=0.2))
+        wire = wire_of(kind, Elicitation(tau=0.2))
         items = [{"answer": value, "why": "since", "probability": 0.1 * n} for n in range(1, 4)]
-        found = straight(items, json.dumps(items), reader.wire.fields, reader.wire.parser)
+        found = straight(items, json.dumps(items), wire.fields, wire.parser)
         assert found is not None
         assert [c.verbalized for c in found] == pytest.approx([0.3, 0.2, 0.1])
 
@@ -109,5 +109,5 @@ def test_it_takes_every_list_that_is_as_asked_for() -> None:
     ],
 )
 def test_it_leaves_all_others_to_the_parser(written: str) -> None:
-    reader = reader_of(str, Elicitation())
-    assert straight(json.loads(written), written, reader.wire.fields, reader.wire.parser) is None
+    wire = wire_of(str, Elicitation())
+    assert straight(json.loads(written), written, wire.fields, wire.parser) is None

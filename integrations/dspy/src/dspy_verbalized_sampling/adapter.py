@@ -13,10 +13,11 @@ from verbalized_sampling import Distribution, Dropped, Repair, Usage, adrive, dr
 from verbalized_sampling.rounds import Rounds
 
 from .candidates import Candidates
+from .delegate import Delegate
 from .demos import payload, split
 from .fields import fields_of
 from .meter import Meter
-from .reading import Reader, Reading
+from .reading import Reading
 from .seeds import seed_of
 from .streaming import Tap
 from .wire import Wire
@@ -31,7 +32,7 @@ __all__ = ["VerbalizedAdapter"]
 class _Call:
     """One call of the model."""
 
-    reader: Reader
+    delegate: Delegate
     demos: list[Any]
     inputs: dict[str, Any]
 
@@ -58,9 +59,9 @@ class VerbalizedAdapter:
         meter = Meter(settings.usage_tracker)
 
         def call(wanted: Any) -> Any:
-            with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.signature, wanted.demos, wanted.inputs)
-                return wanted.reader.adapter()(*arguments)
+            with self._context(meter, wanted.delegate):
+                arguments = (lm, dict(lm_kwargs), wanted.delegate.signature, wanted.demos, wanted.inputs)
+                return wanted.delegate.adapter()(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = drive(cast("Any", self._plan(signature, demos, inputs)), call)
@@ -71,17 +72,17 @@ class VerbalizedAdapter:
         meter = Meter(settings.usage_tracker)
 
         async def call(wanted: Any) -> Any:
-            with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.signature, wanted.demos, wanted.inputs)
-                return await wanted.reader.adapter().acall(*arguments)
+            with self._context(meter, wanted.delegate):
+                arguments = (lm, dict(lm_kwargs), wanted.delegate.signature, wanted.demos, wanted.inputs)
+                return await wanted.delegate.adapter().acall(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = await adrive(cast("Any", self._plan(signature, demos, inputs)), call)
         return self._chosen(found, meter.usage, signature, seed)
 
-    def _context(self, meter: Meter, reader: Reader) -> Any:
+    def _context(self, meter: Meter, delegate: Delegate) -> Any:
         stream = settings.send_stream
-        tapped = None if stream is None else Tap(stream, self.predict, reader.wire.parser, reader.wire.fields)
+        tapped = None if stream is None else Tap(stream, self.predict, delegate.wire.parser, delegate.wire.fields)
         # Whatever the model calls in its turn is not verbalized: it finds the adapter that the user chose.
         return settings.context(adapter=self.inner, usage_tracker=meter, send_stream=tapped)
 
@@ -95,12 +96,12 @@ class VerbalizedAdapter:
         readable, unread = None, list[Dropped]()
         for k in rounds:
             wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
-            reader = Reader(self.inner, wire)
+            delegate = Delegate(self.inner, wire)
             further: dict[str, Any] = {}
             if readable is not None:
                 further = {fields.given: payload(rounds.pooled(), fields, elicitation.definition)}
             try:
-                readings = [reader.reading(each) for each in (yield _Call(reader, shown, {**inputs, **further}))]
+                readings = [delegate.reading(each) for each in (yield _Call(delegate, shown, {**inputs, **further}))]
             except AdapterParseError as error:
                 readings = [Reading(error.lm_response, Distribution(), str(error))]
             unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in readings if not each.distribution]

@@ -62,7 +62,7 @@ class Wire:
             SettingsError: The signature leaves nothing to choose.
             TemplateError: ``elicitation.template`` has no usable ``candidates.jinja``.
         """
-        return _wire(signature, signature.instructions, _told_of(signature), elicitation, k, readable, examples)
+        return _wire(signature, _told_of(signature), elicitation, k, readable, examples)
 
     @cached_property
     def stand_in(self) -> Any:
@@ -85,14 +85,13 @@ class Wire:
 
 def _told_of(signature: Any) -> tuple[Any, ...]:
     """What can be changed of a signature in place."""
-    extras = [field.json_schema_extra or {} for field in signature.fields.values()]
-    return tuple([(extra.get("desc"), extra.get("constraints")) for extra in extras])
+    extras = [field.json_schema_extra or {} for field in signature.model_fields.values()]
+    return (signature.__doc__, *[(extra.get("desc"), extra.get("constraints")) for extra in extras])
 
 
 @lru_cache(maxsize=256)  # making a signature costs about as much as a whole call
 def _wire(
     signature: Any,
-    instructions: str,
     _: tuple[Any, ...],
     elicitation: Elicitation[Any],
     k: int,
@@ -119,7 +118,7 @@ def _wire(
         parts[fields.reasoning] = (str, dspy.OutputField(desc=prompts().render("reasoning", **variables)))
     parts[fields.listing] = (list[fields.item], dspy.OutputField(desc=wanted))  # type: ignore[name-defined]
     # DSPy's own default says "produce `answer`": it is made anew for these fields.
-    own = None if _DEFAULT.fullmatch(instructions) else instructions
+    own = None if _DEFAULT.fullmatch(signature.instructions) else signature.instructions
     made = dspy.Signature(parts, own)
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
