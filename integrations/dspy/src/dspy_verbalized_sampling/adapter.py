@@ -14,7 +14,7 @@ from verbalized_sampling.rounds import Rounds
 
 from .candidates import Candidates
 from .delegate import Delegate
-from .demos import payload, split
+from .demos import conversed, payload, split
 from .fields import fields_of
 from .meter import Meter
 from .reading import Reading
@@ -90,6 +90,7 @@ class VerbalizedAdapter:
         """The calls that it takes: like the core's plan, in DSPy's terms."""
         elicitation, fields = self.settings.elicitation, fields_of(signature)
         shown, examples = split(demos, signature, fields, self.settings.labeled_demos)
+        inputs = {name: conversed(value, fields) for name, value in inputs.items()}
         rounds: Rounds[Any] = Rounds(
             elicitation.turns(), elicitation.max_extra_calls, elicitation.definition, elicitation.weighting
         )
@@ -103,7 +104,7 @@ class VerbalizedAdapter:
             try:
                 readings = [delegate.reading(each) for each in (yield _Call(delegate, shown, {**inputs, **further}))]
             except AdapterParseError as error:
-                readings = [Reading(error.lm_response, Distribution(), str(error))]
+                readings = [Reading(error.lm_response, Distribution(), str(error).partition("\n")[0])]
             unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in readings if not each.distribution]
             read = [each.distribution for each in readings if each.distribution]
             if read:
@@ -123,7 +124,8 @@ class VerbalizedAdapter:
         else:
             return
         # With the user's signature: by it optimizers find the predictor that failed.
-        raise AdapterParseError(type(self.inner).__name__, signature, readings[-1].text, message=reason)
+        text = readings[-1].text if readings else ""
+        raise AdapterParseError(type(self.inner).__name__, signature, text, message=reason)
 
     def _chosen(self, distribution: Any, usage: Usage | None, signature: Any, seed: str | None) -> Candidates:
         elicitation = self.settings.elicitation

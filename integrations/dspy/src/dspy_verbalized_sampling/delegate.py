@@ -37,7 +37,8 @@ class Delegate:
     @property
     def signature(self) -> Any:
         """What the adapter is to be called with."""
-        wraps = not type(self.inner).__call__.__module__.startswith("dspy.adapters.")
+        home = getattr(type(self.inner).__call__, "__module__", "")
+        wraps = not home.startswith("dspy.adapters.")
         return self.wire.stand_in if wraps else self.wire.signature
 
     def adapter(self) -> Any:

@@ -1,4 +1,4 @@
-"""Demonstrations: those that hold candidates are shown as such, labelled ones as examples of the task."""
+"""What was answered before: demonstrations, the turns of a conversation, and the candidates of an earlier call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from dspy.adapters.types import History
 from dspy.predict.predict import serialize_object
 
 from verbalized_sampling import Definition, Distribution
 
 from .fields import Fields
 
-__all__ = ["LabeledDemos", "as_demo", "payload", "split"]
+__all__ = ["LabeledDemos", "as_demo", "conversed", "payload", "split"]
 
 LabeledDemos = Literal["instructions", "skip"]
 """Where demonstrations go that give one answer: into the instructions, as examples of the task, or nowhere."""
@@ -48,6 +49,22 @@ def split(
             known = {name: serialize_object(values[name]) for name in signature.fields if name in values}
             examples.append(json.dumps(known, ensure_ascii=False, default=str))
     return shown, tuple(examples)
+
+
+def conversed(value: Any, fields: Fields) -> Any:
+    """An input; if it is a ``dspy.History``, with the answers in it as the lists that would have held them.
+
+    What was said before had no probability, and gets none.
+    """
+    if not isinstance(value, History):
+        return value
+    messages = []
+    for message in value.messages:
+        listing = _listing(message.get(fields.listing))
+        said = {name: serialize_object(message[name]) for name in fields.own if name in message}
+        listing = listing or ([said] if said else None)
+        messages.append({**message, fields.listing: listing} if listing else message)
+    return value.model_copy(update={"messages": messages})
 
 
 def _items(distribution: Distribution[Any], fields: Fields, definition: Definition) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped
+from verbalized_sampling.refusal import looks_like_refusal
 
 from .fields import Fields
 from .straight import straight
@@ -71,7 +72,8 @@ def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:
     try:
         distribution = wire.parser.parse(payload)
     except DistributionParseError as error:
-        return Reading(reply, Distribution(), str(error))
+        declined = "the model declined to answer. " if looks_like_refusal(reply) else ""
+        return Reading(reply, Distribution(), f"{declined}{error}")
     dropped = tuple(_placed(dropped, start, reply) for dropped in distribution.dropped)
     candidates = tuple(_whole(candidate, wire.fields) for candidate in distribution)
     return Reading(reply, replace(distribution, candidates=candidates, dropped=dropped))
