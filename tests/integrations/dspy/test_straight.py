@@ -62,7 +62,7 @@ def test_what_it_gives_is_what_the_parser_gives(kind: Any, values: Any, data: An
     definition, weighting = data.draw(st.sampled_from(ASKED))
     tau = None if definition == "nll" else data.draw(st.sampled_from([None, 0.2]))
     wire = wire_of(kind, Elicitation(definition=definition, weighting=weighting, tau=tau))
-    clean = st.fixed_dictionaries({"answer": values, "why": TEXTS, "probability": st.floats(0, 1)})
+    clean = st.fixed_dictionaries({"answer": values, "why": TEXTS, "probability": st.floats(0, 1) | st.just(-0.0)})
     odd = st.fixed_dictionaries({"answer": values}, optional={"why": TEXTS, "probability": NUMBERS, "score": NUMBERS})
     items = data.draw(st.lists(clean, min_size=1, max_size=4) | st.lists(clean | odd, max_size=4))
     written = json.dumps(items, ensure_ascii=data.draw(st.booleans()))

@@ -43,11 +43,12 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     # A key that is repeated in an object would hide an answer.
     if any(reply.count(f'"{name}"') != len(items) for name in (*fields.own, fields.probability)):
         return None
-    weights, weighed = weigh(numbers, numbers, weighting=parser.weighting)
+    verbalized = [number + 0.0 for number in numbers]  # -0.0 is 0
+    weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)
     notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
     texts = [fields.text(value) for value in values]
     return Distribution(
-        tuple(candidates_of(texts, weights, numbers, numbers, values, notes)), repairs=(weighed,) if weighed else ()
+        tuple(candidates_of(texts, weights, verbalized, numbers, values, notes)), repairs=(weighed,) if weighed else ()
     )
 
 
