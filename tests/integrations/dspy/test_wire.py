@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from typing import Any
 
 import dspy
 import pytest
+from dspy.utils.exceptions import AdapterParseError
 from dspy_verbalized_sampling import VerbalizedPredict
 from pydantic import BaseModel
 
@@ -61,6 +63,9 @@ def test_whatever_is_changed_takes_effect_at_once(adapter: Any, dummy: Any) -> N
     assert "Do not answer it." in system()
     predict.signature = predict.signature.with_updated_fields("answer", desc="of three words")
     assert "of three words" in system() and "very long" not in system()
+    elicitation = dataclasses.replace(predict.settings.elicitation, k=9)
+    predict.settings = dataclasses.replace(predict.settings, elicitation=elicitation)
+    assert "list of nine" in system()
     predict.demos = [dspy.Example(question="Sky?", answer="blue")]
     assert "Sky?" in system()
 
@@ -79,3 +84,35 @@ def test_an_adapter_of_ones_own_is_asked_each_time(dummy: Any) -> None:
         patched.format_system_message = lambda _, words=words: words
         assert sent(predict, patched, dummy(ITEMS))[0]["content"] == words
     assert json.dumps(sent(predict, dspy.ChatAdapter(), dummy(ITEMS))).count("asked by a child") == 1
+
+
+def test_an_adapter_that_wraps_another_finds_the_predictor_by_its_signature(dummy: Any) -> None:
+    predict, seen = VerbalizedPredict(signature()), []
+
+    class Wrapping(dspy.ChatAdapter):
+        def __call__(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
+            seen.append(signature)
+            hinted = signature.append("hint", dspy.InputField())
+            return super().__call__(lm, lm_kwargs, hinted, demos, {**inputs, "hint": "be brief"})
+
+    for k in (2, 3):
+        predict.settings = VerbalizedPredict(signature(), k=k).settings
+        assert "be brief" in sent(predict, Wrapping(), dummy(ITEMS))[-1]["content"]
+    assert [{predict.signature: "found"}.get(each) for each in seen] == ["found", "found"]
+    assert seen[0] != seen[1]
+    assert all(each is not predict.signature for each in seen)
+    assert {predict.signature: "found"}.get(seen[0].append("hint", dspy.InputField())) is None
+
+
+@pytest.mark.parametrize("call_of_its_own", [True, False])
+def test_a_wrapping_adapter_asks_no_second_time(call_of_its_own: bool, scripted: Any) -> None:
+    class Wrapping(dspy.ChatAdapter):
+        if call_of_its_own:
+
+            def __call__(self, *args: Any, **kwargs: Any) -> Any:
+                return super().__call__(*args, **kwargs)
+
+    lm = scripted("no idea")
+    with dspy.context(lm=lm, adapter=Wrapping()), pytest.raises(AdapterParseError):
+        VerbalizedPredict(signature())(question="?")
+    assert len(lm.script.requests) == 1
