@@ -14,9 +14,10 @@ from .errors import SettingsError
 from .frozen import callable_by_alias
 from .grammar import tag_grammar
 from .parsing import DistributionParser, probability_field
-from .planning import LONGEST_TURN, FollowUp, plan_lists, plan_single_answers, read_reply
+from .planning import FollowUp, plan_lists, plan_single_answers, read_reply
 from .prompts import PromptSet
 from .protocol import Message, Reply, Request
+from .rounds import LONGEST_TURN
 from .schema import candidate_schema, response_schema
 from .weights import Definition, Weighting
 from .wording import Query, conversation_of, opening

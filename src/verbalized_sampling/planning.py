@@ -7,22 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from .candidate import Candidate, Dropped
-from .distribution import Distribution, text_key, unique
+from .distribution import Distribution, text_key
 from .drive import Plan
 from .errors import DistributionParseError, ModelError, RefusalError
 from .parsing import DistributionParser
 from .parsing.thoughts import find_thoughts
-from .pooling import pool
 from .protocol import Message, Reply, Request
 from .refusal import looks_like_refusal
 from .repairs import Repair
+from .rounds import Rounds
 from .usage import Usage
 
-__all__ = ["LONGEST_TURN", "Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
+__all__ = ["Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
 
 T = TypeVar("T")
-
-LONGEST_TURN = 20  # candidates; longer replies are cut or lose count, so that more are asked for in turns
 
 
 class Ask(Protocol):
@@ -60,53 +58,31 @@ def plan_lists(
         max_extra_calls: Calls beyond the planned turns.
         raise_on_empty: Whether no candidate at all is an error.
     """
-    turns = list(turns)
-    wanted, extra = sum(turns), max_extra_calls
-    parts: list[Distribution[T]] = []
+    rounds: Rounds[T] = Rounds(turns, max_extra_calls, parser.definition, parser.weighting)
     unread: list[Dropped] = []
-    usage, repairs, truncated = Usage(), list[Repair](), False
+    usage, truncated, said = Usage(), False, ""
     failure: DistributionParseError | None = None
-    k, first = turns.pop(0), True
-
-    def pooled() -> Distribution[T]:
-        return pool(parts, definition=parser.definition, weighting=parser.weighting) if parts else Distribution()
-
-    while True:
+    first = True
+    for k in rounds:
+        if said.strip():  # else there is nothing to refer to, and endpoints refuse empty messages: ask again
+            prompt = follow_up.more(k) if rounds.parts else follow_up.repair(k)
+            messages = [*messages, _assistant(said), _user(prompt)]
         try:
             reply = Reply.of((yield ask(messages, k, first=first)))
+            said, first = reply.text, False
             usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
             truncated = truncated or reply.is_cut
-            parts.append(read_reply(reply, replace(parser, k=k)))
+            rounds.parts.append(read_reply(reply, replace(parser, k=k)))
         except DistributionParseError as error:
             failure = error
             unread.append(Dropped(error.text, error.position, Repair.UNREADABLE_REPLY))
-            repairs.append(Repair.UNREADABLE_REPLY)
         except (ModelError, RefusalError) as error:
-            error.salvaged = pooled() if parts else None
+            error.salvaged = rounds.pooled() if rounds.parts else None
             raise
-        missing = wanted - len(pooled())
-        if turns:
-            k = turns.pop(0)
-        elif extra and missing > 0:
-            k, extra = min(missing, LONGEST_TURN), extra - 1
-        else:
-            break
-        first = False
-        if reply.text.strip():  # else there is nothing to refer to, and endpoints refuse empty messages: ask again
-            prompt = follow_up.more(k) if parts else follow_up.repair(k)
-            messages = [*messages, _assistant(reply.text), _user(prompt)]
-    if not parts and failure and raise_on_empty:
+    if not rounds.parts and failure and raise_on_empty:
         raise failure
-    if missing > 0:
-        repairs.append(Repair.TOO_FEW)
-    whole = pooled()
-    return replace(
-        whole,
-        truncated=whole.truncated or truncated,
-        repairs=unique((*whole.repairs, *repairs)),
-        dropped=(*whole.dropped, *unread),
-        usage=usage,
-    )
+    whole = rounds.result(unread)
+    return replace(whole, truncated=whole.truncated or truncated, usage=usage)
 
 
 def plan_single_answers(

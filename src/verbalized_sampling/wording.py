@@ -38,7 +38,7 @@ def opening(
     that the conversation brings.
     """
     name = prompts.opening(variant, form)
-    prompt = prompts.render(name, query=conversation[-1]["content"], **variables)
+    prompt = prompts.render_for(conversation[-1]["content"], name, **variables)
     if prompts.uses_query(name):
         return [*conversation[:-1], Message(role="user", content=prompt)]
     system = [m["content"] for m in conversation if m["role"] == "system"]

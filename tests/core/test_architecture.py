@@ -21,7 +21,7 @@ FLOW = [
     ["candidate", "views", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
     ["pooling", "prompts", "parsing", "drive", "metrics"],
-    ["schema"],
+    ["rounds", "schema"],
     ["grammar", "planning", "wording"],
     ["elicitation"],
     ["models"],

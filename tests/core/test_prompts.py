@@ -200,6 +200,22 @@ def test_a_template_is_parsed_once_and_again_when_it_changes(tmp_path, monkeypat
     assert [m["role"] for m in next(Elicitation(template=tmp_path).plan("q")).messages] == ["user"]
 
 
+def test_a_shipped_prompt_is_rendered_once_for_its_settings_and_a_users_own_each_time(tmp_path, monkeypatch):
+    from jinja2 import Template
+
+    rendered = []
+    render = Template.render
+    monkeypatch.setattr(
+        Template, "render", lambda self, *args, **kwargs: rendered.append(1) or render(self, *args, **kwargs)
+    )
+    once = {messages(query, k=3, words=417)[0]["content"] for query in ("Name a colour", "Name a street")}
+    assert len(rendered) == len(once) == 1
+    assert once != {messages(k=3, words=418)[0]["content"]}
+    random = tmp_path / "random.jinja"
+    random.write_text("{{ range(99999) | random }}")
+    assert len({text(template=random) for _ in range(4)}) > 1
+
+
 @pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence"])
 @pytest.mark.parametrize("form", ["json", "tags"])
 def test_instructions_for_a_prompt_of_ones_own_say_what_the_prompt_says_of_the_format(variant, form):

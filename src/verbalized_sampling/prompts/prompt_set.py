@@ -28,10 +28,12 @@ class PromptSet:
     inserted as they are: a query is data, whatever braces it holds.
     """
 
-    def __init__(self, loader: BaseLoader) -> None:
+    def __init__(self, loader: BaseLoader, *, is_shipped: bool = False) -> None:
         self._environment = _environment(loader)
-        self._sources: dict[str, tuple[str, Callable[[], bool] | None]] = {}
+        self._is_shipped = is_shipped  # no template of it changes, or draws at random
+        self._sources: dict[str, tuple[str | None, Callable[[], bool] | None]] = {}
         self._references = lru_cache(maxsize=64)(self._parsed)  # parsing takes ten times as long as rendering
+        self._settled = lru_cache(maxsize=64)(self._rendered)  # which takes longer than all else before a call
 
     @classmethod
     def of(cls, template: str | Path | None, entry: str) -> Self:
@@ -55,10 +57,11 @@ class PromptSet:
 
         shipped = FileSystemLoader(_SHIPPED)
         if template is None:
-            return cls(shipped)
+            return cls(shipped, is_shipped=True)
         path = _shipped(template) or Path(template).expanduser()
+        is_shipped = path.is_relative_to(_SHIPPED)
         if path.is_dir():
-            return cls(ChoiceLoader([FileSystemLoader(path), shipped]))
+            return cls(ChoiceLoader([FileSystemLoader(path), shipped]), is_shipped=is_shipped)
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -66,7 +69,7 @@ class PromptSet:
                 f"template {template!r} cannot be read ({error}): "
                 "name a .jinja file, a folder of them, 'paper' or 'search_queries'"
             ) from error
-        return cls(ChoiceLoader([DictLoader({entry + _SUFFIX: text}), shipped]))
+        return cls(ChoiceLoader([DictLoader({entry + _SUFFIX: text}), shipped]), is_shipped=is_shipped)
 
     def opening(self, variant: str, form: str) -> str:
         """Name of the first prompt of a variant: the one for this form of reply (``standard.tags``) if there is one."""
@@ -86,6 +89,21 @@ class PromptSet:
             return self._environment.get_template(name + _SUFFIX).render(variables, wanted=variables).strip()
         except JinjaError as error:
             raise TemplateError(_located(error, name + _SUFFIX)) from error
+
+    def render_for(self, query: str, name: str, **settings: Any) -> str:
+        """The prompt ``name`` for a query; a shipped one that does not hold the query is rendered once.
+
+        Args:
+            query: The query.
+            name: Which prompt.
+            settings: Its other variables, plain JSON values.
+        """
+        if self._is_shipped and not self.uses_query(name):
+            return self._settled(name, json.dumps(settings))
+        return self.render(name, query=query, **settings)
+
+    def _rendered(self, name: str, settings: str) -> str:
+        return self.render(name, **json.loads(settings))
 
     def uses_query(self, name: str) -> bool:
         """Whether the prompt holds the query itself; otherwise it is a system prompt and the query follows it."""
@@ -113,14 +131,15 @@ class PromptSet:
     def _source(self, name: str) -> str | None:
         from jinja2 import TemplateNotFound
 
-        source, is_current = self._sources.get(name, ("", None))
-        if is_current and is_current():  # as jinja does: a file is read again when it has changed
-            return source
+        if name in self._sources:
+            source, is_current = self._sources[name]
+            if self._is_shipped or (is_current and is_current()):  # as jinja does: a changed file is read again
+                return source
         loader = cast("BaseLoader", self._environment.loader)
         try:
             source, _, is_current = loader.get_source(self._environment, name + _SUFFIX)
         except TemplateNotFound:
-            return None
+            source = is_current = None
         self._sources[name] = (source, is_current)
         return source
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before dspy: its import would look for prices on the network
@@ -74,8 +75,11 @@ def _text(system: Any) -> str:
 
 
 def _before_engines(engine: Engine, settings: dict[str, Any]) -> Any:
-    """The same for DSPy 3.1, whose models have no engines: without cache, streams and response formats."""
+    """The same for DSPy before 3.4, whose models have no engines: without cache, streams and response formats."""
+    from inspect import getfile
     from types import SimpleNamespace
+
+    counts_itself = "usage_tracker" in Path(getfile(dspy.BaseLM)).read_text()  # since DSPy 3.3
 
     class Scripted(dspy.BaseLM):
         def forward(self, prompt: Any = None, messages: Any = None, **_: Any) -> Any:
@@ -84,7 +88,7 @@ def _before_engines(engine: Engine, settings: dict[str, Any]) -> Any:
             text = engine.answer(messages)
             choice = SimpleNamespace(message=SimpleNamespace(content=text, tool_calls=None), finish_reason="stop")
             usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
-            if dspy.settings.usage_tracker:
+            if dspy.settings.usage_tracker and not counts_itself:
                 dspy.settings.usage_tracker.add_usage(self.model, usage)
             return SimpleNamespace(choices=[choice], usage=usage, model="scripted")
 

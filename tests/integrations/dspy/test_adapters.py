@@ -86,6 +86,9 @@ def test_nested_xml_is_read_also_when_it_is_no_xml(broken: str, scripted: Any) -
             prediction = VerbalizedSampling(signature(City), k=3, select="first")(question="?")
             assert prediction.completions.answer == [City(name="Lyon & more", people=5), City(name="Nice", people=1)]
             assert [d.reason for d in prediction.distribution.dropped] == [Repair.INVALID]
+            # Everything in tags is a text: a number is as asked for, a percentage is not.
+            assert [c.repairs for c in prediction.distribution] == [(), ()]
+            assert Repair.PERCENT in prediction.distribution.repairs
             assert prediction.weights == pytest.approx([0.75, 0.25])
     assert len(lm.script.requests) == 1
 

@@ -79,3 +79,41 @@ def test_best_of_n_and_refine_prefer_the_diverse_among_the_good(kind: Any, scrip
     with dspy.context(lm=scripted(answer)):
         prediction = module(question="?")
     assert sorted(prediction.completions.answer) == ["blue", "red"]
+
+
+@pytest.mark.parametrize("adapter", [dspy.ChatAdapter, dspy.JSONAdapter, dspy.XMLAdapter])
+def test_the_advice_of_refine_reaches_the_predictor_that_it_is_for(adapter: Any, scripted: Any) -> None:
+    asked: list[str] = []
+    fields = {"discussion": "d", "advice": {"first.predict": "be brief", "second": "be kind"}}
+
+    def reply(**values: Any) -> str:
+        if adapter is dspy.JSONAdapter:
+            return json.dumps(values)
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+        mark = "<{0}>{1}</{0}>" if adapter is dspy.XMLAdapter else "[[ ## {0} ## ]]\n{1}\n"
+        return "".join(mark.format(name, text) for name, text in texts.items())
+
+    def answer(messages: Any) -> str:
+        if "program_trajectory" in messages[0]["content"]:
+            return reply(**fields)
+        asked.append(messages[-1]["content"])
+        name = "answer" if "topic" in asked[-1] else "verdict"
+        items = [{name: text, "probability": 0.5} for text in ("red", "blue")]
+        return reply(candidates=items)
+
+    class Program(dspy.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = VerbalizedSampling("topic -> answer", select="argmax")
+            self.second = VerbalizedSampling("answer -> verdict").predict
+
+        def forward(self, topic: str) -> Any:
+            return self.second(answer=self.first(topic=topic).answer)
+
+    module = dspy.Refine(Program(), N=2, reward_fn=lambda _, __: 0.0, threshold=1.0)
+    with dspy.context(lm=scripted(answer), adapter=adapter()):
+        prediction = module(topic="?")
+    assert len(prediction.distribution) == 2
+    assert len(asked) == 4
+    assert ["be brief" in text for text in asked] == [False, False, True, False]
+    assert ["be kind" in text for text in asked] == [False, False, False, True]

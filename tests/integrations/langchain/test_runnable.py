@@ -10,6 +10,7 @@ from operator import add
 import pytest
 from langchain_core.load import dumpd, load
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_openai import ChatOpenAI
@@ -53,14 +54,17 @@ async def by_all_methods(runnable, value):
 
 
 @pytest.mark.parametrize("kind", ["text", "blocks", "usage"])
-@pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence", "direct", "multi_turn"])
+@pytest.mark.parametrize("variant", ["standard", "cot", "multi", "sequence", "direct", "direct_cot", "multi_turn"])
 async def test_all_eight_methods_agree_with_the_core(scripted, three, as_reply, kind, variant):
     turns = [three, as_reply(("Di", 0.4), ("Ed", 0.4), ("Bo", 0.2))]
     if variant in ("direct", "multi_turn"):
         turns = ["Ada", "Bo", "Cy"]
+    elif variant == "direct_cot":
+        turns = [f"<reasoning>{name} is short.</reasoning>\n{name}" for name in ("Ada", "Bo", "Cy")]
     asked = Elicitation(k=3, variant=variant)
     replies = iter(turns * 2)
     expected = drive(asked.plan("A name"), lambda request: Reply(next(replies)))
+    assert (expected.reasoning is not None) is (variant == "direct_cot")
     model = scripted(*(answers(text)[kind] for text in turns))
     runnable = VerbalizedSampling(model, elicitation=asked)
     for method in ("invoke", "stream", "ainvoke", "astream"):
@@ -75,6 +79,7 @@ async def test_all_eight_methods_agree_with_the_core(scripted, three, as_reply, 
             case _:
                 got = [piece async for piece in runnable.astream("A name")][-1]
         assert got.candidates == expected.candidates
+        assert got.reasoning == expected.reasoning
         assert got.usage.calls == expected.usage.calls
         assert got.usage.input_tokens == (10 * got.usage.calls if kind == "usage" else 0)
 
@@ -251,6 +256,39 @@ def test_a_batch_keeps_its_order_and_can_return_exceptions(scripted, three):
         sampling.batch(["good", "bad"])
 
 
+async def test_an_asynchronous_batch_does_likewise(scripted, three):
+    def answer(messages, kwargs):
+        return three if "good" in messages[-1].content else ValueError("the endpoint is gone")
+
+    sampling = VerbalizedSampling(scripted(answer), k=3)
+    bad, good = await sampling.abatch(["bad", "good"], return_exceptions=True)
+    assert len(good) == 3
+    assert isinstance(bad, ValueError)
+    with pytest.raises(ValueError, match="gone"):
+        await sampling.abatch(["good", "bad"])
+    with pytest.raises(ValueError, match="same length"):
+        await sampling.abatch(["good", "good"], [{}])
+    assert await sampling.abatch([]) == []
+
+
+async def test_each_call_of_a_batch_is_sent_before_the_next_is_prepared(scripted, three):
+    log = []
+
+    class Query(ChatPromptValue):
+        def to_messages(self):
+            log.append("prepared")
+            return super().to_messages()
+
+    class Logging(type(scripted(three))):
+        async def _agenerate(self, *args, **kwargs):
+            log.append("sent")
+            return await super()._agenerate(*args, **kwargs)
+
+    sampling = VerbalizedSampling(Logging(replies=(three,)), k=3)
+    await sampling.abatch([Query(messages=[HumanMessage("A name")])] * 4)
+    assert log == ["prepared", "sent"] * 4
+
+
 async def test_no_more_calls_at_a_time_than_allowed(scripted, three):
     running, most = [0], [0]
 
@@ -308,6 +346,7 @@ def test_one_root_run_tells_the_settings_and_the_outcome(scripted, three, trace,
     ]
     assert [step[:2] for step in children(root)] == steps * 2
     assert [failed for *_, failed in children(root)] == [False, False, True, False, False, False]
+    assert all(child.tags == ["t"] and child.extra["metadata"]["user"] == 1 for child in root.child_runs)
     json.dumps(root.extra["metadata"])
 
 

@@ -93,6 +93,17 @@ def test_a_model_without_support_is_asked_for_text(scripted, tool_calling, three
     assert not constrained(model.calls[0][1])
 
 
+def test_a_copy_keeps_to_its_own_model_and_setting(tool_calling, three):
+    model, other = tool_calling(as_tool_call(three)), tool_calling(three)
+    sampling = VerbalizedSampling(model, k=3)
+    sampling.invoke("A name")
+    sampling.model_copy(update={"model": other}).invoke("A name")
+    sampling.model_copy(update={"model": other, "structured": "never"}).invoke("A name")
+    sampling.model_copy(update={"structured": "never"}).invoke("A name")
+    assert [constrained(kwargs) for _, kwargs in model.calls] == [True, False]
+    assert [constrained(kwargs) for _, kwargs in other.calls] == [True, False]
+
+
 def test_tags_take_no_schema(tool_calling):
     model = tool_calling("<response><text>Ada</text><probability>0.5</probability></response>")
     assert len(VerbalizedSampling(model, k=1, format="tags").invoke("A name")) == 1

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
 
-from verbalized_sampling import Distribution, Repair, adrive, drive
-from verbalized_sampling.planning import LONGEST_TURN
-from verbalized_sampling.pooling import pool
+from verbalized_sampling import Distribution, Dropped, Repair, Usage, adrive, drive
+from verbalized_sampling.rounds import Rounds
 
 from .candidates import Candidates
-from .demos import payload, split
+from .delegate import Delegate
+from .demos import conversed, payload, split
 from .fields import fields_of
 from .meter import Meter
-from .reading import Reader, Reading
+from .reading import Reading
 from .seeds import seed_of
 from .streaming import Tap
 from .wire import Wire
@@ -32,7 +32,7 @@ __all__ = ["VerbalizedAdapter"]
 class _Call:
     """One call of the model."""
 
-    reader: Reader
+    delegate: Delegate
     demos: list[Any]
     inputs: dict[str, Any]
 
@@ -59,74 +59,60 @@ class VerbalizedAdapter:
         meter = Meter(settings.usage_tracker)
 
         def call(wanted: Any) -> Any:
-            with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
-                return wanted.reader.adapter()(*arguments)
+            with self._context(meter, wanted.delegate):
+                arguments = (lm, dict(lm_kwargs), wanted.delegate.signature, wanted.demos, wanted.inputs)
+                return wanted.delegate.adapter()(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = drive(cast("Any", self._plan(signature, demos, inputs)), call)
-        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+        return self._chosen(found, meter.usage, signature, seed)
 
     async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
         """The same with the inner adapter's ``acall``."""
         meter = Meter(settings.usage_tracker)
 
         async def call(wanted: Any) -> Any:
-            with self._context(meter, wanted.reader):
-                arguments = (lm, dict(lm_kwargs), wanted.reader.wire.signature, wanted.demos, wanted.inputs)
-                return await wanted.reader.adapter().acall(*arguments)
+            with self._context(meter, wanted.delegate):
+                arguments = (lm, dict(lm_kwargs), wanted.delegate.signature, wanted.demos, wanted.inputs)
+                return await wanted.delegate.adapter().acall(*arguments)
 
         seed = seed_of(self.settings.seed, inputs, _rollout(lm, lm_kwargs))
         found = await adrive(cast("Any", self._plan(signature, demos, inputs)), call)
-        return self._chosen(replace(cast("Any", found), usage=meter.usage), signature, seed)
+        return self._chosen(found, meter.usage, signature, seed)
 
-    def _context(self, meter: Meter, reader: Reader) -> Any:
+    def _context(self, meter: Meter, delegate: Delegate) -> Any:
         stream = settings.send_stream
-        tapped = None if stream is None else Tap(stream, self.predict, reader.parser, reader.wire.fields)
+        tapped = None if stream is None else Tap(stream, self.predict, delegate.wire.parser, delegate.wire.fields)
         # Whatever the model calls in its turn is not verbalized: it finds the adapter that the user chose.
         return settings.context(adapter=self.inner, usage_tracker=meter, send_stream=tapped)
 
     def _plan(self, signature: Any, demos: Any, inputs: Any) -> Generator[_Call, Any, Distribution[Any]]:
         """The calls that it takes: like the core's plan, in DSPy's terms."""
-        elicitation = self.settings.elicitation
-        fields = fields_of(signature)
+        elicitation, fields = self.settings.elicitation, fields_of(signature)
         shown, examples = split(demos, signature, fields, self.settings.labeled_demos)
-        turns, extra = elicitation.turns(), elicitation.max_extra_calls
-        wanted, parts, repairs = sum(turns), list[Distribution[Any]](), list[Repair]()
-        k, readable = turns.pop(0), None
-        while True:
-            wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
-            reader = Reader(self.inner, wire, elicitation, k)
-            found = self._pooled(parts)
-            further: dict[str, Any] = (
-                {} if readable is None else {fields.given: payload(found, fields, elicitation.definition)}
-            )
-            try:
-                readings = [reader.reading(each) for each in (yield _Call(reader, shown, {**inputs, **further}))]
-            except AdapterParseError as error:
-                readings = [Reading(error.lm_response, Distribution(), str(error))]
-            part = Distribution.mixture([reading.distribution for reading in readings])
-            parts.append(part)
-            if not part:
-                repairs.append(Repair.UNREADABLE_REPLY)
-            missing = wanted - len(self._pooled(parts))
-            if turns:
-                k = turns.pop(0)
-            elif extra and missing > 0:
-                k, extra = min(missing, LONGEST_TURN), extra - 1
-            else:
-                break
-            readable = any(parts)
-        distribution = self._pooled(parts)
-        self._check(distribution, readings, signature)
-        repairs += [Repair.TOO_FEW] if missing > 0 else []
-        return replace(distribution, repairs=tuple(dict.fromkeys((*distribution.repairs, *repairs))))
-
-    def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
-        elicitation = self.settings.elicitation
-        return (
-            pool(parts, definition=elicitation.definition, weighting=elicitation.weighting) if parts else Distribution()
+        inputs = {name: conversed(value, fields) for name, value in inputs.items()}
+        rounds: Rounds[Any] = Rounds(
+            elicitation.turns(), elicitation.max_extra_calls, elicitation.definition, elicitation.weighting
         )
+        readable, unread = None, list[Dropped]()
+        for k in rounds:
+            wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)
+            delegate = Delegate(self.inner, wire)
+            further: dict[str, Any] = {}
+            if readable is not None:
+                further = {fields.given: payload(rounds.pooled(), fields, elicitation.definition)}
+            try:
+                readings = [delegate.reading(each) for each in (yield _Call(delegate, shown, {**inputs, **further}))]
+            except AdapterParseError as error:
+                readings = [Reading(error.lm_response, Distribution(), str(error).partition("\n")[0])]
+            unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in readings if not each.distribution]
+            read = [each.distribution for each in readings if each.distribution]
+            if read:
+                rounds.parts.append(read[0] if len(read) == 1 else Distribution.mixture(read))
+            readable = bool(rounds.parts)
+        distribution = rounds.result(unread)
+        self._check(distribution, readings, signature)
+        return distribution
 
     def _check(self, distribution: Distribution[Any], readings: list[Reading], signature: Any) -> None:
         invalid = [dropped for dropped in distribution.dropped if dropped.reason is Repair.INVALID]
@@ -138,10 +124,12 @@ class VerbalizedAdapter:
         else:
             return
         # With the user's signature: by it optimizers find the predictor that failed.
-        raise AdapterParseError(type(self.inner).__name__, signature, readings[-1].text, message=reason)
+        text = readings[-1].text if readings else ""
+        raise AdapterParseError(type(self.inner).__name__, signature, text, message=reason)
 
-    def _chosen(self, distribution: Distribution[Any], signature: Any, seed: str | None) -> Candidates:
+    def _chosen(self, distribution: Any, usage: Usage | None, signature: Any, seed: str | None) -> Candidates:
         elicitation = self.settings.elicitation
+        distribution = replace(distribution, usage=usage) if usage else distribution
         selected = cast("Any", distribution.select(elicitation.select, seed=seed))
         return Candidates.of(distribution, selected, fields_of(signature), elicitation.definition)
 

@@ -36,7 +36,10 @@ class Candidates(list[dict[str, Any]]):
         completions = cls(candidate.value for candidate in ranked)
         completions.order = [candidate.index for candidate in ranked]
         completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
-        own = tuple(replace(candidate, value=_own(candidate.value, fields)) for candidate in distribution)
+        own = tuple(
+            Candidate(c.text, c.probability, c.verbalized, c.stated, _own(c.value, fields), c.index, c.repairs)
+            for c in distribution  # replace() would take three times as long
+        )
         completions.distribution = replace(distribution, candidates=own)
         return completions
 

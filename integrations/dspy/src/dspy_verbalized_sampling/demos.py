@@ -1,4 +1,4 @@
-"""Demonstrations: those that hold candidates are shown as such, labelled ones as examples of the task."""
+"""What was answered before: demonstrations, the turns of a conversation, and the candidates of an earlier call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from dspy.adapters.types import History
 from dspy.predict.predict import serialize_object
 
-from verbalized_sampling import Candidate, Definition, Distribution
+from verbalized_sampling import Definition, Distribution
 
 from .fields import Fields
 
-__all__ = ["LabeledDemos", "as_demo", "payload", "split"]
+__all__ = ["LabeledDemos", "as_demo", "conversed", "payload", "split"]
 
 LabeledDemos = Literal["instructions", "skip"]
 """Where demonstrations go that give one answer: into the instructions, as examples of the task, or nowhere."""
@@ -20,12 +21,12 @@ LabeledDemos = Literal["instructions", "skip"]
 
 def payload(distribution: Distribution[Any], fields: Fields, definition: Definition) -> list[dict[str, Any]]:
     """The candidates as a model would write them, in order of arrival."""
-    return [_item(c, fields, definition) for c in sorted(distribution, key=lambda c: c.index)]
+    return list(fields.exact.dump_python(_items(distribution, fields, definition), mode="json", fallback=str))
 
 
 def as_demo(distribution: Distribution[Any], fields: Fields, definition: Definition) -> str:
     """The candidates as the text that a demonstration keeps: it is hashable, and comes back the same from a file."""
-    return json.dumps(payload(distribution, fields, definition), ensure_ascii=False)
+    return fields.exact.dump_json(_items(distribution, fields, definition), fallback=str).decode()
 
 
 def split(
@@ -50,14 +51,32 @@ def split(
     return shown, tuple(examples)
 
 
-def _item(candidate: Candidate[Any], fields: Fields, definition: Definition) -> dict[str, Any]:
-    own = {name: candidate.value[name] for name in fields.own if name in candidate.value}
-    item = fields.plain(own)
+def conversed(value: Any, fields: Fields) -> Any:
+    """An input; if it is a ``dspy.History``, with the answers in it as the lists that would have held them.
+
+    What was said before had no probability, and gets none.
+    """
+    if not isinstance(value, History):
+        return value
+    messages = []
+    for message in value.messages:
+        listing = _listing(message.get(fields.listing))
+        said = {name: serialize_object(message[name]) for name in fields.own if name in message}
+        listing = listing or ([said] if said else None)
+        messages.append({**message, fields.listing: listing} if listing else message)
+    return value.model_copy(update={"messages": messages})
+
+
+def _items(distribution: Distribution[Any], fields: Fields, definition: Definition) -> list[dict[str, Any]]:
     as_written = definition.is_cost or definition is Definition.PERCENTAGE
-    number = candidate.stated if as_written else candidate.verbalized
-    if number is None and not as_written:
-        number = round(candidate.probability, 4)
-    return item if number is None else {**item, fields.probability: number}
+    items = []
+    for candidate in sorted(distribution, key=lambda c: c.index):
+        item = {name: candidate.value[name] for name in fields.own}
+        number = candidate.stated if as_written else candidate.verbalized
+        if number is None and not as_written:
+            number = round(candidate.probability, 4)
+        items.append(item if number is None else {**item, fields.probability: number})
+    return items
 
 
 def _listing(value: Any) -> list[dict[str, Any]] | None:

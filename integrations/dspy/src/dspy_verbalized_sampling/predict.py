@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import dspy
 from dspy.dsp.utils.settings import settings as dspy_settings
 
-from verbalized_sampling import Elicitation
+from verbalized_sampling import Elicitation, SettingsError
 
 from .adapter import VerbalizedAdapter
 from .candidates import Candidates
@@ -43,7 +43,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         **config: Keyword arguments for the language model, such as ``temperature`` or ``max_tokens``.
 
     Raises:
-        SettingsError: A setting is out of its range, or the signature has no output to choose.
+        SettingsError: A setting is out of its range, or the signature is none or has no output to choose.
     """
 
     settings: Settings
@@ -73,6 +73,10 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         given |= {"on_invalid": on_invalid, "labeled_demos": labeled_demos, "seed": seed}
         self.settings, config = Settings.split({**config, **given})
         super().__init__(signature, callbacks=callbacks, **config)
+        if not (isinstance(self.signature, type) and issubclass(self.signature, dspy.Signature)):
+            raise SettingsError(
+                f'signature must be a dspy.Signature or a text like "question -> answer", not {signature!r}'
+            )
         fields_of(self.signature)  # fails here rather than in the first call
 
     @classmethod
@@ -103,7 +107,10 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         return prediction
 
     def _adapter(self) -> VerbalizedAdapter:
-        return VerbalizedAdapter(dspy_settings.adapter or dspy.ChatAdapter(), self)
+        adapter = dspy_settings.adapter or dspy.ChatAdapter()
+        if isinstance(adapter, type) or not callable(adapter):
+            raise SettingsError(f"adapter must be an adapter of DSPy, such as dspy.JSONAdapter(), not {adapter!r}")
+        return VerbalizedAdapter(adapter, self)
 
     def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
         if not isinstance(completions, Candidates):  # another wrapper decoded them further

@@ -51,7 +51,9 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
         elif chosen is not None:
             raise SettingsError(f"{name} is no plain dspy.Predict with outputs to choose from")
     if not taken:
-        raise SettingsError("the program has no predictor that could be verbalized")
+        raise SettingsError(
+            "the program has no predictor to verbalize: a plain dspy.Predict with outputs to choose from"
+        )
     return copied
 
 

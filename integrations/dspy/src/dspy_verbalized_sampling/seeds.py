@@ -9,6 +9,8 @@ from dspy.adapters.utils import serialize_for_json
 
 __all__ = ["seed_of"]
 
+_PLAIN = (str, int, float, bool, type(None))  # JSON as they are; DSPy makes a serializer for each value
+
 
 def seed_of(seed: int | str | None, inputs: dict[str, Any], rollout: Any) -> str | None:
     """The seed of one call: of the same inputs and rollout it draws the same, of others anew.
@@ -20,5 +22,5 @@ def seed_of(seed: int | str | None, inputs: dict[str, Any], rollout: Any) -> str
     """
     if seed is None:
         return None
-    plain = {name: serialize_for_json(value) for name, value in inputs.items()}
+    plain = {name: value if type(value) in _PLAIN else serialize_for_json(value) for name, value in inputs.items()}
     return json.dumps([seed, rollout, plain], sort_keys=True, ensure_ascii=False, default=str)

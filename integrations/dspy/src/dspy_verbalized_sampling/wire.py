@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import dspy
 
-from verbalized_sampling import Elicitation
+from verbalized_sampling import DistributionParser, Elicitation
 from verbalized_sampling.prompts import PromptSet
 
-from .fields import Fields, described, fields_of
+from .fields import Fields, fields_of
+from .stand_in import stand_in
 
 __all__ = ["Wire", "prompts"]
 
@@ -21,17 +23,21 @@ _PROMPTS = Path(__file__).parent / "prompts"
 _DEFAULT = re.compile(r"Given the fields (?:`\w+`(?:, )?)*, produce the fields (?:`\w+`(?:, )?)*\.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Wire:
     """One call's signature.
 
     Attributes:
-        signature: What the inner adapter renders.
+        signature: What the adapter in use renders.
         fields: The user's output fields.
+        parser: Reads the list of candidates in a reply.
     """
 
     signature: Any
     fields: Fields
+    parser: DistributionParser[Any]
+    _of: Any
+    _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -56,13 +62,37 @@ class Wire:
             SettingsError: The signature leaves nothing to choose.
             TemplateError: ``elicitation.template`` has no usable ``candidates.jinja``.
         """
-        return _wire(signature, signature.instructions, elicitation, k, readable, examples)
+        return _wire(signature, _told_of(signature), elicitation, k, readable, examples)
+
+    @cached_property
+    def stand_in(self) -> Any:
+        """The signature for adapters that wrap others: it equals the user's."""
+        return stand_in(self.signature, self._of)
+
+    def once(self, says: Callable[[Any], str]) -> Callable[[Any], str]:
+        """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
+        key = (type(says.__self__), says.__name__)  # type: ignore[attr-defined]
+
+        def said(signature: Any) -> str:
+            if signature is not self.signature:
+                return says(signature)
+            if key not in self._said:
+                self._said[key] = says(signature)
+            return self._said[key]
+
+        return said
 
 
-@lru_cache(maxsize=256)  # making a signature costs about as much as a whole call; instructions can be set in place
+def _told_of(signature: Any) -> tuple[Any, ...]:
+    """What can be changed of a signature in place."""
+    extras = [field.json_schema_extra or {} for field in signature.model_fields.values()]
+    return (signature.__doc__, *[(extra.get("desc"), extra.get("constraints")) for extra in extras])
+
+
+@lru_cache(maxsize=256)  # making a signature costs about as much as a whole call
 def _wire(
     signature: Any,
-    instructions: str,
+    _: tuple[Any, ...],
     elicitation: Elicitation[Any],
     k: int,
     readable: bool | None,
@@ -74,7 +104,7 @@ def _wire(
         "tau": elicitation.tau,
         "definition": elicitation.definition.value,
         "words": elicitation.words,
-        "fields": described(fields),
+        "fields": fields.descriptions(),
         "probability": fields.probability,
         "readable": readable,
     }
@@ -88,12 +118,12 @@ def _wire(
         parts[fields.reasoning] = (str, dspy.OutputField(desc=prompts().render("reasoning", **variables)))
     parts[fields.listing] = (list[fields.item], dspy.OutputField(desc=wanted))  # type: ignore[name-defined]
     # DSPy's own default says "produce `answer`": it is made anew for these fields.
-    own = None if _DEFAULT.fullmatch(instructions) else instructions
+    own = None if _DEFAULT.fullmatch(signature.instructions) else signature.instructions
     made = dspy.Signature(parts, own)
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
-    return Wire(made, fields)
+    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k), signature)
 
 
 def prompts() -> PromptSet:

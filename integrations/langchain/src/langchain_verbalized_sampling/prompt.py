@@ -1,4 +1,4 @@
-"""The step of a run that shows what is sent."""
+"""The first step of the graph, and of what traces show."""
 
 from __future__ import annotations
 
@@ -12,22 +12,7 @@ __all__ = ["VerbalizedSamplingPrompt"]
 
 
 class VerbalizedSamplingPrompt(Runnable[list[BaseMessage], ChatPromptValue]):
-    """Shows the messages of a request in traces; the core has rendered them."""
+    """Holds the messages of a request; the core has rendered them."""
 
-    def invoke(self, input: list[BaseMessage], config: RunnableConfig | None = None, **_: Any) -> ChatPromptValue:  # noqa: A002
-        return self._call_with_config(_value, input, config, run_type="prompt")
-
-    async def ainvoke(
-        self,
-        input: list[BaseMessage],  # noqa: A002 - LangChain's name
-        config: RunnableConfig | None = None,
-        **_: Any,
-    ) -> ChatPromptValue:
-        async def value(messages: list[BaseMessage]) -> ChatPromptValue:
-            return _value(messages)
-
-        return await self._acall_with_config(value, input, config, run_type="prompt")
-
-
-def _value(messages: list[BaseMessage]) -> ChatPromptValue:
-    return ChatPromptValue(messages=messages)
+    def invoke(self, input: list[BaseMessage], config: RunnableConfig | None = None, **_: Any) -> ChatPromptValue:  # noqa: A002, ARG002
+        return ChatPromptValue(messages=input)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
-from langchain_core.messages import BaseMessage
+from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.runnables import RunnableConfig
-from langchain_core.runnables.config import patch_config
 
 from verbalized_sampling import (
     Distribution,
-    DistributionParseError,
     Elicitation,
     Plan,
-    RefusalError,
     Reply,
     Request,
     adrive,
@@ -27,16 +24,17 @@ from verbalized_sampling import (
 
 from .caller import Caller
 from .conversation import Conversation
+from .errors import as_output_parser_exception
 from .growth import Growth
 from .output_parser import VerbalizedSamplingOutputParser
-from .prompt import VerbalizedSamplingPrompt
 from .replies import Answer, reply_of, whole
 from .reply_stream import Piece
+from .step import UNREADABLE, Step
 
 __all__ = ["Run"]
 
-# The parser's run shows them; what follows from them, the plan decides.
-_UNREADABLE = (DistributionParseError, RefusalError)
+_PROMPT = Step("VerbalizedSamplingPrompt", "prompt")
+_PARSER = Step("VerbalizedSamplingOutputParser", "parser")
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Run:
         caller: Calls the model.
         diff: Whether a stream gives new candidates only.
         manager: The callbacks of the run.
-        config: Its config.
+        config: The config of its child runs.
         kwargs: Keyword arguments for the model.
         distribution: What came of an asynchronous stream, when it has ended.
     """
@@ -110,28 +108,31 @@ class Run:
     # One request
 
     def _call(self, request: Request) -> Reply:
-        messages = self._shown(request)
-        answer = self.caller.invoke(messages, request.schema, self._child(), **self.kwargs)
-        if self._is_watched and self.elicitation.asks_for_lists:
-            with suppress(*_UNREADABLE):
-                self.parser.invoke(cast("Any", answer), self._child())
-        return reply_of(answer)
+        messages = self.conversation.messages(request)
+        self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
+        answer = self.caller.invoke(messages, request.schema, self.config, **self.kwargs)
+        reply = reply_of(answer)
+        if self.elicitation.asks_for_lists:
+            self._show(_PARSER, answer, partial(self._read, reply))
+        return reply
 
     async def _acall(self, request: Request) -> Reply:
-        messages = await self._ashown(request)
-        answer = await self.caller.ainvoke(messages, request.schema, self._child(), **self.kwargs)
-        if self._is_watched and self.elicitation.asks_for_lists:
-            with suppress(*_UNREADABLE):
-                await self.parser.ainvoke(cast("Any", answer), self._child())
-        return reply_of(answer)
+        messages = self.conversation.messages(request)
+        await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
+        answer = await self.caller.ainvoke(messages, request.schema, self.config, **self.kwargs)
+        reply = reply_of(answer)
+        if self.elicitation.asks_for_lists:
+            await self._ashow(_PARSER, answer, partial(self._read, reply))
+        return reply
 
     def _stream(self, request: Request, growth: Growth) -> Generator[Piece, None, Reply]:
-        messages = self._shown(request)
-        chunks = self.caller.stream(messages, request.schema, self._child(), **self.kwargs)
+        messages = self.conversation.messages(request)
+        self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
+        chunks = self.caller.stream(messages, request.schema, self.config, **self.kwargs)
         answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
-            with suppress(*_UNREADABLE):
-                for piece in self.parser.transform(cast("Any", _kept(chunks, answer)), self._child()):
+            with suppress(*UNREADABLE):
+                for piece in self.parser.transform(cast("Any", _kept(chunks, answer)), self.config):
                     yield from growth.add(piece)
         else:
             answer += chunks
@@ -139,44 +140,39 @@ class Run:
         return reply_of(whole(answer))
 
     async def _astream(self, request: Request, growth: Growth, answer: list[Answer]) -> AsyncGenerator[Piece, None]:
-        messages = await self._ashown(request)
-        chunks = self.caller.astream(messages, request.schema, self._child(), **self.kwargs)
+        messages = self.conversation.messages(request)
+        await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
+        chunks = self.caller.astream(messages, request.schema, self.config, **self.kwargs)
         if self.elicitation.asks_for_lists:
-            with suppress(*_UNREADABLE):
-                async for given in self.parser.atransform(cast("Any", _akept(chunks, answer)), self._child()):
+            with suppress(*UNREADABLE):
+                async for given in self.parser.atransform(cast("Any", _akept(chunks, answer)), self.config):
                     for piece in growth.add(given):
                         yield piece
         else:
             answer += [chunk async for chunk in chunks]
         growth.end_reply()
 
-    def _shown(self, request: Request) -> list[BaseMessage]:
-        messages = self.conversation.messages(request)
-        if self._is_watched:
-            VerbalizedSamplingPrompt().invoke(messages, self._child())
-        return messages
-
-    async def _ashown(self, request: Request) -> list[BaseMessage]:
-        messages = self.conversation.messages(request)
-        if self._is_watched:
-            await VerbalizedSamplingPrompt().ainvoke(messages, self._child())
-        return messages
-
-    @property
-    def _is_watched(self) -> bool:
-        """Whether anyone sees child runs. The prompt's, and the parser's where nothing streams, do nothing else."""
-        return bool(self.manager.inheritable_handlers)
-
     @cached_property
     def parser(self) -> VerbalizedSamplingOutputParser:
-        """Shows how replies are read, and reads streams."""
+        """Reads streams."""
         return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)
 
     def _plan(self) -> Plan[Distribution[Any]]:
         return self.elicitation.plan(self.conversation.query)
 
-    def _child(self) -> RunnableConfig:
-        return patch_config(self.config, callbacks=self.manager.get_child())
+    # For those who watch
+
+    def _show(self, step: Step, given: Any, work: Callable[[], Any]) -> None:
+        if self.manager.inheritable_handlers:
+            step.show(cast("CallbackManagerForChainRun", self.manager), given, work)
+
+    async def _ashow(self, step: Step, given: Any, work: Callable[[], Any]) -> None:
+        if self.manager.inheritable_handlers:
+            await step.ashow(cast("AsyncCallbackManagerForChainRun", self.manager), given, work)
+
+    def _read(self, reply: Reply) -> Distribution[Any]:
+        with as_output_parser_exception():
+            return self.elicitation.read(reply)
 
 
 def _kept(chunks: Iterator[Answer], answer: list[Answer]) -> Iterator[Answer]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Unpack
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from inspect import signature
+from typing import Any, TypeVar, Unpack
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence, RunnableSerializable
@@ -13,6 +15,7 @@ from pydantic import ConfigDict, PrivateAttr
 
 from verbalized_sampling import Distribution, Elicitation
 
+from .batch import abatch
 from .caller import Caller, Structured
 from .conversation import Conversation, Input, joined
 from .errors import as_output_parser_exception
@@ -23,6 +26,14 @@ from .settings import ElicitationFields, ElicitationOptions
 from .tracing import record, with_settings
 
 __all__ = ["VerbalizedSampling"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _inspected(method: F) -> F:
+    """Keeps a method's signature on it: LangChain asks for it twice a call, and finding it out takes a while."""
+    vars(method)["__signature__"] = signature(method)
+    return method
 
 
 class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distribution[Any]]):
@@ -90,13 +101,23 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         steps: RunnableSequence[Any, Any] = RunnableSequence(VerbalizedSamplingPrompt(), self.model, self._parser())
         return steps.get_graph(config)
 
-    # One call
+    # Calls
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[Any]:  # noqa: A002
-        return self._call_with_config(self._invoke, input, with_settings(config, self.elicitation), **kwargs)
+        return self._call_with_config(self._invoke, input, with_settings(config, self), **kwargs)
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[Any]:  # noqa: A002
-        return await self._acall_with_config(self._ainvoke, input, with_settings(config, self.elicitation), **kwargs)
+        return await self._acall_with_config(self._ainvoke, input, with_settings(config, self), **kwargs)
+
+    async def abatch(
+        self,
+        inputs: list[Any],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[Any]:
+        return await abatch(partial(self.ainvoke, **kwargs), inputs, config, return_exceptions=return_exceptions)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # noqa: A002
         yield from self.transform(iter([input]), config, **kwargs)
@@ -109,9 +130,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
             yield piece
 
     def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # noqa: A002
-        yield from self._transform_stream_with_config(
-            input, self._transform, with_settings(config, self.elicitation), **kwargs
-        )
+        yield from self._transform_stream_with_config(input, self._transform, with_settings(config, self), **kwargs)
 
     async def atransform(
         self,
@@ -119,12 +138,13 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         config: RunnableConfig | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[Any]:
-        config = with_settings(config, self.elicitation)
+        config = with_settings(config, self)
         async for piece in self._atransform_stream_with_config(input, self._atransform, config, **kwargs):
             yield piece
 
     # Inside the run
 
+    @_inspected
     def _invoke(
         self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
@@ -133,6 +153,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         record(run_manager, distribution)
         return distribution
 
+    @_inspected
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
@@ -165,9 +186,11 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         return Run(self.elicitation, Conversation.of(given), self._calls(), self.diff, manager, config, kwargs)
 
     def _calls(self) -> Caller:
-        if self._caller is None or self._caller.model is not self.model:  # a copy may have another model
-            self._caller = Caller(self.model, self.structured)
-        return self._caller
+        caller = self._caller
+        # A copy may have another model.
+        if caller is None or caller.model is not self.model or caller.structured != self.structured:
+            caller = self._caller = Caller(self.model, self.structured)
+        return caller
 
     def _parser(self) -> VerbalizedSamplingOutputParser:
         return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)

@@ -11,6 +11,8 @@ from verbalized_sampling import Definition, Elicitation, Format, Variant, Weight
 
 __all__ = ["ElicitationFields", "ElicitationOptions", "ReplyFields", "ReplyOptions"]
 
+_SETTINGS = tuple(field.name for field in fields(Elicitation))
+
 
 class ReplyOptions(TypedDict, total=False):
     """Settings that say what a reply looks like; see :class:`verbalized_sampling.Elicitation`."""
@@ -49,7 +51,7 @@ class ReplyFields(BaseModel):
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
-        given = {field.name: options.pop(field.name) for field in fields(Elicitation) if field.name in options}
+        given = {name: options.pop(name) for name in _SETTINGS if name in options}
         whole = Elicitation.of(elicitation, **given)
         own = {name: getattr(whole, name) for name in type(self).model_fields if hasattr(whole, name)}
         super().__init__(**own, **options)
@@ -57,8 +59,8 @@ class ReplyFields(BaseModel):
     @property
     def elicitation(self) -> Elicitation[Any]:
         """These settings, as the core takes them."""
-        known = {field.name for field in fields(Elicitation)}
-        return Elicitation(**{name: getattr(self, name) for name in type(self).model_fields if name in known})
+        own = type(self).model_fields
+        return Elicitation(**{name: getattr(self, name) for name in _SETTINGS if name in own})
 
 
 class ElicitationFields(ReplyFields):

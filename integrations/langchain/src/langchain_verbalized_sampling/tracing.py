@@ -8,7 +8,9 @@ from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import ensure_config
 
-from verbalized_sampling import Distribution, Elicitation
+from verbalized_sampling import Distribution
+
+from .settings import ElicitationFields
 
 __all__ = ["record", "with_settings"]
 
@@ -16,7 +18,7 @@ _SHOWN = ("k", "tau", "variant", "format", "definition", "weighting", "total")
 _PREFIX = "verbalized_sampling_"
 
 
-def with_settings(config: RunnableConfig | None, elicitation: Elicitation[Any]) -> RunnableConfig:
+def with_settings(config: RunnableConfig | None, elicitation: ElicitationFields) -> RunnableConfig:
     """``config`` with the settings in its metadata; children inherit them."""
     config = ensure_config(config)
     settings = {name: getattr(elicitation, name) for name in _SHOWN}

@@ -1,0 +1,56 @@
+"""The straight way from a list of candidates to its distribution, for a list that is exactly what was asked for.
+
+It reads what the core's parser reads in such a list (a test compares them), only several times faster.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import to_json
+
+from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
+from verbalized_sampling.candidate import candidates_of
+from verbalized_sampling.parsing.placeholders import is_placeholder
+from verbalized_sampling.weights import weigh
+
+from .fields import Fields
+
+__all__ = ["straight"]
+
+_ABOVE = (Repair.ABOVE_TAU,)
+_FRACTIONS = frozenset(Definition) - {Definition.PERCENTAGE, Definition.PERPLEXITY, Definition.NLL}
+
+
+def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[Any]) -> Distribution[Any] | None:
+    """The distribution of a list; None if there is anything to repair, to drop or to doubt.
+
+    Args:
+        items: The list, as JSON has it.
+        reply: The text that it was read from.
+        fields: What was asked for.
+        parser: How numbers become weights.
+    """
+    if type(items) is not list or not items or parser.definition not in _FRACTIONS:
+        return None
+    try:
+        values = fields.exact.validate_json(to_json(items))
+    except (ValueError, RecursionError):
+        return None
+    numbers = [value.pop(fields.probability) for value in values]
+    if any(type(value) is str and _says_nothing(value) for item in items for value in item.values()):
+        return None
+    # A key that is repeated in an object would hide an answer.
+    if any(reply.count(f'"{name}"') != len(items) for name in (*fields.own, fields.probability)):
+        return None
+    verbalized = [number + 0.0 for number in numbers]  # -0.0 is 0
+    weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)
+    notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
+    texts = [fields.text(value) for value in values]
+    return Distribution(
+        tuple(candidates_of(texts, weights, verbalized, numbers, values, notes)), repairs=(weighed,) if weighed else ()
+    )
+
+
+def _says_nothing(text: str) -> bool:
+    return not text or text.isspace() or is_placeholder(text)
