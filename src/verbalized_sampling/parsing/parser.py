@@ -78,7 +78,7 @@ class DistributionParser(Generic[T]):
 
     def _straight(self, text: str) -> Distribution[T] | None:
         """The straight way for a reply that is what was asked for, or nearly; None for any other."""
-        if self.candidate is not None or self.definition.is_cost:
+        if self.candidate is not None or self.definition.is_cost or self.definition is Definition.PERCENTAGE:
             return None
         try:
             found = straight(from_json(text), text)
