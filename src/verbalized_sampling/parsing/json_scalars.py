@@ -31,7 +31,7 @@ _CLOSING = {
 _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
 _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = (
-    rf"(?:{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
+    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
     r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
