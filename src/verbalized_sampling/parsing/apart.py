@@ -29,8 +29,7 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
         head, colon, rest = _split(line.text)
         if not label or not labels.announces(head):
             continue
-        written = _COMMA.split(rest) if rest.strip() else [one.text for one in _paragraph(lines, label + 1)]
-        numbers = [_number(one) for one in written]
+        numbers = list(map(_number, _COMMA.split(rest))) if rest.strip() else _below(lines, label + 1)
         if (colon or line.openers) and len(numbers) > 1 and all(numbers):
             return items_with(lines[:label], [number for number in numbers if number])
     return None
@@ -41,14 +40,17 @@ def _split(line: str) -> tuple[str, str, str]:
     return (line[: colon.end()], colon[0], line[colon.end() :].strip("* _[]")) if colon else (line, "", "")
 
 
-def _paragraph(lines: list[Line], first: int) -> list[Line]:
-    """The lines from one on up to a blank one; blank ones before them don't count."""
+def _below(lines: list[Line], first: int) -> list[Number | None]:
+    """The numbers of the lines from one on up to a blank one, or to one without; blank ones before don't count."""
     while first < len(lines) and lines[first].blank:
         first += 1
-    last = first
-    while last < len(lines) and not lines[last].blank:
-        last += 1
-    return lines[first:last]
+    numbers: list[Number | None] = []
+    while first < len(lines) and not lines[first].blank:
+        numbers.append(_number(lines[first].text))
+        if numbers[-1] is None:
+            break
+        first += 1
+    return numbers
 
 
 def _number(written: str) -> Number | None:

@@ -82,13 +82,23 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
         flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
         ruled = any(_is_ruled(lines, item) for item in others)
         begun = paragraphs(lines, last)
+        rule = next((i for i in range(number + 1, last.last) if is_rule(lines[i].text)), last.last)
+        remarks = _remarks(lines, begun)
         for count, i in enumerate(begun, 1):
-            after_rule = not ruled and any(is_rule(lines[at].text) for at in range(number + 1, i))
-            further = count > longest and (flat or all(is_remark(lines[at].text) for at in begun[count - 1 :]))
+            after_rule = i > rule and not ruled
+            further = count > longest and (flat or count > remarks)
             if i > number and (after_rule or further or (count > 1 and is_sure_remark(lines[i].text))):
                 last.last = i
                 break
     last.high = min(last.high, outline.span(last.first, last.last)[1])
+
+
+def _remarks(lines: list[Line], begun: list[int]) -> int:
+    """After how many paragraphs only remarks follow."""
+    count = len(begun)
+    while count and is_remark(lines[begun[count - 1]].text):
+        count -= 1
+    return count
 
 
 def _is_ruled(lines: list[Line], item: Item) -> bool:
