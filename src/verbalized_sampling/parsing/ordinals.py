@@ -12,7 +12,7 @@ _WORD = r"[^\s\d\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f：。，、（）【】「�
 _WORDS = rf"{_WORD}(?:[ ']{_WORD}){{0,2}}?"
 _BEFORE = r"[^\w\n]{0,12}?"
 _ORDINAL = r"[ \xa0]?(?:#|no\.?|n°|nº)?[ \xa0]?(?P<ordinal>\d{1,3})(?!\w)"
-_AFTER = r"[*_`\])】]{0,3}[ \t]*(?=[:：.)\-–—=(（\[|,]|\*|_|[\r\n]|\Z)"
+_AFTER = r"[*_`\])】]{0,3}[ \t]*+(?=[:：.)\-–—=(（\[|,]|\*|_|[\r\n]|\Z)"
 _COUNTED = re.compile(rf"^{_BEFORE}(?P<word>{_WORDS}){_ORDINAL}{_AFTER}", re.MULTILINE)
 
 

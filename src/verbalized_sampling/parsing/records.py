@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from ..candidate import Dropped
@@ -132,6 +133,10 @@ class _Holder:
 
     # Items
 
+    @cached_property
+    def _ends_quoted(self) -> bool:
+        return self.reply.rstrip().endswith(_QUOTES)
+
     def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
         if isinstance(item, JsonObject):
             self._object(item)
@@ -141,8 +146,8 @@ class _Holder:
         elif isinstance(item, str):
             if decoded := self._decoded(item):
                 self._adopt(decoded, holder)
-            elif holder.complete or item is not holder[-1] or not self.reply.rstrip().endswith(_QUOTES):
-                self._add(item, number_in(partner), holder, {})
+            elif holder.complete or item is not holder[-1] or not self._ends_quoted:
+                self._member(item, number_in(partner), holder)
 
     def _object(self, item: JsonObject) -> None:
         key = next(iter(item)) if len(item) == 1 else None
@@ -220,7 +225,7 @@ class _Holder:
             self.block.complete = False
         if isinstance(numbers, JsonObject):
             for key, value in holder.items():
-                self._add(value, number_in(numbers.get(key)), holder, {})
+                self._member(value, number_in(numbers.get(key)), holder)
             return
         if is_keyed_numbers(holder, self.wire):
             for key, value in holder.items():
@@ -232,23 +237,34 @@ class _Holder:
                     self.record(value)
             return
         if is_numbered(holder):
+            numbered = [(suffix_of(key), value) for key, value in holder.items() if names.is_probability(key)]
+            partners = dict(reversed(numbered))  # of two the first
             for key, value in holder.items():
                 if names.text_rank(key) is not None and isinstance(value, str):
-                    suffix = suffix_of(key)
-                    partner = next((k for k in holder if names.is_probability(k) and suffix_of(k) == suffix), None)
-                    self._add(value, number_in(holder[partner]) if partner else None, holder, {})
+                    self._member(value, number_in(partners.get(suffix_of(key))), holder)
             return
         for key, value in holder.items():
-            self._add(key, number_in(value), holder, {})
+            self._member(key, number_in(value), holder)
 
-    def _add(self, text: str, number: Number | None, at: JsonObject | JsonArray, fields: dict[str, Any]) -> None:
+    def _member(self, text: str, number: Number | None, holder: JsonObject | JsonArray) -> None:
+        """Adds one of many that have no place of their own: what is dropped of them is their text alone."""
+        self._add(text, number, holder, {}, piece=text)
+
+    def _add(
+        self,
+        text: str,
+        number: Number | None,
+        at: JsonObject | JsonArray,
+        fields: dict[str, Any],
+        piece: str | None = None,
+    ) -> None:
         echoes = bool(self.wire.fields) and text in {*self.wire.fields, self.wire.probability}  # of the prompt's schema
         if echoes or is_placeholder(text, number):
-            self._drop(at, Repair.EXAMPLE)
+            self._drop(at, Repair.EXAMPLE, piece)
         elif not text.strip():
-            self._drop(at, Repair.EMPTY_TEXT)
+            self._drop(at, Repair.EMPTY_TEXT, piece)
         else:
             self.block.drafts.append(Draft(text, number, at.start, at.end, fields))
 
-    def _drop(self, at: JsonObject | JsonArray, reason: Repair) -> None:
-        self.block.dropped.append(Dropped(self.reply[at.start : at.end], at.start, reason))
+    def _drop(self, at: JsonObject | JsonArray, reason: Repair, piece: str | None = None) -> None:
+        self.block.dropped.append(Dropped(self.reply[at.start : at.end] if piece is None else piece, at.start, reason))
