@@ -36,14 +36,14 @@ def json_blocks(text: str, start: int = 0, wire: Wire = UNTYPED, depth: int = 0)
         reader = JsonReader(text)
         root = reader.read(match.start())
         reached = max(reader.position, match.end())
-        budget -= reached - match.start()
+        budget -= reached - match.start() + reader.searched // 8  # searching is quick
         block = block_of(root, text, wire, lambda inner: _decoded(inner, wire, depth))
         if reader.cut and not root.complete:
             block.repairs[Repair.CUT_OFF] = None
         block.repairs.update(reader.repairs)
         if block.drafts or block.dropped:
             blocks.append(block)
-            following = reached
+            following = reached if budget > 0 else max(reached, reader.position + reader.searched)
         else:
             following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)

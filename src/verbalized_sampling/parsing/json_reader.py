@@ -39,12 +39,14 @@ class JsonReader(JsonScalars):
         position: Where the last value ended, or where reading it gave up.
         cut: Whether the last value ran into the end of the text.
         too_deep: Whether the last value is nested deeper than any reply.
+        searched: How many characters were looked through for the ends of items that can't be read.
     """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.position = 0
         self.too_deep = False
+        self.searched = 0
         self._outermost: JsonArray | None = None  # holds objects that stand one after another in one pair of braces
 
     def read(self, start: int) -> JsonObject | JsonArray:
@@ -164,8 +166,11 @@ class JsonReader(JsonScalars):
     def _resume(self, stack: list[JsonObject | JsonArray], pos: int) -> int | None:
         """Where reading goes on after an object that can't be read: behind its end, if it is one of several."""
         depth = next((i for i in range(len(stack) - 1, 0, -1) if isinstance(stack[i - 1], JsonArray)), None)
-        end = _END_OF_ITEM.search(self.text, pos) if depth is not None else None
-        if end is None or not isinstance(stack[depth or 0], JsonObject):
+        if depth is None or not isinstance(stack[depth], JsonObject):
+            return None
+        end = _END_OF_ITEM.search(self.text, pos)
+        self.searched += (end.end() if end else len(self.text)) - pos
+        if end is None:
             return None
         self.repairs[Repair.UNREADABLE] = None
         for container in stack[depth:]:
