@@ -27,7 +27,7 @@ _TEXT_LABEL = re.compile(
 )
 _START = attrgetter("start")
 _EDGES = " \t|,;:：—–-·•→="
-_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*[,;|]?\s*[)\]）】]")
+_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
 def labelled_in(text: str) -> tuple[Number, str] | None:

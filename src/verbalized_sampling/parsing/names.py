@@ -67,7 +67,7 @@ _QUALIFIERS = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s\-_]+")
-_ORDINAL = re.compile(r"[_ ]?\d+$")
+_ORDINAL = re.compile(r"[_ ]?(?<!\d)\d++$")
 
 
 @lru_cache(maxsize=1024)  # replies repeat a handful of keys many times

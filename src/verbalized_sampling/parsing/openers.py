@@ -51,8 +51,8 @@ _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
 _LABEL = re.compile(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
-    rf"|(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
-    r"(?:[\]】][*_`]{0,3}[ \t]+|[ \t]*(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
+    rf"|(?P<word>{_ROOTS})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
+    r"(?:[\]】][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)

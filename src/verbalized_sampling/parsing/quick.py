@@ -20,7 +20,7 @@ from .placeholders import is_placeholder
 
 __all__ = ["TAGGED", "Straight", "quick", "straight", "tagged"]
 
-_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*(`{3,}|~{3,})[ \t]*\w*[ \t]*\r?\n\s*\Z")
+_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
 # (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)

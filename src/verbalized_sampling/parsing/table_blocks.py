@@ -13,8 +13,9 @@ from .placeholders import is_placeholder
 
 __all__ = ["table_blocks"]
 
-_ROW = re.compile(r"[^\n]*\|[^\n]*")
-_DELIMITER = re.compile(r"[ \t>]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]{1,}:?[ \t]*)*[|+]?[ \t]*\Z")
+_DELIMITER = re.compile(
+    r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z"
+)
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
 _BAR = re.compile("[|│┃║]")
