@@ -80,11 +80,16 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
     else:
         longest = max((len(paragraphs(lines, item)) for item in others), default=0)
         flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
-        ruled = any(_is_ruled(lines, item) for item in others)
+        rule = None
+        if not any(_is_ruled(lines, item) for item in others):
+            rule = next((i for i in range(number + 1, last.last) if is_rule(lines[i].text)), None)
         begun = paragraphs(lines, last)
+        told = len(begun)  # paragraphs before the last that are remarks to the end
+        while told and is_remark(lines[begun[told - 1]].text):
+            told -= 1
         for count, i in enumerate(begun, 1):
-            after_rule = not ruled and any(is_rule(lines[at].text) for at in range(number + 1, i))
-            further = count > longest and (flat or all(is_remark(lines[at].text) for at in begun[count - 1 :]))
+            after_rule = rule is not None and rule < i
+            further = count > longest and (flat or count > told)
             if i > number and (after_rule or further or (count > 1 and is_sure_remark(lines[i].text))):
                 last.last = i
                 break
