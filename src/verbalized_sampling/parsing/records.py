@@ -232,10 +232,10 @@ class _Holder:
                     self.record(value)
             return
         if is_numbered(holder):
+            partners = {suffix_of(key): key for key in reversed(holder) if names.is_probability(key)}
             for key, value in holder.items():
                 if names.text_rank(key) is not None and isinstance(value, str):
-                    suffix = suffix_of(key)
-                    partner = next((k for k in holder if names.is_probability(k) and suffix_of(k) == suffix), None)
+                    partner = partners.get(suffix_of(key))
                     self._add(value, number_in(holder[partner]) if partner else None, holder, {})
             return
         for key, value in holder.items():

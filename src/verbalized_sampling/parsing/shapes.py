@@ -13,7 +13,6 @@ from .wire import UNTYPED, Wire
 
 __all__ = [
     "breadth_first",
-    "counterparts",
     "holds_list",
     "is_bare_map",
     "is_container",
@@ -169,24 +168,20 @@ def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonA
         if not isinstance(node, JsonObject):
             continue
         numbers = next((v for key, v in node.items() if is_container(v) and names.is_probability(key)), None)
-        if numbers is not None:
+        if numbers and all(map(_is_number, numbers.values() if isinstance(numbers, JsonObject) else numbers)):
             for value in node.values():
-                if value is not numbers and is_container(value) and counterparts(value, numbers):
+                if value is not numbers and is_container(value) and _are_counterparts(value, numbers):
                     found[id(value)] = numbers
     return found
 
 
-def counterparts(holder: JsonObject | JsonArray, numbers: Any) -> bool:
+def _are_counterparts(texts: JsonObject | JsonArray, numbers: JsonObject | JsonArray) -> bool:
     """Whether numbers belong to texts one by one."""
-    if isinstance(holder, JsonArray):
-        return isinstance(numbers, JsonArray) and 0 < len(numbers) <= len(holder) and all(map(_is_number, numbers))
-    return (
-        isinstance(numbers, JsonObject)
-        and bool(holder)
-        and all(isinstance(value, str) for value in holder.values())
-        and is_map(numbers)
-        and any(key in holder for key in numbers)
-    )
+    if isinstance(texts, JsonArray):
+        return isinstance(numbers, JsonArray) and len(numbers) <= len(texts)
+    if not isinstance(numbers, JsonObject) or not all(isinstance(value, str) for value in texts.values()):
+        return False
+    return any(key in numbers for key in texts)
 
 
 def reasoning_in(root: JsonObject | JsonArray) -> str | None:
