@@ -10,7 +10,7 @@ from ..repairs import Repair
 from .between import has_heading, has_prose, is_draft, is_example, revised
 from .draft import Block
 
-__all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
+__all__ = ["Reading", "choose", "disjoint", "drops", "joined"]
 
 
 class Reading:

@@ -57,8 +57,6 @@ def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
     """Where each element's number stands if it comes before its element; nothing if it doesn't."""
     ahead: list[int] = []
     previous = 0
-    if not starts:
-        return ahead
     for start in starts:
         if start < 2 or tags[start - 1].role is not Role.NUMBER or not tags[start - 1].closes:
             return []

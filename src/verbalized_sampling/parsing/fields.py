@@ -8,6 +8,7 @@ from typing import Any
 from ..repairs import Repair
 from . import names
 from .number import Number, Unit, number_in
+from .words import words
 
 __all__ = ["nested_number", "number_at", "text_of", "written"]
 
@@ -35,8 +36,8 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     return None, True
 
 
-_COUNTED = frozenset(names.words("option idea candidate suggestion variant choice"))
-_ASKED = frozenset(names.words("prompt query question"))
+_COUNTED = frozenset(words("option idea candidate suggestion variant choice"))
+_ASKED = frozenset(words("prompt query question"))
 _BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
 
 

@@ -11,10 +11,10 @@ from typing import cast
 
 from ..repairs import Repair
 from . import names
-from .json_scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars, unescaped
+from .json_scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars
 from .json_values import JsonArray, JsonObject
 
-__all__ = ["JsonArray", "JsonObject", "JsonReader", "unescaped"]
+__all__ = ["JsonReader"]
 
 _MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..repairs import Repair
 from . import names
 
-__all__ = ["AFTER_ITEM", "AFTER_VALUE", "CUT", "NONE", "JsonScalars", "unescaped"]
+__all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars", "unescaped"]
 
 NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 

@@ -58,7 +58,6 @@ NUMBER = (
 )
 """Pattern of a number in any of its forms; ``number_of`` reads its groups."""
 
-_NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _START = re.compile(r"(?<![\w.])" + NUMBER + r"(?![\w])", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)

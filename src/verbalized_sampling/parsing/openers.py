@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from . import names
 from .ordinals import label_pattern
+from .words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
 
 __all__ = ["Opener", "openers_of", "with_label"]
 
@@ -27,9 +28,9 @@ class Opener(NamedTuple):
     label: str = ""
 
 
-_ROOTS = "|".join(re.escape(w) for w in sorted(names.ROOT_WORDS, key=len, reverse=True))
-_TITLES = "|".join(re.escape(w) for w in sorted(names.NAME_WORDS, key=len, reverse=True))
-_TEXTS = "|".join(re.escape(w) for w in sorted(names.TEXT_WORDS, key=len, reverse=True))
+_ROOTS = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
+_TITLES = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
+_TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
 _ORDINAL = (
     r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
 )
@@ -59,7 +60,7 @@ _NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:
 _TEXT = re.compile(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
-_ORDINALS = names.words("the first second third fourth fifth sixth seventh eighth ninth tenth")
+_ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
 _COUNTED = re.compile(
     rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOTS}))?"
     r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
@@ -67,9 +68,7 @@ _COUNTED = re.compile(
 )
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
-_BEGINNINGS = frozenset(
-    word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS, *_ORDINALS)
-)
+_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
 _DECORATION = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
 _ENDS_NUMBER = "0123456789%％*_` "

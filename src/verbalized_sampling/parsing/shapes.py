@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import names
-from .fields import number_at, text_of, written
+from .fields import written
 from .json_values import JsonArray, JsonObject
 from .number import Unit, number_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = [
     "breadth_first",
@@ -26,12 +26,10 @@ __all__ = [
     "is_record",
     "is_single_maps",
     "is_strings",
-    "number_at",
     "numbers_beside",
     "pair_in",
     "reasoning_in",
     "suffix_of",
-    "text_of",
 ]
 
 
@@ -39,7 +37,7 @@ def is_container(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 
-def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
+def is_record(item: JsonObject, wire: Wire) -> bool:
     """Whether an object looks like a candidate: it has a number beside something, or a text."""
     if wire.probability_in(item) is not None:
         return len(item) > 1

@@ -18,7 +18,7 @@ from .elements import elements_in
 from .placeholders import is_placeholder
 from .roots import root_name
 from .tags import Role, Tag, tags_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = ["tag_blocks"]
 
@@ -26,7 +26,7 @@ _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "form
 _PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
 
 
-def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
+def tag_blocks(text: str, start: int, wire: Wire) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
     if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, wire)):
         return []  # nothing was ever closed or stated: no candidate, however many tags

@@ -13,11 +13,11 @@ from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
 from .draft import Block, Draft
-from .json_reader import unescaped
+from .fields import text_of
+from .json_scalars import unescaped
 from .labels import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
-from .shapes import text_of
 
 __all__ = ["yaml_blocks"]
 
