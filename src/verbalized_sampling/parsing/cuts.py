@@ -11,7 +11,7 @@ from .endings import cut_last, cut_tails, ends, paragraphs
 from .items import Item, has_text
 from .lines import Line
 from .number import Number
-from .openers import Opener
+from .openers import NO_HEADING, Opener
 from .outline import UNMARKED, Outline
 
 __all__ = ["Cut", "best_cut"]
@@ -123,7 +123,7 @@ def _cut_after(outline: Outline) -> list[Item]:
     lines = outline.lines
     items: list[Item] = []
     first = 0
-    opener = Opener("after", 7, 0)
+    opener = Opener("after", NO_HEADING, 0)
     for i in outline.opened("mark"):
         low = outline.span(i, i + 1)[0]
         items.append(Item(first, i + 1, opener, low, low + 1))

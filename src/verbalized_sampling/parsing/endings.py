@@ -6,6 +6,7 @@ import re
 
 from .items import Item, has_text
 from .lines import Line, is_fence, is_rule
+from .openers import NO_HEADING
 from .outline import Outline
 from .remarks import closes, is_remark, is_sure_remark
 
@@ -17,7 +18,7 @@ _TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 def ends(line: Line, item: Item) -> bool:
     """Whether a line is a heading that can't belong to an item any more."""
-    if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
+    if line.openers and line.openers[0].rank < NO_HEADING and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
     return False
 

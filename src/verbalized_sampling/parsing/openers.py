@@ -9,7 +9,10 @@ from . import names
 from .ordinals import label_pattern
 from .words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
 
-__all__ = ["Opener", "openers_of", "with_label"]
+__all__ = ["NO_HEADING", "Opener", "openers_of", "with_label"]
+
+
+NO_HEADING = 7  # the rank of what stands below all headings
 
 
 class Opener(NamedTuple):
@@ -17,7 +20,7 @@ class Opener(NamedTuple):
 
     Attributes:
         kind: Items of one list share it.
-        rank: 1 to 6 for headings; 7 for what stands below all headings.
+        rank: 1 to 6 for headings; ``NO_HEADING`` for what stands below them all.
         body: Where the item's own text starts in the line.
         label: The word that the item is called by ("response", "theme name"), or "".
     """
@@ -77,7 +80,7 @@ _HEAD = 6  # characters that hold the decoration and the first two letters
 
 def openers_of(line: str) -> tuple[Opener, ...]:
     """Every way in which a line can be taken to open an item, outermost first."""
-    at, rank, indent = 0, 7, 0
+    at, rank, indent = 0, NO_HEADING, 0
     found: list[Opener] = []
     first = line[:1]
     if not (first.isascii() and first.isalnum()):  # most lines begin with a word or a number
@@ -93,7 +96,7 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
-    if rank < 7 and _BARE.match(line, at):
+    if rank < NO_HEADING and _BARE.match(line, at):
         return (*found, Opener(f"number{rank}-0", rank, len(line)))
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
@@ -102,15 +105,15 @@ def openers_of(line: str) -> tuple[Opener, ...]:
     if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
         at = numbered.end()
-        found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
-        if rank == 7:
+        found.append(Opener(f"{style}{'' if rank == NO_HEADING else rank}-{indent}", rank, at))
+        if rank == NO_HEADING:
             found.append(Opener(style, rank, at))  # whatever its indent
             if numbered[0][0] in "*_([【（":
                 found.append(Opener(style + numbered[0][0], rank, at))
     if (label := _label(line, at, rank)) is not None:
         found.append(label)
-    if rank == 7 and line[at : at + 1] in "*_" and _BOLD.match(line, at):
-        found.append(Opener("bold", 7, at))
+    if rank == NO_HEADING and line[at : at + 1] in "*_" and _BOLD.match(line, at):
+        found.append(Opener("bold", rank, at))
     return tuple(found)
 
 
@@ -142,4 +145,4 @@ def with_label(line: str, openers: tuple[Opener, ...], words: tuple[str, ...]) -
     if match is None:
         return openers
     word = match["word"].casefold()
-    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else 7, match.end(), word))
+    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else NO_HEADING, match.end(), word))

@@ -10,7 +10,7 @@ from typing import Self
 
 from .lines import Line, is_rule
 from .marks import Mark
-from .openers import Opener
+from .openers import NO_HEADING, Opener
 from .words import PROBABILITY_WORDS
 
 __all__ = ["UNMARKED", "Outline"]
@@ -56,7 +56,7 @@ class Outline:
             if (opened := self.starts.get(opener.kind)) is None:
                 opened = self.starts[opener.kind] = []
             opened.append(i)
-        if line.openers and line.openers[0].rank < 7:
+        if line.openers and line.openers[0].rank < NO_HEADING:
             self.breaks.append(i)
 
     def marked(self, marks: dict[int, Mark]) -> Self:
@@ -116,7 +116,7 @@ class Outline:
         for opener in self.lines[line].openers:
             if opener.kind == kind:
                 return opener
-        return Opener(kind, 7, 0)
+        return Opener(kind, NO_HEADING, 0)
 
     def kinds(self) -> list[str]:
         """The kinds of opened items, most frequent first; of two that open the same lines, the outer."""
@@ -144,8 +144,7 @@ def _alone(line: Line, marks: Sequence[Mark]) -> bool:
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
-    body = max((o.body for o in line.openers if o.kind != "bold"), default=0)
-    return not _says(line.text[body : marks[0].start]) or not _says(line.text[marks[-1].end :])
+    return not _says(line.text[line.body : marks[0].start]) or not _says(line.text[marks[-1].end :])
 
 
 def _says(text: str) -> bool:

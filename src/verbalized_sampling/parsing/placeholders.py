@@ -7,7 +7,9 @@ import re
 from .number import Number
 from .words import phrases, words
 
-__all__ = ["is_placeholder"]
+__all__ = ["LONGEST", "is_placeholder"]
+
+LONGEST = 160  # characters of a placeholder; whatever is longer is an answer
 
 _DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
 _BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
@@ -37,7 +39,7 @@ _ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\
 
 def is_placeholder(text: str, number: Number | None = None) -> bool:
     """Whether a text stands for an answer instead of being one ("...", "<your text>")."""
-    if len(text) > 160:
+    if len(text) > LONGEST:
         return False
     plain = text.strip()
     if not plain:

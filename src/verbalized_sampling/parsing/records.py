@@ -44,13 +44,14 @@ def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Calla
         decode: Reads a string that holds JSON; None if it holds no candidates.
     """
     block = Block([], root.start, root.end, root.complete)
-    holder = _Holder(block, reply, wire, decode)
-    holder.read(root)
+    _Collector(block, reply, wire, decode).read(root)
     block.reasoning = block.reasoning or reasoning_in(root)
     return block
 
 
-class _Holder:
+class _Collector:
+    """Adds the candidates of a value to a block, one after the other."""
+
     def __init__(self, block: Block, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> None:
         self.block = block
         self.wire = wire

@@ -32,6 +32,10 @@ class Tag:
     end: int
     attributes: str
 
+    @property
+    def opens_number(self) -> bool:
+        return self.role is Role.NUMBER and not self.closes
+
 
 MARKUP = frozenset(
     words(
