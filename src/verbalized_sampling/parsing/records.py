@@ -11,13 +11,11 @@ from . import names
 from .draft import Block, Draft
 from .fields import nested_number, number_at, text_of
 from .holders import find_holder
-from .json_values import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject, Node, breadth_first, is_container
 from .number import Number, number_in
 from .placeholders import is_placeholder
 from .shapes import (
-    breadth_first,
     holds_list,
-    is_container,
     is_fraction,
     is_keyed_numbers,
     is_keyed_records,
@@ -34,7 +32,7 @@ __all__ = ["block_of"]
 _QUOTES = ('"', "'", "”", "“")
 
 
-def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
+def block_of(root: Node, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
     """The candidates in a JSON value.
 
     Args:
@@ -58,7 +56,7 @@ class _Collector:
         self.reply = reply
         self.decode = decode
 
-    def read(self, root: JsonObject | JsonArray) -> None:
+    def read(self, root: Node) -> None:
         if (
             isinstance(root, JsonObject)
             and is_record(root, self.wire)
@@ -104,7 +102,7 @@ class _Collector:
             for position, item in enumerate(node):
                 self._item(item, node, numbers[position] if position < len(numbers) else None)
 
-    def _decode_strings(self, root: JsonObject | JsonArray) -> None:
+    def _decode_strings(self, root: Node) -> None:
         for node, _ in breadth_first(root):
             for value in node.values() if isinstance(node, JsonObject) else node:
                 if isinstance(value, str) and (inner := self._decoded(value)):
@@ -117,7 +115,7 @@ class _Collector:
             return None
         return self.decode(value)
 
-    def _adopt(self, inner: Block, node: JsonObject | JsonArray) -> None:
+    def _adopt(self, inner: Block, node: Node) -> None:
         self.block.single = False
         self.block.repairs[Repair.DOUBLE_ENCODED] = None
         self.block.repairs.update(inner.repairs)
@@ -216,7 +214,7 @@ class _Collector:
                 return True
         return False
 
-    def _mapping(self, holder: JsonObject, numbers: JsonObject | JsonArray | None) -> None:
+    def _mapping(self, holder: JsonObject, numbers: Node | None) -> None:
         if not holder.complete:
             self.block.complete = False
         if isinstance(numbers, JsonObject):
@@ -242,7 +240,7 @@ class _Collector:
         for key, value in holder.items():
             self._add(key, number_in(value), holder, {})
 
-    def _add(self, text: str, number: Number | None, at: JsonObject | JsonArray, fields: dict[str, Any]) -> None:
+    def _add(self, text: str, number: Number | None, at: Node, fields: dict[str, Any]) -> None:
         echoes = bool(self.wire.fields) and text in {*self.wire.fields, self.wire.probability}  # of the prompt's schema
         if echoes or is_placeholder(text, number):
             self._drop(at, Repair.EXAMPLE)
@@ -251,5 +249,5 @@ class _Collector:
         else:
             self.block.drafts.append(Draft(text, number, at.start, at.end, fields))
 
-    def _drop(self, at: JsonObject | JsonArray, reason: Repair) -> None:
+    def _drop(self, at: Node, reason: Repair) -> None:
         self.block.dropped.append(Dropped(self.reply[at.start : at.end], at.start, reason))

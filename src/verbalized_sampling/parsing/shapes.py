@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from . import names
 from .fields import written
-from .json_values import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject, Node, breadth_first, is_container
 from .number import Unit, number_in
 from .wire import Wire
 
 __all__ = [
-    "breadth_first",
     "holds_list",
     "is_bare_map",
-    "is_container",
     "is_distribution",
     "is_fraction",
     "is_keyed_numbers",
@@ -31,10 +28,6 @@ __all__ = [
     "reasoning_in",
     "suffix_of",
 ]
-
-
-def is_container(value: Any) -> bool:
-    return isinstance(value, dict | list)
 
 
 def is_record(item: JsonObject, wire: Wire) -> bool:
@@ -159,9 +152,9 @@ def is_numbered(node: JsonObject) -> bool:
     return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
 
 
-def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonArray]:
+def numbers_beside(root: Node) -> dict[int, Node]:
     """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
-    found: dict[int, JsonObject | JsonArray] = {}
+    found: dict[int, Node] = {}
     for node, _ in breadth_first(root):
         if not isinstance(node, JsonObject):
             continue
@@ -173,7 +166,7 @@ def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonA
     return found
 
 
-def _are_counterparts(texts: JsonObject | JsonArray, numbers: JsonObject | JsonArray) -> bool:
+def _are_counterparts(texts: Node, numbers: Node) -> bool:
     """Whether numbers belong to texts one by one."""
     if isinstance(texts, JsonArray):
         return isinstance(numbers, JsonArray) and len(numbers) <= len(texts)
@@ -182,23 +175,10 @@ def _are_counterparts(texts: JsonObject | JsonArray, numbers: JsonObject | JsonA
     return any(key in numbers for key in texts)
 
 
-def reasoning_in(root: JsonObject | JsonArray) -> str | None:
+def reasoning_in(root: Node) -> str | None:
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():
                 if names.is_reasoning(key) and (text := written(value)):
                     return text
     return None
-
-
-def breadth_first(
-    root: JsonObject | JsonArray, depth: int = 8
-) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
-    level: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = [(root, ())]
-    for _ in range(depth):
-        following: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = []
-        for node, path in level:
-            yield node, path
-            children = node.items() if isinstance(node, JsonObject) else ((str(i), v) for i, v in enumerate(node))
-            following += [((v), (*path, k)) for k, v in children if isinstance(v, JsonObject | JsonArray)]
-        level = following

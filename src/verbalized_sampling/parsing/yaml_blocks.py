@@ -12,9 +12,9 @@ from typing import Any
 from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
+from .backslashes import unescaped
 from .draft import Block, Draft
 from .fields import text_of
-from .json_scalars import unescaped
 from .labels import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
