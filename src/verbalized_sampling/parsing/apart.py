@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .items import Item
 from .labels import Labels
@@ -29,9 +29,9 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
         head, colon, rest = _split(line.text)
         if not label or not labels.announces(head):
             continue
-        numbers = list(map(_number, _COMMA.split(rest))) if rest.strip() else _below(lines, label + 1)
-        if (colon or line.openers) and len(numbers) > 1 and all(numbers):
-            return items_with(lines[:label], [number for number in numbers if number])
+        numbers = _numbers(_COMMA.split(rest) if rest.strip() else _paragraph(lines, label + 1))
+        if (colon or line.openers) and len(numbers) > 1:
+            return items_with(lines[:label], numbers)
     return None
 
 
@@ -40,22 +40,26 @@ def _split(line: str) -> tuple[str, str, str]:
     return (line[: colon.end()], colon[0], line[colon.end() :].strip("* _[]")) if colon else (line, "", "")
 
 
-def _below(lines: list[Line], first: int) -> list[Number | None]:
-    """The numbers of the lines from one on up to a blank one, or to one without; blank ones before don't count."""
-    while first < len(lines) and lines[first].blank:
-        first += 1
-    numbers: list[Number | None] = []
-    while first < len(lines) and not lines[first].blank:
-        numbers.append(_number(lines[first].text))
-        if numbers[-1] is None:
-            break
-        first += 1
+def _paragraph(lines: list[Line], first: int) -> Iterator[str]:
+    """The lines from one on up to a blank one; blank ones before them don't count."""
+    begun = False
+    for at in range(first, len(lines)):
+        if not lines[at].blank:
+            begun = True
+            yield lines[at].text
+        elif begun:
+            return
+
+
+def _numbers(written: Iterable[str]) -> list[Number]:
+    """The numbers if nothing else is written; looks no further than the first that is none."""
+    numbers: list[Number] = []
+    for one in written:
+        match = _NUMBER.match(one)
+        if match is None:
+            return []
+        numbers.append(number_of(match))
     return numbers
-
-
-def _number(written: str) -> Number | None:
-    match = _NUMBER.match(written)
-    return number_of(match) if match else None
 
 
 def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:

@@ -11,7 +11,8 @@ from ..distribution import Distribution, unique
 from ..repairs import Repair
 from ..weights import Definition, Weighting, weigh
 from .draft import Draft
-from .number import Number, verbalize
+from .number import Number
+from .scale import verbalize
 from .typed import Typed
 
 __all__ = ["assemble", "encodable"]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from dataclasses import dataclass
 
 from ..candidate import Dropped
 from ..distribution import text_key
 from ..repairs import Repair
 from .between import has_heading, has_prose, is_draft, is_example, revised
 from .draft import Block
+from .spans import within
 
-__all__ = ["Reading", "choose", "disjoint", "drops", "joined", "revised"]
+__all__ = ["Choice", "choose", "disjoint", "drops", "joined"]
 
 
-class Reading:
+@dataclass(frozen=True, slots=True)
+class Choice:
     """The block that was chosen, and what is to be said about the others."""
 
-    __slots__ = ("block", "repairs")
-
-    def __init__(self, block: Block, repairs: dict[Repair, None]) -> None:
-        self.block, self.repairs = block, repairs
+    block: Block
+    repairs: dict[Repair, None]
 
 
 def joined(text: str, blocks: list[Block]) -> list[Block]:
@@ -47,15 +47,11 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
 def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
     """``outer`` and those of ``inner`` that don't stand within one of them, in order."""
     spans = sorted((block.start, block.end) for block in outer)
-    kept = []
-    for block in inner:
-        at = bisect_left(spans, (block.start + 1, 0)) - 1
-        if at < 0 or block.start >= spans[at][1]:
-            kept.append(block)
+    kept = [block for block in inner if not within(block.start, spans)]
     return sorted([*outer, *kept], key=lambda block: block.start)
 
 
-def choose(text: str, blocks: list[Block]) -> Reading | None:
+def choose(text: str, blocks: list[Block]) -> Choice | None:
     """The last complete block that holds candidates, or the last incomplete one if none is complete.
 
     Blocks with numbers come before blocks without. One that only repeats earlier candidates is a closing remark
@@ -95,7 +91,7 @@ def choose(text: str, blocks: list[Block]) -> Reading | None:
     if _closes_with_a_choice(text, chosen):
         chosen.drafts.pop()
         repairs[Repair.REPEATED] = None
-    return Reading(chosen, repairs)
+    return Choice(chosen, repairs)
 
 
 def _keys(block: Block) -> set[str]:

@@ -11,7 +11,7 @@ from .endings import cut_last, cut_tails, ends, paragraphs
 from .items import Item, has_text
 from .lines import Line
 from .number import Number
-from .openers import Opener
+from .openers import NO_HEADING, Opener
 from .outline import UNMARKED, Outline
 
 __all__ = ["Cut", "best_cut"]
@@ -33,17 +33,17 @@ class Cut(NamedTuple):
     items: list[Item]
 
 
-def best_cut(outline: Outline, least: int = 1) -> Cut | None:
-    """The best of all ways to cut, if one gives at least so many items with one number each."""
+def best_cut(outline: Outline) -> Cut | None:
+    """The best of all ways to cut, if one gives items with one number each: two at least where nothing opens them."""
     marked = len(set(outline.places))
     best: Cut | None = None
     for kind in [*outline.kinds()[:_MOST_KINDS], *UNMARKED]:
-        if best is not None and (best.score >= marked or (kind == UNMARKED[1] and best.score * 3 >= marked)):
+        if best is not None and (best.score >= marked or (kind == "paragraph" and best.score * 3 >= marked)):
             break  # nothing can be better; without any marker only where the marked lists don't explain the numbers
         if best is not None and kind not in UNMARKED and len(outline.starts[kind]) <= best.score:
             continue
         items = _cut_after(outline) if kind == "after" else _cut(outline, kind)
-        if sum(1 for item in items if item.marks == 1) >= (max(2, least) if kind in UNMARKED else least):
+        if sum(1 for item in items if item.marks == 1) >= (2 if kind in UNMARKED else 1):
             score = _score(outline, items, marked)
             if score > (best.score if best else 0.0):
                 best = Cut(score, items)
@@ -123,7 +123,7 @@ def _cut_after(outline: Outline) -> list[Item]:
     lines = outline.lines
     items: list[Item] = []
     first = 0
-    opener = Opener("after", 7, 0)
+    opener = Opener("after", NO_HEADING, 0)
     for i in outline.opened("mark"):
         low = outline.span(i, i + 1)[0]
         items.append(Item(first, i + 1, opener, low, low + 1))

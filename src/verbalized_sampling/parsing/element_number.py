@@ -10,7 +10,7 @@ from . import names
 from .element_text import ANY_TAG, Span, content_of
 from .item_text import labelled_in
 from .number import NUMBER, Number, number_in
-from .tags import Role, Tag, attributes_of, stated_in
+from .tags import Tag, attributes_of, stated_in
 from .wire import Wire
 
 __all__ = ["Stated", "attribute_of", "numbers_behind", "stated_of", "told_beside"]
@@ -56,7 +56,7 @@ def stated_of(text: str, inner: list[Tag], leaf: Span | None, wire: Wire) -> Sta
 
 def _all_stated(text: str, inner: list[Tag]) -> Iterator[Stated]:
     for i, tag in enumerate(inner):
-        if tag.role is Role.NUMBER and not tag.closes and (found := _stated_at(text, tag, inner[i + 1 : i + 5])):
+        if tag.opens_number and (found := _stated_at(text, tag, inner[i + 1 : i + 5])):
             yield found
 
 
@@ -67,7 +67,7 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
         return Stated(number, tag, tag.end)
     limit = tag.end + _LONGEST_NUMBER
     close = next((t for t in following if t.closes and t.name == tag.name), None)
-    if close and close.start < limit and not any(_opens_number(t) and t.start < close.start for t in following):
+    if close and close.start < limit and not any(t.opens_number and t.start < close.start for t in following):
         stated = ANY_TAG.sub("", text[tag.end : close.start])
         if len(stated) > _LONGEST_WORDS and not _ALONE.match(stated):
             return None  # the tag is only spoken of
@@ -83,10 +83,6 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
         settled = "\n" in alone[0].lstrip()
         stated = alone[0]
     return Stated(number_in(stated, percent=percent), tag, tag.end + len(stated), False, settled)
-
-
-def _opens_number(tag: Tag) -> bool:
-    return tag.role is Role.NUMBER and not tag.closes
 
 
 def told_beside(

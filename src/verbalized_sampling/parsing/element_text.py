@@ -59,7 +59,7 @@ def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> Span:
         return Span(opening.end, last.start, True, opening)
     # never closed: up to the number, or to the end of the element
     behind = [tag for tag in inner if tag.start > opening.start]
-    end = next((t.start for t in behind if t.role is Role.NUMBER and not t.closes), stop)
+    end = next((t.start for t in behind if t.opens_number), stop)
     end = min(end, stop)
     within = {tag.name for tag in behind if tag.end <= end and not tag.closes and tag.name != opening.name}
     for tag in reversed(behind):  # what should have closed it, under another name or without its stroke

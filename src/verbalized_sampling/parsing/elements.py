@@ -57,12 +57,10 @@ def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
     """Where each element's number stands if it comes before its element; nothing if it doesn't."""
     ahead: list[int] = []
     previous = 0
-    if not starts:
-        return ahead
     for start in starts:
         if start < 2 or tags[start - 1].role is not Role.NUMBER or not tags[start - 1].closes:
             return []
-        at = next((i for i in range(start - 1, previous - 1, -1) if _opens_number(tags[i])), None)
+        at = next((i for i in range(start - 1, previous - 1, -1) if tags[i].opens_number), None)
         if at is None:
             return []
         ahead.append(at)
@@ -70,13 +68,9 @@ def _numbers_ahead(tags: list[Tag], starts: list[int]) -> list[int]:
     for tag in tags[previous + 1 :]:  # a number in the last element is its own; behind it, it opens one that was cut
         if tag.name == tags[previous].name:
             break
-        if _opens_number(tag):
+        if tag.opens_number:
             return []
     return ahead
-
-
-def _opens_number(tag: Tag) -> bool:
-    return tag.role is Role.NUMBER and not tag.closes
 
 
 def _starts(tags: list[Tag], root: str) -> list[int]:
@@ -135,6 +129,6 @@ def _inside_text(known: list[tuple[int, Tag]], at: int, leaf: str) -> bool:
     for _, tag in known[at + 1 : at + 4]:
         if tag.name == leaf:
             return tag.closes
-        if tag.role is Role.NUMBER and not tag.closes:
+        if tag.opens_number:
             return False
     return False

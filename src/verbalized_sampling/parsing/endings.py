@@ -6,6 +6,7 @@ import re
 
 from .items import Item, has_text
 from .lines import Line, is_fence, is_rule
+from .openers import NO_HEADING
 from .outline import Outline
 from .remarks import closes, is_remark, is_sure_remark
 
@@ -17,7 +18,7 @@ _TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 def ends(line: Line, item: Item) -> bool:
     """Whether a line is a heading that can't belong to an item any more."""
-    if line.openers and line.openers[0].rank < 7 and line.openers[0].rank <= item.opener.rank:
+    if line.openers and line.openers[0].rank < NO_HEADING and line.openers[0].rank <= item.opener.rank:
         return line.openers[0].kind != item.opener.kind
     return False
 
@@ -80,25 +81,20 @@ def cut_last(outline: Outline, items: list[Item]) -> None:
     else:
         longest = max((len(paragraphs(lines, item)) for item in others), default=0)
         flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
-        ruled = any(_is_ruled(lines, item) for item in others)
+        rule = None
+        if not any(_is_ruled(lines, item) for item in others):
+            rule = next((i for i in range(number + 1, last.last) if is_rule(lines[i].text)), None)
         begun = paragraphs(lines, last)
-        rule = next((i for i in range(number + 1, last.last) if is_rule(lines[i].text)), last.last)
-        remarks = _remarks(lines, begun)
+        told = len(begun)  # paragraphs before the last that are remarks to the end
+        while told and is_remark(lines[begun[told - 1]].text):
+            told -= 1
         for count, i in enumerate(begun, 1):
-            after_rule = i > rule and not ruled
-            further = count > longest and (flat or count > remarks)
+            after_rule = rule is not None and rule < i
+            further = count > longest and (flat or count > told)
             if i > number and (after_rule or further or (count > 1 and is_sure_remark(lines[i].text))):
                 last.last = i
                 break
     last.high = min(last.high, outline.span(last.first, last.last)[1])
-
-
-def _remarks(lines: list[Line], begun: list[int]) -> int:
-    """After how many paragraphs only remarks follow."""
-    count = len(begun)
-    while count and is_remark(lines[begun[count - 1]].text):
-        count -= 1
-    return count
 
 
 def _is_ruled(lines: list[Line], item: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from .json_scalars import unescaped
+from .backslashes import unescaped
 
 __all__ = ["undoubled", "unescaped_whole"]
 

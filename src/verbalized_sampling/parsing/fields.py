@@ -8,6 +8,7 @@ from typing import Any
 from ..repairs import Repair
 from . import names
 from .number import Number, Unit, number_in
+from .words import words
 
 __all__ = ["nested_number", "number_at", "text_of", "written"]
 
@@ -16,16 +17,17 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     """The text among a candidate's fields, and whether it stood under another name than ``text``."""
     if "text" in fields:
         return written(fields["text"]), False
+    labels = _labels(fields)
     ranked = sorted((rank, key) for key in fields if (rank := names.text_rank(key)) is not None)
     for _, key in ranked:
-        if not _is_label(key, fields):
+        if key not in labels:
             return written(fields[key]), True
     for passed_over in (_BESIDE, (names.is_bookkeeping,), ()):
         parts = [
             text
             for key, value in fields.items()
             if not any(test(key) for test in passed_over)
-            and not (passed_over is _BESIDE and _is_label(key, fields))
+            and not (passed_over is _BESIDE and key in labels)
             and (text := written(value))
             and text.strip()
         ]
@@ -34,24 +36,27 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     return None, True
 
 
-_COUNTED = frozenset(names.words("option idea candidate suggestion variant choice"))
-_ASKED = frozenset(names.words("prompt query question"))
+_COUNTED = frozenset(words("option idea candidate suggestion variant choice"))
+_ASKED = frozenset(words("prompt query question"))
 _BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
 
 
-def _is_label(key: str, fields: dict[str, Any]) -> bool:
-    """Whether a field only counts the candidates ({"option": 1, "joke": …}): a text proper stands beside it."""
-    value = fields[key]
+def _labels(fields: dict[str, Any]) -> set[str]:
+    """The fields that only count the candidates ({"option": 1, "joke": …}): a text proper stands beside them."""
+    counting = {key for key, value in fields.items() if _is_count(value)}
+    if not counting:
+        return set()
+    texts = [name for name, value in fields.items() if isinstance(value, str) and len(value) > 3]
+    if any(map(_is_answer, texts)):
+        return counting
+    return {key for key in counting if names.normalised(key) in _COUNTED} if any(map(_is_other, texts)) else set()
+
+
+def _is_count(value: Any) -> bool:
+    """Whether a value may be a candidate's number in its list, or its letter."""
     if isinstance(value, str):
-        if not (len(value) == 1 and value.isalpha()) and not (len(value) < 4 and value.isdigit()):
-            return False
-    elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1000:
-        return False
-    counts = names.normalised(key) in _COUNTED
-    return any(
-        isinstance(other, str) and len(other) > 3 and name != key and (_is_answer(name) or (counts and _is_other(name)))
-        for name, other in fields.items()
-    )
+        return (len(value) == 1 and value.isalpha()) or (len(value) < 4 and value.isdigit())
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000
 
 
 def _is_answer(name: str) -> bool:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import names
-from .json_values import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject, Node, breadth_first
 from .shapes import (
-    breadth_first,
     is_bare_map,
     is_distribution,
     is_keyed_numbers,
@@ -25,8 +24,6 @@ from .shapes import (
 from .wire import Wire
 
 __all__ = ["Holder", "find_holder"]
-
-Node = JsonObject | JsonArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from .number import NUMBER
 
 __all__ = ["pieces_of"]
 
-_GAP = r"\s?[,;，；、]\s{0,2}(?:(?:and|or|und|oder|et|y|e)\s)?"
+_AND = "(?:and|or|und|oder|et|y|e)"
+_GAP = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED = re.compile(
-    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_GAP}|\s(?:and|or|und|oder|et|y|e)\s)"
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_GAP}|\s{_AND}\s)"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_GAP})",
     re.IGNORECASE,
 )

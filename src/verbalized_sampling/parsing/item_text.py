@@ -11,7 +11,7 @@ from .labels import labels_in
 from .lines import Line, is_fence, is_rule, lines_of
 from .marks import Mark
 from .number import Number
-from .openers import Opener
+from .openers import NO_HEADING, Opener
 from .outline import Outline
 
 __all__ = ["draft_of", "labelled_in"]
@@ -27,7 +27,7 @@ _TEXT_LABEL = re.compile(
 )
 _START = attrgetter("start")
 _EDGES = " \t|,;:：—–-·•→="
-_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*[,;|]?\s*[)\]）】]")
+_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
 def labelled_in(text: str) -> tuple[Number, str] | None:
@@ -40,7 +40,7 @@ def labelled_in(text: str) -> tuple[Number, str] | None:
         outline.add(line, labels.marks(line.text))
     if len(outline.marks) != 1:
         return None
-    draft = draft_of(outline, Item(0, len(outline.lines), Opener("text", 7, 0), 0, 1))
+    draft = draft_of(outline, Item(0, len(outline.lines), Opener("text", NO_HEADING, 0), 0, 1))
     return outline.marks[0].number, draft.text
 
 
@@ -107,10 +107,9 @@ def _without(line: str, mark: Mark) -> str:
 
 def _opened(written: str, line: Line) -> str:
     """The first line of an item without what opens it: heading marks, numbers, "Response 1:", "Theme Name:"."""
-    openers = [o for o in line.openers if o.kind != "bold"]
-    if not openers:
+    body = line.body
+    if not body:
         return written
-    body = openers[-1].body
     rest = written[body:].lstrip(_EDGES + ".)")
     if "**" in rest and written[:body].count("**") % 2 == 1:
         rest = rest.replace("**", "", 1)

@@ -32,10 +32,7 @@ def has_text(outline: Outline, item: Item) -> bool:
         line = outline.lines[i]
         written = line.text
         if i == item.first:
-            body = item.opener.body
-            for opener in line.openers:
-                if opener.kind != "bold":
-                    body = opener.body
+            body = max(item.opener.body, line.body)
             written = " " * body + written[body:]
         if i == at:
             written = written[: mark.start] + written[mark.end :]

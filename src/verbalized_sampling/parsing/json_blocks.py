@@ -10,7 +10,7 @@ from ..repairs import Repair
 from .draft import Block
 from .json_reader import JsonReader
 from .records import block_of
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = ["START", "json_blocks"]
 
@@ -21,7 +21,7 @@ START = re.compile(
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 
 
-def json_blocks(text: str, start: int = 0, wire: Wire = UNTYPED, depth: int = 0) -> list[Block]:
+def json_blocks(text: str, start: int, wire: Wire, depth: int = 0) -> list[Block]:
     """The blocks of candidates written as JSON, in order.
 
     A value that turns out to hold nothing is searched for others inside it, as long as the work stays

@@ -11,10 +11,10 @@ from typing import cast
 
 from ..repairs import Repair
 from . import names
-from .json_scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars, unescaped
-from .json_values import JsonArray, JsonObject
+from .json_scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars
+from .json_values import JsonArray, JsonObject, Node
 
-__all__ = ["JsonArray", "JsonObject", "JsonReader", "unescaped"]
+__all__ = ["JsonReader"]
 
 _MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 
@@ -49,7 +49,7 @@ class JsonReader(JsonScalars):
         self.searched = 0
         self._outermost: JsonArray | None = None  # holds objects that stand one after another in one pair of braces
 
-    def read(self, start: int) -> JsonObject | JsonArray:
+    def read(self, start: int) -> Node:
         """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
         text = self.text
         length = len(text)
@@ -57,7 +57,7 @@ class JsonReader(JsonScalars):
         self.cut = self.too_deep = False
         self.looked = 0
         self._outermost = None
-        stack: list[JsonObject | JsonArray] = [JsonObject(start) if text[start] == "{" else JsonArray(start)]
+        stack: list[Node] = [JsonObject(start) if text[start] == "{" else JsonArray(start)]
         root = stack[0]
         pos = start + 1
         separated = False  # whether a member in good order took its comma with it
@@ -91,7 +91,7 @@ class JsonReader(JsonScalars):
                 if len(stack) >= _MAX_DEPTH:
                     self.too_deep = True
                     break
-                child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
+                child: Node = JsonObject(pos) if char == "{" else JsonArray(pos)
                 cast("JsonArray", stack[-1]).append(child)
                 stack.append(child)
                 pos += 1
@@ -134,7 +134,7 @@ class JsonReader(JsonScalars):
             self.repairs[Repair.COMMAS] = None
         return pos, commas
 
-    def _close(self, stack: list[JsonObject | JsonArray], char: str, pos: int, commas: int) -> int:
+    def _close(self, stack: list[Node], char: str, pos: int, commas: int) -> int:
         kind = JsonObject if char == "}" else JsonArray
         if commas and stack[-1]:
             self.repairs[Repair.COMMAS] = None
@@ -154,7 +154,7 @@ class JsonReader(JsonScalars):
             stack.clear()
         return pos + 1
 
-    def _reopens(self, stack: list[JsonObject | JsonArray], char: str) -> bool:
+    def _reopens(self, stack: list[Node], char: str) -> bool:
         """A brace where a key should stand: the object before it lacks its closing brace."""
         if char != "{" or len(stack) < 2 or not isinstance(stack[-2], JsonArray) or not stack[-1]:
             return False
@@ -163,7 +163,7 @@ class JsonReader(JsonScalars):
         self.repairs[Repair.UNCLOSED] = None
         return True
 
-    def _resume(self, stack: list[JsonObject | JsonArray], pos: int) -> int | None:
+    def _resume(self, stack: list[Node], pos: int) -> int | None:
         """Where reading goes on after an object that can't be read: behind its end, if it is one of several."""
         depth = next((i for i in range(len(stack) - 1, 0, -1) if isinstance(stack[i - 1], JsonArray)), None)
         if depth is None or not isinstance(stack[depth], JsonObject):
@@ -178,7 +178,7 @@ class JsonReader(JsonScalars):
         del stack[depth:]
         return end.start() + 1
 
-    def _member(self, stack: list[JsonObject | JsonArray], top: JsonObject, pos: int) -> int | None:
+    def _member(self, stack: list[Node], top: JsonObject, pos: int) -> int | None:
         key, after = self.key(pos)
         if key is None:
             return None
@@ -203,7 +203,7 @@ class JsonReader(JsonScalars):
             if len(stack) >= _MAX_DEPTH:
                 self.too_deep = True
                 return None
-            child: JsonObject | JsonArray = JsonObject(pos) if char == "{" else JsonArray(pos)
+            child: Node = JsonObject(pos) if char == "{" else JsonArray(pos)
             top[key] = child
             stack.append(child)
             return pos + 1
@@ -213,7 +213,7 @@ class JsonReader(JsonScalars):
             return after
         return None if after == NONE else len(self.text)
 
-    def _repeated(self, stack: list[JsonObject | JsonArray], top: JsonObject, key: str, pos: int) -> JsonObject:
+    def _repeated(self, stack: list[Node], top: JsonObject, key: str, pos: int) -> JsonObject:
         """A key that the object has already: another object begins here whose braces are missing."""
         if not (names.is_probability(key) or names.text_rank(key) is not None):
             return top

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..repairs import Repair
 from . import names
+from .backslashes import resolved
 
-__all__ = ["AFTER_ITEM", "AFTER_VALUE", "CUT", "NONE", "JsonScalars", "unescaped"]
+__all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
 
 NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 
@@ -59,9 +60,6 @@ _UNOPENED = re.compile(
 _KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_PUNCTUATION = frozenset("\"'/\\`“”‘’?$*_#[]().,!-&<>%{}:;=+~^| ")
 
 
 class JsonScalars:
@@ -190,7 +188,7 @@ class JsonScalars:
             return str(json.loads(f'"{raw}"', strict=False))
         except ValueError:
             self.repairs[Repair.UNESCAPED] = None
-            return _ESCAPE.sub(_resolved, raw)
+            return resolved(raw)
 
     def number(self, raw: str) -> Any:
         """What a number says, or its letters if it says nothing."""
@@ -200,21 +198,3 @@ class JsonScalars:
             return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
         except ValueError:
             return raw
-
-
-def unescaped(raw: str) -> str:
-    """Resolves JSON's and Python's escapes; an unknown one keeps its backslash (LaTeX)."""
-    try:
-        value = json.loads(f'"{raw}"', strict=False)
-    except ValueError:
-        return _ESCAPE.sub(_resolved, raw)
-    return str(value)
-
-
-def _resolved(match: re.Match[str]) -> str:
-    unicode, byte, newline, char = match.groups()
-    if unicode or byte:
-        return chr(int(unicode or byte, 16))
-    if newline:
-        return ""
-    return _ESCAPES.get(char, char if char in _PUNCTUATION else "\\" + char)

@@ -17,6 +17,7 @@ __all__ = ["JsonScanner"]
 _STRUCTURE = re.compile(r'["{}\[\]]')
 _IN_STRING = re.compile(r'["\\]')
 _KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _GAP = re.compile(r"\s*(?:,\s*)?\Z")
 
 
@@ -35,6 +36,7 @@ class JsonScanner:
         "_in_string",
         "_item",
         "_item_depth",
+        "_outer",
         "_parts",
         "_started",
         "done",
@@ -49,6 +51,7 @@ class JsonScanner:
         self._item_depth = -1  # depth at which items open; -1 until the list was found
         self._item = False
         self._started = False
+        self._outer = ""  # the bracket that opens the value
         self._parts: list[str] = []  # what was written since the last item, or since the open one began
 
     def scan(self, piece: str) -> tuple[list[str], int]:
@@ -107,27 +110,40 @@ class JsonScanner:
 
     def _opens(self, char: str, before: str) -> bool:
         """Whether a bracket opens an item; finds the list of items on the way."""
-        if char != "{" or self._depth == 0 or (self._item_depth >= 0 and self._depth != self._item_depth):
+        if self._depth == 0:
+            self._outer = char
+            return False
+        if char != "{" or (self._item_depth >= 0 and self._depth != self._item_depth):
             if self._started and self._depth >= self._item_depth:
                 self.failed = True  # something else stands among the items
             return False
-        written = "".join(self._parts) + before
         if self._started:
-            self.failed = not _GAP.match(written)
+            self.failed = not _GAP.match("".join(self._parts) + before)
             return not self.failed
-        head = written.rstrip()
-        if self._depth > 2 or not head.endswith("["):
+        if self._depth > 2:
+            return False
+        tail = self._tail(before)
+        if not tail.endswith("["):
             return False
         if self._depth == 2:
-            key = _KEY.search(head[-100:-1])
-            if not head.startswith("{") or key is None or not names.is_wrapper(key[1]):
+            key = _KEY.search(tail[:-1])
+            if self._outer != "{" or key is None or not names.is_wrapper(key[1]):
                 return False
-        if not _is_well_formed(head + "]" + "}" * (self._depth - 1)):
+        if not _is_well_formed("".join(self._parts) + before + "]" + "}" * (self._depth - 1)):
             self.failed = True
             return False
         self._item_depth = self._depth
         self._started = True
         return True
+
+    def _tail(self, before: str) -> str:
+        """The end of what was written, blanks off; all of it for every bracket would take quadratic time."""
+        tail = before.rstrip()
+        for part in reversed(self._parts):
+            if len(tail) >= _LONGEST_TAIL:
+                break
+            tail = (part + tail).rstrip()
+        return tail[-_LONGEST_TAIL:]
 
 
 def _is_well_formed(text: str) -> bool:

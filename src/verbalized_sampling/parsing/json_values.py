@@ -1,10 +1,11 @@
-"""The containers of JSON with their places in a reply."""
+"""The containers of JSON with their places in a reply, and the way through them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["JsonArray", "JsonObject"]
+__all__ = ["JsonArray", "JsonObject", "Node", "breadth_first", "is_container"]
 
 
 class JsonObject(dict[str, Any]):
@@ -27,3 +28,22 @@ class JsonArray(list[Any]):
         super().__init__()
         self.start = self.end = start
         self.complete = False
+
+
+Node = JsonObject | JsonArray
+
+
+def is_container(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def breadth_first(root: Node, depth: int = 8) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """The containers in a value with the keys that lead to them, those nearest to the root first."""
+    level: list[tuple[Node, tuple[str, ...]]] = [(root, ())]
+    for _ in range(depth):
+        following: list[tuple[Node, tuple[str, ...]]] = []
+        for node, path in level:
+            yield node, path
+            children = node.items() if isinstance(node, JsonObject) else ((str(i), v) for i, v in enumerate(node))
+            following += [(v, (*path, k)) for k, v in children if isinstance(v, JsonObject | JsonArray)]
+        level = following

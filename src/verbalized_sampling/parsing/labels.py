@@ -6,14 +6,14 @@ import re
 from functools import lru_cache
 
 from ..repairs import Repair
-from . import names
 from .lines import SHORT
 from .marks import ABOUT, DECORATION, SPREAD, Mark, number_in_spread, with_brackets
 from .number import NUMBER, Number, Unit, number_of, plain_digits
+from .words import PROBABILITY_WORDS
 
 __all__ = ["Labels", "labels_in"]
 
-_WORDS = tuple(sorted({word.casefold() for word in names.PROBABILITY_WORDS}, key=len, reverse=True))
+_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
 _SHORT = re.compile(
     r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )

@@ -26,6 +26,14 @@ class Line(NamedTuple):
         return self.start + len(self.text)
 
     @property
+    def body(self) -> int:
+        """Where the text begins behind what opens it; bold type opens an item and is a part of its text."""
+        for opener in reversed(self.openers):
+            if opener.kind != "bold":
+                return opener.body
+        return 0
+
+    @property
     def blank(self) -> bool:
         return not self.text or self.text.isspace()
 

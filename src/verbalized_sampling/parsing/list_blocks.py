@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..candidate import Dropped
 from ..repairs import Repair
 from .apart import items_with, numbers_apart
-from .choose import revised
+from .between import revised
 from .cuts import Cut, best_cut
 from .draft import Block
 from .inline import pieces_of
@@ -130,7 +130,7 @@ def _edges(outline: Outline) -> dict[int, Mark]:
         if not line.openers:
             continue
         first, last = line.openers[0], line.openers[-1]
-        body = first.body if last.kind.startswith("bold") else last.body
+        body = first.body if last.kind == "bold" else last.body
         count[first.kind] = count.get(first.kind, 0) + 1
         if (mark := unlabelled(line.text[body:])) and not (first.kind.startswith("bullet") and closes(line.text)):
             by_kind.setdefault(first.kind, {})[i] = Mark(mark.number, mark.start + body, mark.end + body)

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .words import NAME_WORDS, PROBABILITY_WORDS, ROOT_WORDS, SHORT_WORDS, TEXT_WORDS, phrases, words
+from .words import NAME_WORDS, PROBABILITY_WORDS, SHORT_WORDS, TEXT_WORDS, words
 
 __all__ = [
-    "NAME_WORDS",
-    "PROBABILITY_WORDS",
-    "ROOT_WORDS",
-    "TEXT_WORDS",
     "is_alternative",
     "is_aside",
     "is_bookkeeping",
@@ -22,10 +18,8 @@ __all__ = [
     "is_title",
     "is_wrapper",
     "normalised",
-    "phrases",
     "probability_rank",
     "text_rank",
-    "words",
 ]
 
 _WRAPPERS = frozenset(
@@ -67,7 +61,7 @@ _QUALIFIERS = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s\-_]+")
-_ORDINAL = re.compile(r"[_ ]?\d+$")
+_ORDINAL = re.compile(r"[_ ]?(?<!\d)\d++$")
 
 
 @lru_cache(maxsize=1024)  # replies repeat a handful of keys many times

@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 from . import names
 from .ordinals import label_pattern
+from .words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
 
-__all__ = ["Opener", "openers_of", "with_label"]
+__all__ = ["NO_HEADING", "Opener", "openers_of", "with_label"]
+
+
+NO_HEADING = 7  # the rank of what stands below all headings
 
 
 class Opener(NamedTuple):
@@ -16,7 +20,7 @@ class Opener(NamedTuple):
 
     Attributes:
         kind: Items of one list share it.
-        rank: 1 to 6 for headings; 7 for what stands below all headings.
+        rank: 1 to 6 for headings; ``NO_HEADING`` for what stands below them all.
         body: Where the item's own text starts in the line.
         label: The word that the item is called by ("response", "theme name"), or "".
     """
@@ -27,9 +31,9 @@ class Opener(NamedTuple):
     label: str = ""
 
 
-_ROOTS = "|".join(re.escape(w) for w in sorted(names.ROOT_WORDS, key=len, reverse=True))
-_TITLES = "|".join(re.escape(w) for w in sorted(names.NAME_WORDS, key=len, reverse=True))
-_TEXTS = "|".join(re.escape(w) for w in sorted(names.TEXT_WORDS, key=len, reverse=True))
+_ROOTS = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
+_TITLES = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
+_TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
 _ORDINAL = (
     r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
 )
@@ -51,7 +55,7 @@ _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
 _LABEL = re.compile(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
-    rf"|(?P<word>{_ROOTS})[ \t]*(?:#|no\.?|n°|nº)?[ \t]*(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
+    rf"|(?P<word>{_ROOTS})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
     r"(?:[\]】][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
@@ -59,7 +63,7 @@ _NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:
 _TEXT = re.compile(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
-_ORDINALS = names.words("the first second third fourth fifth sixth seventh eighth ninth tenth")
+_ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
 _COUNTED = re.compile(
     rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOTS}))?"
     r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
@@ -67,9 +71,7 @@ _COUNTED = re.compile(
 )
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
-_BEGINNINGS = frozenset(
-    word[:2].lower() for word in (*names.ROOT_WORDS, *names.NAME_WORDS, *names.TEXT_WORDS, *_ORDINALS)
-)
+_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
 _DECORATION = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
 _ENDS_NUMBER = "0123456789%％*_` "
@@ -78,7 +80,7 @@ _HEAD = 6  # characters that hold the decoration and the first two letters
 
 def openers_of(line: str) -> tuple[Opener, ...]:
     """Every way in which a line can be taken to open an item, outermost first."""
-    at, rank, indent = 0, 7, 0
+    at, rank, indent = 0, NO_HEADING, 0
     found: list[Opener] = []
     first = line[:1]
     if not (first.isascii() and first.isalnum()):  # most lines begin with a word or a number
@@ -94,7 +96,7 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
-    if rank < 7 and _BARE.match(line, at):
+    if rank < NO_HEADING and _BARE.match(line, at):
         return (*found, Opener(f"number{rank}-0", rank, len(line)))
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
@@ -103,15 +105,15 @@ def openers_of(line: str) -> tuple[Opener, ...]:
     if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
         at = numbered.end()
-        found.append(Opener(f"{style}{'' if rank == 7 else rank}-{indent}", rank, at))
-        if rank == 7:
+        found.append(Opener(f"{style}{'' if rank == NO_HEADING else rank}-{indent}", rank, at))
+        if rank == NO_HEADING:
             found.append(Opener(style, rank, at))  # whatever its indent
             if numbered[0][0] in "*_([【（":
                 found.append(Opener(style + numbered[0][0], rank, at))
     if (label := _label(line, at, rank)) is not None:
         found.append(label)
-    if rank == 7 and line[at : at + 1] in "*_" and _BOLD.match(line, at):
-        found.append(Opener("bold", 7, at))
+    if rank == NO_HEADING and line[at : at + 1] in "*_" and _BOLD.match(line, at):
+        found.append(Opener("bold", rank, at))
     return tuple(found)
 
 
@@ -143,4 +145,4 @@ def with_label(line: str, openers: tuple[Opener, ...], words: tuple[str, ...]) -
     if match is None:
         return openers
     word = match["word"].casefold()
-    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else 7, match.end(), word))
+    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else NO_HEADING, match.end(), word))

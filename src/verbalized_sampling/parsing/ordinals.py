@@ -15,6 +15,8 @@ _ORDINAL = r"[ \xa0]?(?:#|no\.?|n°|nº)?[ \xa0]?(?P<ordinal>\d{1,3})(?!\w)"
 _AFTER = r"[*_`\])】]{0,3}[ \t]*+(?=[:：.)\-–—=(（\[|,]|\*|_|[\r\n]|\Z)"
 _COUNTED = re.compile(rf"^{_BEFORE}(?P<word>{_WORDS}){_ORDINAL}{_AFTER}", re.MULTILINE)
 
+_MOST_WORDS = 12  # each is tried on every line; a reply counts its candidates with one or two
+
 
 def counted(line: str) -> bool:
     """Whether a line begins with a word and its number."""
@@ -28,7 +30,8 @@ def label_words(text: str) -> tuple[str, ...]:
         word, ordinal = match["word"].casefold(), int(match["ordinal"])
         # A word that starts anew counts something within each candidate.
         last[word] = ordinal if ordinal == last.get(word, 0) + 1 else -1
-    return tuple(word for word, ordinal in last.items() if ordinal > 1)
+    counting = sorted((word for word, ordinal in last.items() if ordinal > 1), key=lambda word: -last[word])
+    return tuple(counting[:_MOST_WORDS])
 
 
 @lru_cache(maxsize=64)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Self
 
-from . import names
 from .lines import Line, is_rule
 from .marks import Mark
-from .openers import Opener
+from .openers import NO_HEADING, Opener
+from .words import PROBABILITY_WORDS
 
-__all__ = ["UNMARKED", "Outline", "alone"]
+__all__ = ["UNMARKED", "Outline"]
 
 UNMARKED = ("rule", "paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 
@@ -56,7 +56,7 @@ class Outline:
             if (opened := self.starts.get(opener.kind)) is None:
                 opened = self.starts[opener.kind] = []
             opened.append(i)
-        if line.openers and line.openers[0].rank < 7:
+        if line.openers and line.openers[0].rank < NO_HEADING:
             self.breaks.append(i)
 
     def marked(self, marks: dict[int, Mark]) -> Self:
@@ -73,7 +73,7 @@ class Outline:
     def labels(self) -> list[str]:
         """What the numbers are called, if by several words: most frequent first, likeliest word first."""
         count = Counter(mark.label for mark in self.marks)
-        known = {word.casefold(): rank for rank, word in enumerate(names.PROBABILITY_WORDS)}
+        known = {word.casefold(): rank for rank, word in enumerate(PROBABILITY_WORDS)}
         return sorted(count, key=lambda label: (-count[label], known.get(label, 0))) if len(count) > 1 else []
 
     def labelled(self, label: str) -> Self:
@@ -87,7 +87,7 @@ class Outline:
                 kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
         other = self._with(kept)
         others = {place for place, mark in pairs if mark.label != label}.difference(other.places)
-        other.asides = {i for i in others if alone(self.lines[i], self.marks_in(i, i + 1))}
+        other.asides = {i for i in others if _alone(self.lines[i], self.marks_in(i, i + 1))}
         return other
 
     def edged(self) -> Self:
@@ -108,7 +108,7 @@ class Outline:
             return (
                 [*begun[:1], *(b for a, b in pairwise(begun) if not ruled.isdisjoint(range(a + 1, b)))] if ruled else []
             )
-        fits = alone if kind == "mark" else _at_edge
+        fits = _alone if kind == "mark" else _at_edge
         return [i for i in dict.fromkeys(self.places) if fits(lines[i], self.marks_in(i, i + 1))]
 
     def opener(self, line: int, kind: str) -> Opener:
@@ -116,7 +116,7 @@ class Outline:
         for opener in self.lines[line].openers:
             if opener.kind == kind:
                 return opener
-        return Opener(kind, 7, 0)
+        return Opener(kind, NO_HEADING, 0)
 
     def kinds(self) -> list[str]:
         """The kinds of opened items, most frequent first; of two that open the same lines, the outer."""
@@ -137,15 +137,14 @@ class Outline:
         return self.marks[low:high]
 
 
-def alone(line: Line, marks: Sequence[Mark]) -> bool:
+def _alone(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a line holds nothing but its numbers."""
     return not _says(line.text[: marks[0].start]) and not _says(line.text[marks[-1].end :])
 
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
-    body = max((o.body for o in line.openers if o.kind != "bold"), default=0)
-    return not _says(line.text[body : marks[0].start]) or not _says(line.text[marks[-1].end :])
+    return not _says(line.text[line.body : marks[0].start]) or not _says(line.text[marks[-1].end :])
 
 
 def _says(text: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from . import names
 from .number import Number
+from .words import phrases, words
 
-__all__ = ["is_placeholder"]
+__all__ = ["LONGEST", "is_placeholder"]
+
+LONGEST = 160  # characters of a placeholder; whatever is longer is an answer
 
 _DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
 _BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
@@ -20,7 +22,7 @@ _HINT = re.compile(
 _ADDRESS = re.compile(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
 _SAYS_SOMETHING = re.compile(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
 _PHRASES = frozenset(
-    names.phrases(
+    phrases(
         "your response here|your answer here|your text here|response text here|response text goes here|"
         "the response string|the response string itself|response string|the text of the response|"
         "text of the response|the response text|your response|the actual response text|text here|"
@@ -31,13 +33,13 @@ _PHRASES = frozenset(
     )
 )
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
-_SCHEMA_WORDS = frozenset(names.words("text response answer string content str output completion candidate reply"))
+_SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
 _ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
 
 
 def is_placeholder(text: str, number: Number | None = None) -> bool:
     """Whether a text stands for an answer instead of being one ("...", "<your text>")."""
-    if len(text) > 160:
+    if len(text) > LONGEST:
         return False
     plain = text.strip()
     if not plain:

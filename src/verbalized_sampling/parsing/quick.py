@@ -16,11 +16,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..repairs import Repair
-from .placeholders import is_placeholder
+from .placeholders import LONGEST, is_placeholder
 
 __all__ = ["TAGGED", "Straight", "quick", "straight", "tagged"]
 
-_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*(`{3,}|~{3,})[ \t]*\w*[ \t]*\r?\n\s*\Z")
+_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
 # (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
@@ -34,7 +34,6 @@ TAGGED = re.compile(rf"\s*+(?:{_ELEMENT})++\Z")
 _TAGGED_ONE = re.compile(_ELEMENT)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_LONGEST_PLACEHOLDER = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def straight(value: Any, text: str) -> tuple[list[str], list[float]] | None:
     for answer, number in zip(texts, numbers, strict=True):
         if type(answer) is not str or type(number) is not float or not 0.0 <= number <= 1.0:
             return None
-        if not answer or answer.isspace() or (len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer)):
+        if not answer or answer.isspace() or (len(answer) <= LONGEST and is_placeholder(answer)):
             return None
     # A key that is repeated in an object would hide an answer. Counting quotes is the cheaper way to rule it out.
     if text.count('"') != 6 * len(texts) + 2 and not _are_named_once(text, len(texts)):
@@ -135,7 +134,7 @@ def tagged(text: str) -> Straight | None:
             return None
         if not 0.0 <= number <= 1.0 or not answer:
             return None
-        if len(answer) <= _LONGEST_PLACEHOLDER and is_placeholder(answer):
+        if len(answer) <= LONGEST and is_placeholder(answer):
             return None
         texts.append(answer)
         numbers.append(number)

@@ -18,7 +18,7 @@ from .tag_blocks import tag_blocks
 from .tails import take_numbers
 from .thoughts import Thoughts, find_thoughts
 from .turns import turns_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 from .yaml_blocks import yaml_blocks
 
 __all__ = ["FORMATS", "Contents", "read"]
@@ -41,18 +41,15 @@ class Contents:
     dropped: tuple[Dropped, ...] = ()
 
 
-def read(text: str, wire: Wire = UNTYPED) -> Contents:
+def read(text: str, wire: Wire) -> Contents:
     """Reads a reply in whatever form it has."""
-    plain = undoubled(text)
-    contents = _read(text if plain is None else plain, wire)
-    if plain is None:
-        if contents.drafts or (plain := unescaped_whole(text)) is None:
-            return contents
-        inner = _read(plain, wire)
-        if not inner.drafts:
-            return contents
-        contents = inner
-    return _with(contents, Repair.DOUBLE_ENCODED)
+    if (single := undoubled(text)) is not None:
+        return _with(_read(single, wire), Repair.DOUBLE_ENCODED)
+    contents = _read(text, wire)
+    if contents.drafts or (plain := unescaped_whole(text)) is None:
+        return contents
+    inner = _read(plain, wire)
+    return _with(inner, Repair.DOUBLE_ENCODED) if inner.drafts else contents
 
 
 def _with(contents: Contents, repair: Repair) -> Contents:

@@ -12,13 +12,11 @@ from . import names
 from .draft import Block, Draft
 from .fields import nested_number, number_at, text_of
 from .holders import find_holder
-from .json_values import JsonArray, JsonObject
+from .json_values import JsonArray, JsonObject, Node, breadth_first, is_container
 from .number import Number, number_in
 from .placeholders import is_placeholder
 from .shapes import (
-    breadth_first,
     holds_list,
-    is_container,
     is_fraction,
     is_keyed_numbers,
     is_keyed_records,
@@ -35,7 +33,7 @@ __all__ = ["block_of"]
 _QUOTES = ('"', "'", "”", "“")
 
 
-def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
+def block_of(root: Node, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> Block:
     """The candidates in a JSON value.
 
     Args:
@@ -45,20 +43,21 @@ def block_of(root: JsonObject | JsonArray, reply: str, wire: Wire, decode: Calla
         decode: Reads a string that holds JSON; None if it holds no candidates.
     """
     block = Block([], root.start, root.end, root.complete)
-    holder = _Holder(block, reply, wire, decode)
-    holder.read(root)
+    _Collector(block, reply, wire, decode).read(root)
     block.reasoning = block.reasoning or reasoning_in(root)
     return block
 
 
-class _Holder:
+class _Collector:
+    """Adds the candidates of a value to a block, one after the other."""
+
     def __init__(self, block: Block, reply: str, wire: Wire, decode: Callable[[str], Block | None]) -> None:
         self.block = block
         self.wire = wire
         self.reply = reply
         self.decode = decode
 
-    def read(self, root: JsonObject | JsonArray) -> None:
+    def read(self, root: Node) -> None:
         if (
             isinstance(root, JsonObject)
             and is_record(root, self.wire)
@@ -104,7 +103,7 @@ class _Holder:
             for position, item in enumerate(node):
                 self._item(item, node, numbers[position] if position < len(numbers) else None)
 
-    def _decode_strings(self, root: JsonObject | JsonArray) -> None:
+    def _decode_strings(self, root: Node) -> None:
         for node, _ in breadth_first(root):
             for value in node.values() if isinstance(node, JsonObject) else node:
                 if isinstance(value, str) and (inner := self._decoded(value)):
@@ -117,7 +116,7 @@ class _Holder:
             return None
         return self.decode(value)
 
-    def _adopt(self, inner: Block, node: JsonObject | JsonArray) -> None:
+    def _adopt(self, inner: Block, node: Node) -> None:
         self.block.single = False
         self.block.repairs[Repair.DOUBLE_ENCODED] = None
         self.block.repairs.update(inner.repairs)
@@ -220,7 +219,7 @@ class _Holder:
                 return True
         return False
 
-    def _mapping(self, holder: JsonObject, numbers: JsonObject | JsonArray | None) -> None:
+    def _mapping(self, holder: JsonObject, numbers: Node | None) -> None:
         if not holder.complete:
             self.block.complete = False
         if isinstance(numbers, JsonObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["closes", "is_remark"]
+__all__ = ["closes", "is_remark", "is_sure_remark"]
 
 _CLOSING = re.compile(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"

@@ -84,7 +84,7 @@ def _unknown(tags: list[Tag]) -> str | None:
     open_tags: list[Tag] = []
     last: Tag | None = None  # the last element that was closed
     for tag in tags:
-        if tag.role is Role.NUMBER and not tag.closes:
+        if tag.opens_number:
             around = open_tags[-1] if open_tags else None
             if around and (opened[around.name] * 2 > opened[tag.name] or last is None):
                 return around.name

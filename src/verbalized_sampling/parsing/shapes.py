@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from . import names
-from .fields import number_at, text_of, written
-from .json_values import JsonArray, JsonObject
+from .fields import written
+from .json_values import JsonArray, JsonObject, Node, breadth_first, is_container
 from .number import Unit, number_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = [
-    "breadth_first",
-    "counterparts",
     "holds_list",
     "is_bare_map",
-    "is_container",
     "is_distribution",
     "is_fraction",
     "is_keyed_numbers",
@@ -27,20 +23,14 @@ __all__ = [
     "is_record",
     "is_single_maps",
     "is_strings",
-    "number_at",
     "numbers_beside",
     "pair_in",
     "reasoning_in",
     "suffix_of",
-    "text_of",
 ]
 
 
-def is_container(value: Any) -> bool:
-    return isinstance(value, dict | list)
-
-
-def is_record(item: JsonObject, wire: Wire = UNTYPED) -> bool:
+def is_record(item: JsonObject, wire: Wire) -> bool:
     """Whether an object looks like a candidate: it has a number beside something, or a text."""
     if wire.probability_in(item) is not None:
         return len(item) > 1
@@ -162,50 +152,33 @@ def is_numbered(node: JsonObject) -> bool:
     return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
 
 
-def numbers_beside(root: JsonObject | JsonArray) -> dict[int, JsonObject | JsonArray]:
+def numbers_beside(root: Node) -> dict[int, Node]:
     """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
-    found: dict[int, JsonObject | JsonArray] = {}
+    found: dict[int, Node] = {}
     for node, _ in breadth_first(root):
         if not isinstance(node, JsonObject):
             continue
         numbers = next((v for key, v in node.items() if is_container(v) and names.is_probability(key)), None)
-        if numbers is not None:
+        if numbers and all(map(_is_number, numbers.values() if isinstance(numbers, JsonObject) else numbers)):
             for value in node.values():
-                if value is not numbers and is_container(value) and counterparts(value, numbers):
+                if value is not numbers and is_container(value) and _are_counterparts(value, numbers):
                     found[id(value)] = numbers
     return found
 
 
-def counterparts(holder: JsonObject | JsonArray, numbers: Any) -> bool:
+def _are_counterparts(texts: Node, numbers: Node) -> bool:
     """Whether numbers belong to texts one by one."""
-    if isinstance(holder, JsonArray):
-        return isinstance(numbers, JsonArray) and 0 < len(numbers) <= len(holder) and all(map(_is_number, numbers))
-    return (
-        isinstance(numbers, JsonObject)
-        and bool(holder)
-        and all(isinstance(value, str) for value in holder.values())
-        and is_map(numbers)
-        and any(key in holder for key in numbers)
-    )
+    if isinstance(texts, JsonArray):
+        return isinstance(numbers, JsonArray) and len(numbers) <= len(texts)
+    if not isinstance(numbers, JsonObject) or not all(isinstance(value, str) for value in texts.values()):
+        return False
+    return any(key in numbers for key in texts)
 
 
-def reasoning_in(root: JsonObject | JsonArray) -> str | None:
+def reasoning_in(root: Node) -> str | None:
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():
                 if names.is_reasoning(key) and (text := written(value)):
                     return text
     return None
-
-
-def breadth_first(
-    root: JsonObject | JsonArray, depth: int = 8
-) -> Iterator[tuple[JsonObject | JsonArray, tuple[str, ...]]]:
-    level: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = [(root, ())]
-    for _ in range(depth):
-        following: list[tuple[JsonObject | JsonArray, tuple[str, ...]]] = []
-        for node, path in level:
-            yield node, path
-            children = node.items() if isinstance(node, JsonObject) else ((str(i), v) for i, v in enumerate(node))
-            following += [((v), (*path, k)) for k, v in children if isinstance(v, JsonObject | JsonArray)]
-        level = following

@@ -10,7 +10,8 @@ from ..distribution import Distribution, unique
 from ..repairs import Repair
 from .assemble import encodable
 from .draft import Draft
-from .number import Number, Unit, verbalize
+from .number import Number, Unit
+from .scale import verbalize
 from .scan import Scan
 from .typed import Typed, typed, wire_of
 

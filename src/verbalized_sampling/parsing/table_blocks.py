@@ -10,18 +10,20 @@ from . import names
 from .draft import Block, Draft
 from .number import Number, number_in
 from .placeholders import is_placeholder
+from .words import words
 
 __all__ = ["table_blocks"]
 
-_ROW = re.compile(r"[^\n]*\|[^\n]*")
-_DELIMITER = re.compile(r"[ \t>]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]{1,}:?[ \t]*)*[|+]?[ \t]*\Z")
+_DELIMITER = re.compile(
+    r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z"
+)
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
 _BAR = re.compile("[|│┃║]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _PURE = frozenset(
-    names.words(
+    words(
         "text response answer content completion output candidate generation message reply sentence statement "
         "joke story poem quote query prompt 文本 回答 回复 "
         "答案 内容 テキスト 応答 텍스트 응답 답변 texto respuesta resposta texte "

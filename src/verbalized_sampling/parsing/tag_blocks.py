@@ -7,7 +7,6 @@ closed. Tags are told apart by name alone, in one pass; nothing is expanded but 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
 from ..candidate import Dropped
 from ..repairs import Repair
@@ -17,8 +16,9 @@ from .element_reader import Reading, read_element
 from .elements import elements_in
 from .placeholders import is_placeholder
 from .roots import root_name
+from .spans import within
 from .tags import Role, Tag, tags_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = ["tag_blocks"]
 
@@ -26,7 +26,7 @@ _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "form
 _PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
 
 
-def tag_blocks(text: str, start: int = 0, wire: Wire = UNTYPED) -> list[Block]:
+def tag_blocks(text: str, start: int, wire: Wire) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
     if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, wire)):
         return []  # nothing was ever closed or stated: no candidate, however many tags
@@ -86,7 +86,7 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
         if is_last and not reading.closed and (position == 0 or readings[position - 1].closed):
             block.complete = False  # the others were closed: the reply breaks off here
         reason = _fault(reading, is_last=is_last)
-        if reason is None and _within(draft.start, examples):
+        if reason is None and within(draft.start, examples):
             reason = Repair.EXAMPLE
         if reason is None:
             block.drafts.append(draft)
@@ -95,11 +95,6 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
             block.complete = False
         block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, reason))
     return [block for block in blocks if block.drafts or block.dropped]
-
-
-def _within(position: int, spans: list[tuple[int, int]]) -> bool:
-    at = bisect_left(spans, (position + 1, 0)) - 1
-    return at >= 0 and position < spans[at][1]
 
 
 def _fault(reading: Reading, *, is_last: bool) -> Repair | None:

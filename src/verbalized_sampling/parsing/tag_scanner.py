@@ -6,7 +6,7 @@ import re
 
 from . import names
 from .tags import Role, role_of, stated_in
-from .wire import UNTYPED, Wire
+from .wire import Wire
 
 __all__ = ["TagScanner"]
 
@@ -24,7 +24,7 @@ class TagScanner:
 
     __slots__ = ("_candidate", "_closing", "_open", "_opening", "_own", "_parts", "_raw", "_rest", "_root", "failed")
 
-    def __init__(self, wire: Wire = UNTYPED) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._own = {names.normalised(name) for name in wire.fields}  # texts, whatever their tags mean elsewhere
         self.failed = False
         self._root: str | None = None

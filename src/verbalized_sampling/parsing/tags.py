@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from . import names
 from .wire import Wire
+from .words import ROOT_WORDS, words
 
 __all__ = ["MARKUP", "Role", "Tag", "attributes_of", "role_of", "stated_in", "tags_in"]
 
@@ -31,9 +32,13 @@ class Tag:
     end: int
     attributes: str
 
+    @property
+    def opens_number(self) -> bool:
+        return self.role is Role.NUMBER and not self.closes
+
 
 MARKUP = frozenset(
-    names.words(
+    words(
         "a abbr b blockquote br code dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s small strong "
         "sub sup svg table tbody td textarea th thead tr u ul path rect circle html head div span button form label"
     )
@@ -50,7 +55,7 @@ _CLOSED = re.compile(r"(\*\*|`)\Z")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
-_ROOTS = frozenset(names.normalised(word) for word in names.ROOT_WORDS)
+_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS)
 _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 

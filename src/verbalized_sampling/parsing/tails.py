@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from ..repairs import Repair
-from . import names
 from .draft import Block
 from .number import NUMBER, Number, Unit, number_of, plain_digits
+from .words import PROBABILITY_WORDS
 
 __all__ = ["take_numbers"]
 
-_LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *names.PROBABILITY_WORDS)), key=len, reverse=True))
+_LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *PROBABILITY_WORDS)), key=len, reverse=True))
 _TAIL = re.compile(
     rf"[\s,;|:\-–—]{{0,6}}(?P<open>[(\[（【]?)\s?(?P<label>(?<!\w)(?:{_LABEL})\s{{0,2}}(?:[:：=≈~]|of|is)?)?"
     rf"\s{{0,2}}[≈~]?\s?{NUMBER}\s?[)\]）】]?[\s.]{{0,3}}\Z",

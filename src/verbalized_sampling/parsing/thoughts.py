@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
 from .draft import Block
+from .spans import within
 
 __all__ = ["CLOSING", "OPENING", "Thoughts", "find_thoughts"]
 
@@ -42,12 +42,13 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
         text: The reply.
         blocks: The blocks read in it so far, thoughts or not.
     """
-    spans = sorted((block.start, block.end) for block in blocks if block.complete and block.drafts)
+    # (A mark that a block begins with is none of its texts: the tag may be what its candidates stand in.)
+    spans = sorted((block.start + 1, block.end) for block in blocks if block.complete and block.drafts)
     first: int | None = None  # where the first thoughts begin
     opened: tuple[int, int] | None = None  # the mark that opened thoughts which have not ended yet
     closed: tuple[int, int] | None = None  # the mark that ended the last ones
     for mark in _MARK.finditer(text) if any(sign in text for sign in "<[◁") else ():
-        inside = _within(mark.start(), spans)
+        inside = within(mark.start(), spans)
         if mark["closing"]:
             if opened or not inside:  # (a draft that was not finished may seem to hold the mark)
                 closed, opened = mark.span(), None
@@ -60,8 +61,3 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
         begin = first if first is not None and first <= closed[0] else 0
         return Thoughts(start, end, text[begin : closed[0]].strip() or None)
     return Thoughts(start, end, text[opened[1] :].strip() or None if opened else None)
-
-
-def _within(position: int, spans: list[tuple[int, int]]) -> bool:
-    at = bisect_left(spans, (position, 0)) - 1  # blocks don't overlap: only the last one before can hold it
-    return at >= 0 and position < spans[at][1]

@@ -12,12 +12,12 @@ from typing import Any
 from ..candidate import Dropped
 from ..repairs import Repair
 from . import names
+from .backslashes import unescaped
 from .draft import Block, Draft
-from .json_reader import unescaped
+from .fields import text_of
 from .labels import labels_in
 from .number import number_in
 from .placeholders import is_placeholder
-from .shapes import text_of
 
 __all__ = ["yaml_blocks"]
 
@@ -26,7 +26,7 @@ _ITEM = re.compile(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
 _FURTHER = re.compile(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
 _SCALAR = re.compile(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
-_COMMENT = re.compile(r"[ \t]+#.*\Z")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~|---[ \t]*\Z|\.\.\.[ \t]*\Z)")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import ijson
+from long_texts import LONG
 from pydantic_core import from_json
 
 from verbalized_sampling.errors import DistributionParseError
@@ -196,7 +197,7 @@ def streaming_rows() -> Iterator[tuple[str, str, str]]:
 
 
 def hostile_rows() -> Iterator[tuple[str, str, str]]:
-    for name, make in HOSTILE.items():
+    for name, make in (HOSTILE | LONG).items():
         small, large = make(100 * KB), make(1000 * KB)
         times = [best(lambda text=text: attempt(text), 3) for text in (small, large)]  # type: ignore[misc]
         tracemalloc.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ _SPEC = spec_from_file_location("ratios", Path(__file__).with_name("ratios.py"))
 assert _SPEC is not None
 assert _SPEC.loader is not None
 ratios = module_from_spec(_SPEC)
+sys.path.insert(0, str(Path(__file__).parent))  # for what it imports from beside it
 _SPEC.loader.exec_module(ratios)
 PARSER: DistributionParser[str] = DistributionParser()
 DAMAGED = ratios.damaged(ratios.reply(50))

@@ -1,0 +1,50 @@
+"""Texts that are long in one place: what reads it again and again takes time with the square of its length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["LONG"]
+
+NUMBERS = "\n1. a (p=0.2)\n2. b (p=0.1)\n"
+
+
+def times(size: int, piece: str) -> str:
+    return piece * (size // len(piece))
+
+
+def keyed(size: int, piece: str) -> str:
+    """Pieces that hold their number, no two alike."""
+    return "".join(piece.format(i) for i in range(size // len(piece)))
+
+
+def lettered(size: int, piece: str) -> str:
+    """Pieces that hold a word of their own."""
+    letters = [chr(97 + i) for i in range(26)]
+    words = (f"{letters[i // 676 % 26]}{letters[i // 26 % 26]}{letters[i % 26]}q" for i in range(size // len(piece)))
+    return "".join(piece.format(word) for word in words)
+
+
+LONG: dict[str, Callable[[int], str]] = {
+    "blanks in the line below a table's header": lambda size: f"| a | probability |\n> {' ' * size}x|\n| b | 0.5 |",
+    "blanks behind dashes": lambda size: f"| a | probability |\n---{' ' * size}x|\n| b | 0.5 |",
+    "digits in a table's header": lambda size: f"| {'1' * size}x | probability |\n|---|---|\n| b | 0.5 |",
+    "blanks behind a word that may count": lambda size: f"Response{' ' * size}!{NUMBERS}",
+    "blanks behind a word that counts": lambda size: f"Response 1{' ' * size}x{NUMBERS}",
+    "blanks in a YAML value": lambda size: f"- text: x{' ' * size}y\n  probability: 0.5\n",
+    "blanks behind a fence": lambda size: f'x\n```{" " * size}!\n{{"responses": []',
+    "blanks in brackets": lambda size: f"1. a ({' ' * size}x p=0.1 y{NUMBERS}",
+    "labels without a number": lambda size: "x\n" + times(size, "Probability:\n"),
+    "labels above their number": lambda size: "x\n" + times(size, "Probability:\n0.5\n"),
+    "paragraphs behind the last number": lambda size: "1. a (p=0.5)\n\n" + times(size, "a\n\n"),
+    "titles behind the last number": lambda size: "1. a (p=0.5)\n\n" + times(size, "**T**\n\n"),
+    "remarks before the last number": lambda size: (
+        "1. a\n\n" + times(size, "These options sum to x.\n\n") + "These options: p=0.5"
+    ),
+    "words that count, each another": lambda size: lettered(size, "{0} 1: x\n{0} 2: y\n") + NUMBERS,
+    "objects beside numbers": lambda size: (
+        '{"probabilities": {' + keyed(size, '"{}": 0.1, ') + '"x": 0.1}, ' + keyed(size, '"{}": {{"a": "b"}}, ') + "}"
+    ),
+    "texts numbered by their keys": lambda size: "{" + keyed(size, '"text{}": "a", ') + '"x": 1}',
+    "counts without a text": lambda size: '{"responses": [{' + keyed(size, '"k{}": 1, ') + '"probability": 0.5}]}',
+}
