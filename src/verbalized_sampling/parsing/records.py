@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 from ..candidate import Dropped
@@ -101,7 +100,8 @@ class _Collector:
                 continue
             numbers = found.numbers if isinstance(found.numbers, JsonArray) else ()
             for position, item in enumerate(node):
-                self._item(item, node, numbers[position] if position < len(numbers) else None)
+                partner = numbers[position] if position < len(numbers) else None
+                self._item(item, node, partner, is_last=position + 1 == len(node))
 
     def _decode_strings(self, root: Node) -> None:
         for node, _ in breadth_first(root):
@@ -132,11 +132,7 @@ class _Collector:
 
     # Items
 
-    @cached_property
-    def _ends_quoted(self) -> bool:
-        return self.reply.rstrip().endswith(_QUOTES)
-
-    def _item(self, item: Any, holder: JsonArray, partner: Any) -> None:
+    def _item(self, item: Any, holder: JsonArray, partner: Any, *, is_last: bool) -> None:
         if isinstance(item, JsonObject):
             self._object(item)
         elif isinstance(item, JsonArray):
@@ -145,7 +141,7 @@ class _Collector:
         elif isinstance(item, str):
             if decoded := self._decoded(item):
                 self._adopt(decoded, holder)
-            elif holder.complete or item is not holder[-1] or not self._ends_quoted:
+            elif holder.complete or not is_last or not self.reply.rstrip().endswith(_QUOTES):
                 self._member(item, number_in(partner), holder)
 
     def _object(self, item: JsonObject) -> None:
