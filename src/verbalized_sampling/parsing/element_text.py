@@ -63,9 +63,12 @@ def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> Span:
     end = min(end, stop)
     within = {tag.name for tag in behind if tag.end <= end and not tag.closes and tag.name != opening.name}
     for tag in reversed(behind):  # what should have closed it, under another name or without its stroke
+        if tag.end > end:
+            continue
         closer = tag.name not in within if tag.closes else tag.name == opening.name
-        if tag.end <= end and closer and not text[tag.end : end].strip():
-            end = tag.start
+        if not closer or text[tag.end : end].strip():
+            break
+        end = tag.start
     return Span(opening.end, end, False, opening)
 
 
