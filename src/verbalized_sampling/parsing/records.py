@@ -143,6 +143,8 @@ class _Collector:
                 self._adopt(decoded, holder)
             elif holder.complete or not is_last or not self.reply.rstrip().endswith(_QUOTES):
                 self._member(item, number_in(partner), holder)
+            else:  # the reply breaks off at a quote, which may be one within the text
+                self._drop(holder, Repair.CUT_OFF, item)
 
     def _object(self, item: JsonObject) -> None:
         key = next(iter(item)) if len(item) == 1 else None
