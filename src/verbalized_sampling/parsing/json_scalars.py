@@ -129,7 +129,7 @@ class JsonScalars:
             if literal[0][0] in "TFNu" and literal[0] != "NaN":
                 self.repairs[Repair.QUOTES] = None
             number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
-            return (float("nan") if number_like else _LITERALS.get(literal[0])), literal.end()
+            return (float(literal[0]) if number_like else _LITERALS.get(literal[0])), literal.end()
         decimal = _DECIMAL_COMMA.match(text, pos)
         if decimal:
             return decimal[0], decimal.end()
