@@ -24,6 +24,7 @@ from .metrics import unseen_mass
 from .parsing import DistributionParser, DistributionStream, StreamedCandidate
 from .protocol import Message, Reply, Request
 from .repairs import Repair
+from .source import Source
 from .usage import Usage
 from .weights import Definition, Weighting
 from .wording import Query
@@ -50,6 +51,7 @@ __all__ = [
     "Request",
     "Select",
     "SettingsError",
+    "Source",
     "StreamedCandidate",
     "TemplateError",
     "Usage",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count, repeat
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from .frozen import callable_by_alias
+from .frozen import FrozenMapping, callable_by_alias
 from .repairs import Repair
 
 __all__ = ["Candidate", "Dropped", "candidates_of"]
 
 T_co = TypeVar("T_co", covariant=True)
+
+_NO_FIELDS: FrozenMapping = FrozenMapping()
 
 
 @callable_by_alias
@@ -28,6 +30,8 @@ class Candidate(Generic[T_co]):
         value: What the text stands for: the text itself, or an object of the type that was asked for.
         index: Order of arrival, from 0, across all calls.
         repairs: What was not as asked for in this candidate.
+        count: How many independent calls gave this answer, at least 1.
+        fields: What else the model wrote in this candidate's record, by name; read-only, and empty by default.
     """
 
     text: str
@@ -37,6 +41,12 @@ class Candidate(Generic[T_co]):
     value: T_co
     index: int
     repairs: tuple[Repair, ...] = ()
+    count: int = 1
+    fields: Annotated[Mapping[str, Any], FrozenMapping] = field(default=_NO_FIELDS, hash=False)
+
+    def __post_init__(self) -> None:
+        if type(self.fields) is not FrozenMapping:
+            object.__setattr__(self, "fields", FrozenMapping(self.fields))
 
     def __str__(self) -> str:
         return self.text
@@ -53,6 +63,8 @@ class _Blank(Generic[T_co]):
     value: T_co
     index: int
     repairs: tuple[Repair, ...]
+    count: int
+    fields: Mapping[str, Any]
 
 
 def candidates_of(
@@ -62,6 +74,7 @@ def candidates_of(
     stated: Iterable[float | None],
     values: Iterable[Any] | None = None,
     repairs: Iterable[tuple[Repair, ...]] | None = None,
+    fields: Iterable[Mapping[str, Any]] | None = None,
 ) -> list[Candidate[Any]]:
     """Many candidates at once, indices from 0.
 
@@ -78,6 +91,8 @@ def candidates_of(
             texts if values is None else values,
             count(),
             repeat(()) if repairs is None else repairs,
+            repeat(1),
+            repeat(_NO_FIELDS) if fields is None else map(FrozenMapping, fields),
         )
     )
     for blank in blanks:

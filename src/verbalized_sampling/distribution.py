@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
+
+from pydantic_core import from_json, to_json
 
 from . import views
 from .candidate import Candidate, Dropped
 from .errors import EmptyDistributionError
 from .frozen import callable_by_alias
 from .repairs import Repair
+from .source import Source
 from .usage import Usage
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ __all__ = ["Distribution", "Select", "text_key", "unique"]
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+
+_FORMAT = 2  # of the JSON: 1 had no ``format``, ``count``, ``fields`` and ``source``
 
 _INDEX = attrgetter("index")
 _PROBABILITY = attrgetter("probability")
@@ -49,6 +54,8 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         repairs: What was not as asked for in the replies as a whole.
         dropped: Pieces that were left out, with their reason.
         usage: What it cost, or None if nobody counted.
+        source: What was asked, of whom and how, or None if nobody said. Equality does not look at it: the same
+            answers from elsewhere are the same distribution.
     """
 
     candidates: tuple[Candidate[T_co], ...] = ()
@@ -57,6 +64,7 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     repairs: tuple[Repair, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     usage: Usage | None = None
+    source: Source | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         candidates = tuple(self.candidates)
@@ -264,6 +272,7 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
             repairs=unique(r for part in parts for r in part.repairs),
             dropped=tuple(d for part in parts for d in part.dropped),
             usage=sum(usages, Usage()) if usages else None,
+            source=parts[0].source if len({part.source for part in parts}) == 1 else None,
         )
 
     def _with(self, candidates: Iterable[Candidate[T_co]]) -> Self:
@@ -287,12 +296,13 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     # Forms
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """The whole distribution as JSON; :meth:`from_json` gives it back."""
-        return _adapter(type(self), Any).dump_json(self, indent=indent).decode()
+        """The whole distribution as JSON, its format numbered; :meth:`from_json` gives it back."""
+        content = _adapter(type(self), Any).dump_python(self, mode="json")
+        return to_json({"format": _FORMAT, **content}, indent=indent, inf_nan_mode="strings").decode()
 
     @classmethod
     def from_json(cls, text: str | bytes, candidate: type[U] | None = None) -> Distribution[U]:
-        """Reads what :meth:`to_json` wrote.
+        """Reads what :meth:`to_json` wrote, in this or an earlier release.
 
         Args:
             text: The JSON text.
@@ -300,7 +310,11 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
 
         Raises:
             pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
+            ValueError: It is no JSON, or a newer release wrote it.
         """
+        content = from_json(text)
+        if isinstance(content, dict) and content.get("format", 1) not in range(1, _FORMAT + 1):
+            raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
         return cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
 
     def to_markdown(self) -> str:

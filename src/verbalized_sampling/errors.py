@@ -49,10 +49,26 @@ class ModelError(VerbalizedSamplingError):
     """The model could not be reached, could not be loaded, or failed while answering.
 
     Attributes:
+        status: The HTTP status that the endpoint answered with, or None.
+        retry_after: Seconds after which the endpoint asks to be tried again, or None.
+        retryable: Whether the same request may succeed later: after a rate limit, a timeout, a server's error.
         salvaged: Candidates of earlier turns, or None.
     """
 
-    salvaged: Distribution[Any] | None = None
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        retryable: bool = False,
+        salvaged: Distribution[Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+        self.retryable = retryable
+        self.salvaged = salvaged
 
 
 class EmptyDistributionError(VerbalizedSamplingError, ValueError):

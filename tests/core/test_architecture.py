@@ -17,13 +17,14 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
-    ["errors", "frozen", "repairs", "usage"],
+    ["errors", "frozen", "repairs", "source", "usage"],
     ["candidate", "views", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
     ["pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],
     ["grammar", "planning", "wording"],
     ["elicitation"],
+    ["adapters"],
     ["models"],
     ["api"],
     ["command"],
@@ -61,6 +62,31 @@ def test_imports_go_down_the_flow_only(path):
     assert here in RANK, f"give {here} its place in FLOW"
     for other in imported_parts(path):
         assert other == here or RANK[other] < RANK[here], f"{here} imports {other}"
+
+
+PUBLIC_SUBMODULES = {"adapters", "bulk", "evaluation"}
+INTEGRATIONS = sorted((PACKAGE.parents[1] / "integrations").glob("*/src/**/*.py"))
+
+
+@pytest.mark.skipif(not INTEGRATIONS, reason="needs the repository")
+def test_integrations_import_what_is_public_and_nothing_deeper():
+    for path in INTEGRATIONS:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else []
+            for package, *deeper in (name.split(".") for name in names):
+                inside = package == "verbalized_sampling" and deeper
+                assert not inside or (len(deeper) == 1 and deeper[0] in PUBLIC_SUBMODULES), f"{path}: {names}"
+
+
+def test_the_public_kit_lists_each_name_once_and_all_of_them_are_there():
+    from verbalized_sampling import adapters
+
+    assert adapters.__all__ == sorted(
+        set(adapters.__all__), key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+    )
+    assert all(hasattr(adapters, name) for name in adapters.__all__)
+    assert not set(adapters.__all__) & set(verbalized_sampling.__all__)  # one home for each name
 
 
 def test_the_import_brings_no_framework_no_client_and_no_numpy():

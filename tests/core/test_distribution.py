@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import json
 import math
 import pickle
 import random
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
-from verbalized_sampling import Candidate, Distribution, Dropped, EmptyDistributionError, Repair, Usage
+from verbalized_sampling import Candidate, Distribution, Dropped, EmptyDistributionError, Repair, Source, Usage
 
 
 class Joke(BaseModel):
@@ -32,7 +34,17 @@ def distributions(draw, min_size=0):
     rows = draw(st.lists(st.tuples(texts, weights, numbers), min_size=min_size, max_size=8))
     return Distribution(
         tuple(
-            Candidate(text, weight, number, number, text, index, draw(st.sampled_from([(), (Repair.ABOVE_TAU,)])))
+            Candidate(
+                text,
+                weight,
+                number,
+                number,
+                text,
+                index,
+                draw(st.sampled_from([(), (Repair.ABOVE_TAU,)])),
+                draw(st.integers(1, 9)),
+                draw(st.dictionaries(texts, texts | st.none() | st.lists(texts), max_size=2)),
+            )
             for index, (text, weight, number) in enumerate(rows)
         ),
         reasoning=draw(st.none() | texts),
@@ -40,6 +52,7 @@ def distributions(draw, min_size=0):
         repairs=draw(st.sampled_from([(), (Repair.TOO_FEW, Repair.DUPLICATE)])),
         dropped=draw(st.sampled_from([(), (Dropped("x", 3, Repair.DUPLICATE),)])),
         usage=draw(st.none() | st.just(Usage(2, 30, 400))),
+        source=draw(st.none() | st.just(Source(model="m", query="q", variant="cot", k=5, tau=0.1, seed=7))),
     )
 
 
@@ -55,14 +68,43 @@ def test_weights_are_normalised_and_sorted_with_ties_by_index(d):
     assert keys == sorted(keys)
 
 
+def same(a, b):
+    return a == b and a.source == b.source
+
+
 @given(distributions())
 def test_json_gives_the_same_distribution_back(d):
-    assert Distribution.from_json(d.to_json()) == d
+    assert same(Distribution.from_json(d.to_json()), d)
+    assert same(Distribution.from_json(d.to_json(indent=2)), d)
 
 
 @given(distributions())
-def test_pickle_gives_the_same_distribution_back(d):
-    assert pickle.loads(pickle.dumps(d)) == d
+def test_pickles_and_copies_are_the_same_distribution(d):
+    for copied in (pickle.loads(pickle.dumps(d)), copy.deepcopy(d), copy.copy(d)):
+        assert same(copied, d) and hash(copied) == hash(d)
+
+
+def test_what_else_a_model_wrote_is_kept_and_cannot_be_changed():
+    c = Candidate("a", 1, None, None, "a", 0, fields={"why": ["x"]})
+    assert c.fields["why"] == ["x"] and dict(c.fields) == {"why": ["x"]} == c.fields and c.count == 1
+    with pytest.raises(TypeError):
+        c.fields["why"] = "y"
+    assert Candidate("a", 1, None, None, "a", 0).fields == {}
+
+
+def test_the_json_of_the_first_release_is_read():
+    number = '"probability": %s, "verbalized": %s, "stated": %s, "value": "%s", "index": %d, "repairs": [%s]'
+    a = '{"text": "a", ' + number % ("0.7", "0.7", "0.7", "a", 0, "") + "}"
+    b = '{"text": "b", ' + number % ("0.3", "null", "null", "b", 1, '"missing_probability"') + "}"
+    old = '{"candidates": [' + a + ", " + b + '], "reasoning": null, "truncated": false, "repairs": [], "dropped": [], '
+    d = Distribution.from_json(old + '"usage": null}')
+    assert [(c.text, c.count, c.fields) for c in d] == [("a", 1, {}), ("b", 1, {})] and d.source is None
+    assert json.loads(d.to_json())["format"] == 2
+
+
+def test_the_json_of_a_later_release_says_what_to_do():
+    with pytest.raises(ValueError, match="3.*update"):
+        Distribution.from_json('{"format": 3, "candidates": []}')
 
 
 def test_typed_values_survive_json_and_pickle():

@@ -10,7 +10,7 @@ from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
 
 from verbalized_sampling import Distribution, Dropped, Repair, Usage, adrive, drive
-from verbalized_sampling.rounds import Rounds
+from verbalized_sampling.adapters import Rounds
 
 from .candidates import Candidates
 from .delegate import Delegate

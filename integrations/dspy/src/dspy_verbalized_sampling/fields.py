@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from verbalized_sampling import SettingsError
-from verbalized_sampling.parsing import probability_field
+from verbalized_sampling.adapters import probability_field
 
 from .record import described, is_open, record, tolerant
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped
-from verbalized_sampling.refusal import looks_like_refusal
+from verbalized_sampling.adapters import looks_like_refusal
 
 from .fields import Fields
 from .straight import straight

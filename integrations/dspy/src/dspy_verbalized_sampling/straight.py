@@ -10,10 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
-from verbalized_sampling.candidate import candidates_of
-from verbalized_sampling.parsing.placeholders import is_placeholder
-from verbalized_sampling.parsing.swallowed import may_swallow
-from verbalized_sampling.weights import weigh
+from verbalized_sampling.adapters import candidates_of, is_placeholder, may_swallow, weigh
 
 from .fields import Fields
 

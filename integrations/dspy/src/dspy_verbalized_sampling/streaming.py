@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dspy.streaming import StreamListener
 
-from verbalized_sampling import DistributionParser
-from verbalized_sampling.parsing import StreamedCandidate
+from verbalized_sampling import DistributionParser, StreamedCandidate
 
 from .fields import Fields
 

@@ -12,7 +12,7 @@ from typing import Any
 import dspy
 
 from verbalized_sampling import DistributionParser, Elicitation
-from verbalized_sampling.prompts import PromptSet
+from verbalized_sampling.adapters import PromptSet
 
 from .fields import Fields, fields_of
 from .stand_in import stand_in

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from verbalized_sampling import Distribution, Elicitation
-from verbalized_sampling.distribution import text_key
-from verbalized_sampling.pooling import pool
+from verbalized_sampling.adapters import pool, text_key
 
 from .reply_stream import Delta, Piece, streamed
 

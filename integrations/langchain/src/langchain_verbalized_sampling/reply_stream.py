@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from verbalized_sampling import Candidate, Distribution, Elicitation, Reply
-from verbalized_sampling.parsing import StreamedCandidate
-from verbalized_sampling.weights import weigh
+from verbalized_sampling import Candidate, Distribution, Elicitation, Reply, StreamedCandidate
+from verbalized_sampling.adapters import weigh
 
 from .replies import Answer, reply_of, text_of, whole
 

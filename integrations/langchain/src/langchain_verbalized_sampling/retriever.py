@@ -21,8 +21,7 @@ from verbalized_sampling import (
     reciprocal_rank_fusion,
     share_with_original,
 )
-from verbalized_sampling.distribution import text_key
-from verbalized_sampling.fusion import RRF_CONSTANT
+from verbalized_sampling.adapters import RRF_CONSTANT, text_key
 
 from .runnable import VerbalizedSampling
 

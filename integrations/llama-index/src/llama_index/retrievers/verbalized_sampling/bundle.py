@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from llama_index.core.schema import QueryBundle
 
-from verbalized_sampling.distribution import text_key
+from verbalized_sampling.adapters import text_key
 
 __all__ = ["WeightedQueryBundle", "merged", "weighted_queries"]
 

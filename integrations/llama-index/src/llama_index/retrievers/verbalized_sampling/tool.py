@@ -9,7 +9,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore
 from llama_index.core.tools import FunctionTool
 
-from verbalized_sampling.prompts import PromptSet
+from verbalized_sampling.adapters import PromptSet
 
 __all__ = ["verbalized_search_tool"]
 
