@@ -13,6 +13,7 @@ from .elicitation import Elicitation, ElicitationSettings, Format, Variant
 from .errors import (
     DistributionParseError,
     EmptyDistributionError,
+    JobError,
     ModelError,
     RefusalError,
     SettingsError,
@@ -41,6 +42,7 @@ __all__ = [
     "ElicitationSettings",
     "EmptyDistributionError",
     "Format",
+    "JobError",
     "Message",
     "ModelError",
     "Plan",

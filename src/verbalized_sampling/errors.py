@@ -8,7 +8,8 @@
     ├── ModelError                           the model's: not there, not reachable, it broke off
     ├── RefusalError                         the model's: it declined to answer
     ├── DistributionParseError (ValueError)  the reply's: no candidate can be read in it
-    └── EmptyDistributionError (ValueError)  the caller's: drew from a distribution without candidates
+    ├── EmptyDistributionError (ValueError)  the caller's: drew from a distribution without candidates
+    └── JobError                             the job's: it can't go on; what was answered is kept
 
 Errors that end a run keep what was already won in ``salvaged``, so that nothing is lost.
 """
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DistributionParseError",
     "EmptyDistributionError",
+    "JobError",
     "ModelError",
     "RefusalError",
     "SettingsError",
@@ -73,6 +75,13 @@ class ModelError(VerbalizedSamplingError):
 
 class EmptyDistributionError(VerbalizedSamplingError, ValueError):
     """A candidate was asked of a distribution that holds none."""
+
+
+class JobError(VerbalizedSamplingError):
+    """A job of many calls that can't go on: its journal is in use, the disk is full, the endpoint is dead.
+
+    What was answered is in the journal; the same job, started again, goes on from there.
+    """
 
 
 class RefusalError(VerbalizedSamplingError):

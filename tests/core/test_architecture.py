@@ -27,6 +27,8 @@ FLOW = [
     ["adapters"],
     ["models"],
     ["api"],
+    ["bulk"],
+    ["evaluation"],
     ["command"],
     ["cli"],
 ]

@@ -25,6 +25,7 @@ _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.ModelError: 3,
     errors.RefusalError: 4,
     errors.DistributionParseError: 5,
+    errors.JobError: 6,
 }
 _INTERRUPTED = 130
 
@@ -54,7 +55,7 @@ def verbalize() -> None:
     QUERY is read from standard input if it is left out.
 
     Exit codes: 0 done; 2 wrong usage; 3 no model, or it failed; 4 it refused; 5 its reply could not be read;
-    130 interrupted.
+    6 a job stopped before its end; 130 interrupted.
     """
 
 

@@ -29,7 +29,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Both ways to call one model; see :func:`~verbalized_sampling.drive` and ``adrive``."""
+    """Both ways to call one model; see :func:`~verbalized_sampling.drive` and ``adrive``.
+
+    Attributes:
+        call: Blocks until the reply is there.
+        acall: The same for an event loop.
+        blocking: Whether ``acall`` is no more than ``call`` on a thread of the loop's pool, so that whoever makes many
+            calls at once does better to bring threads of their own.
+    """
 
     call: Callable[[Request], Reply | str]
     acall: Callable[[Request], Awaitable[Reply | str]]
+    blocking: bool = False

@@ -29,7 +29,8 @@ def from_function(function: Function, options: Options) -> Caller:
         extra = {"max_tokens": options.max_tokens or request.max_tokens} if "max_tokens" in keywords else {}
         return list(request.messages), keywords | extra
 
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+    is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+    if is_async:
 
         def call(request: Request) -> Reply | str:  # noqa: ARG001
             raise SettingsError("this model is an async function: use `await averbalize(…)`")
@@ -46,7 +47,7 @@ def from_function(function: Function, options: Options) -> Caller:
         async def acall(request: Request) -> Reply | str:
             return await asyncio.to_thread(call, request)
 
-    return Caller(call, acall)
+    return Caller(call, acall, blocking=not is_async)
 
 
 def _keywords(function: Function, options: Options) -> dict[str, Any]:

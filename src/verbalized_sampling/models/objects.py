@@ -60,7 +60,7 @@ def _llama_index(model: Any, options: Options) -> Caller:
             return await asyncio.to_thread(call, request)
         return _read_llama_index(await model.achat(_llama_index_messages(request.messages)))
 
-    return Caller(call, acall)
+    return Caller(call, acall, blocking=sync_only)
 
 
 def _dspy(model: Any, options: Options) -> Caller:

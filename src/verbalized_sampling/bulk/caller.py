@@ -1,0 +1,159 @@
+"""The calls of one task: answered from the journal, or asked, again where that may help, and then kept."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from concurrent.futures import Executor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import JobError, ModelError, RefusalError, SettingsError
+from ..protocol import Reply, Request
+from ..usage import Usage
+from .gate import Gate
+from .journal import Journal, call_key
+from .limits import Limits
+from .meter import Meter
+from .price import price
+from .task import Answered, Task
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
+
+__all__ = ["JournalledCaller", "Pace"]
+
+_TOO_MANY_REQUESTS = 429
+_LONGEST_WAIT = 60.0  # seconds between two tries, unless the endpoint names a longer one
+_CHARACTERS_PER_TOKEN = 4  # about; for pacing only
+
+
+class Pace:
+    """What all calls of a job share: how many at once, how many a minute, and who waits how long.
+
+    Args:
+        limits: The job's.
+        executor: Where models that block are called.
+
+    Raises:
+        SettingsError: Limits a minute are set, and aiolimiter is not installed.
+    """
+
+    def __init__(self, limits: Limits, executor: Executor) -> None:
+        self.limits, self.executor = limits, executor
+        self.gate = Gate(limits.concurrency)
+        self._requests = _limiter(limits.requests_per_minute)
+        self._tokens = _limiter(limits.tokens_per_minute)
+        self._random = random.Random()
+
+    async def turn(self, request: Request) -> None:
+        """Waits until one more call keeps within the limits a minute."""
+        if self._requests:
+            await self._requests.acquire()
+        if self._tokens:
+            text = sum(len(str(message["content"])) for message in request.messages) / _CHARACTERS_PER_TOKEN
+            await self._tokens.acquire(min(text + (request.max_tokens or 0), self._tokens.max_rate))
+
+    def delay(self, error: ModelError, attempt: int) -> float:
+        """Seconds to wait before a call is tried again: what the endpoint asks for, else twice as long each time."""
+        if error.retry_after is not None:
+            return error.retry_after
+        return min(_LONGEST_WAIT, 0.5 * 2.0**attempt) * self._random.uniform(0.5, 1.0)
+
+
+@dataclass(slots=True)
+class JournalledCaller:
+    """Makes the calls of one task.
+
+    A waiting retry gives its slot back, so that it keeps nobody else waiting; the event loop's own heap of timers
+    wakes it. A call keeps its slot until its reply is committed: what a crash can lose is what was under way.
+    """
+
+    task: Task[Any]
+    journal: Journal
+    pace: Pace
+    meter: Meter
+    answers: list[Answered] = field(default_factory=list)
+    _asked: Counter[bytes] = field(default_factory=Counter)
+
+    async def __call__(self, request: Request) -> Reply:
+        """The reply to ``request``.
+
+        Raises:
+            ModelError: The call failed for good.
+            JobError: The job can't go on.
+        """
+        task = self.task
+        first = call_key(task.row, task.model, task.options, request, 0)
+        occurrence = self._asked[first]
+        self._asked[first] += 1
+        key = call_key(task.row, task.model, task.options, request, occurrence) if occurrence else first
+        answered = self.journal.get(key) or await self._ask(request, key)
+        self.answers.append(answered)
+        self.meter.answered(answered, task.model)
+        return answered.reply
+
+    async def _ask(self, request: Request, key: bytes) -> Answered:
+        limits = self.pace.limits
+        if limits.max_cost is not None and price(self.task.model, Usage()) is None:
+            raise SettingsError(f"the price of {self.task.model} is not known: set max_tokens= instead of max_cost=")
+        attempt = 0
+        while True:
+            async with AsyncExitStack() as held:
+                wave = await held.enter_async_context(self.pace.gate)
+                await self.pace.turn(request)
+                self.meter.begin()
+                held.callback(self.meter.end)
+                started = time.monotonic()
+                try:
+                    reply = await self._call(request)
+                except ModelError as error:
+                    delay = self._after(error, attempt, wave)
+                else:
+                    self.pace.gate.widen()
+                    answered = Answered(reply, time.monotonic() - started)
+                    await self.journal.put(key, answered)
+                    return answered
+            attempt += 1
+            self.meter.retries += 1
+            await asyncio.sleep(delay)
+
+    async def _call(self, request: Request) -> Reply:
+        caller = self.task.caller
+        try:
+            if caller.blocking:
+                loop = asyncio.get_running_loop()
+                return Reply.of(await loop.run_in_executor(self.pace.executor, caller.call, request))
+            return Reply.of(await caller.acall(request))
+        except RefusalError as error:  # an answer like any other: asking again would cost as much
+            return Reply(error.text, refusal=error.text or "the model refused")
+
+    def _after(self, error: ModelError, attempt: int, wave: int) -> float:
+        """How long to wait after ``error``; raises it if waiting is no use."""
+        limits = self.pace.limits
+        if not error.retryable:
+            raise error
+        if error.status == _TOO_MANY_REQUESTS:
+            self.pace.gate.narrow(wave)
+        silence = time.monotonic() - self.meter.last_answer
+        if silence > limits.patience:
+            raise JobError(
+                f"stopped after {silence:.0f} s of nothing but failures; what was answered is kept, and the same "
+                f"command goes on from there. The last one: {error}"
+            ) from error
+        if attempt >= limits.retries:
+            raise error
+        return self.pace.delay(error, attempt)
+
+
+def _limiter(per_minute: float | None) -> AsyncLimiter | None:
+    if per_minute is None:
+        return None
+    try:
+        from aiolimiter import AsyncLimiter
+    except ModuleNotFoundError as error:
+        raise SettingsError('limits a minute need aiolimiter: pip install "verbalized-sampling-core[bulk]"') from error
+    return AsyncLimiter(per_minute, 60.0)

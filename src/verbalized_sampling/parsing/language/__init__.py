@@ -1,1 +1,0 @@
-"""Words and what they tell: everything that depends on a human language."""

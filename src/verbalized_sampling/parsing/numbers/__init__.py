@@ -1,1 +1,0 @@
-"""Numbers as models write them, and what says that one is a probability."""

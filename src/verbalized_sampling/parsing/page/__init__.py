@@ -1,1 +1,0 @@
-"""The text of a reply, cut once: lines, fences, openers, backslashes."""

@@ -1,1 +1,0 @@
-"""One reader a format; none of them imports another."""

@@ -1,1 +1,0 @@
-"""Candidates in JSON, as models write it."""

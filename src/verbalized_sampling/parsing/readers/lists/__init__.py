@@ -1,1 +1,0 @@
-"""Candidates in lists: numbered, bulleted, under headings, line by line."""

@@ -1,1 +1,0 @@
-"""Candidates in tags: <response><text>…</text><probability>…</probability></response>, and relatives."""

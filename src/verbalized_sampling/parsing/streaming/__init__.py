@@ -1,1 +1,0 @@
-"""Replies that are still being written."""
