@@ -74,7 +74,7 @@ def test_every_example_runs(path, endpoint):
 def test_ci_runs_the_readmes_test_command():
     commands = [line for block in blocks("sh") for line in block.splitlines() if "pytest" in line]
     assert len(commands) == 1
-    assert commands[0] in (ROOT / ".ci" / "run").read_text().splitlines()
+    assert commands[0] in [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
 
 
 def test_the_readmes_first_command_is_the_commands_own(capsys):
