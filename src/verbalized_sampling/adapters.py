@@ -10,8 +10,8 @@ from .candidate import candidates_of
 from .distribution import text_key
 from .fusion import RRF_CONSTANT
 from .parsing import probability_field
-from .parsing.placeholders import is_placeholder
-from .parsing.swallowed import may_swallow
+from .parsing.candidate.placeholders import is_placeholder
+from .parsing.page.swallowed import may_swallow
 from .pooling import pool
 from .prompts import PromptSet
 from .refusal import looks_like_refusal

@@ -11,7 +11,7 @@ from .distribution import Distribution, text_key
 from .drive import Plan
 from .errors import DistributionParseError, ModelError, RefusalError
 from .parsing import DistributionParser
-from .parsing.thoughts import find_thoughts
+from .parsing.reply.thoughts import find_thoughts
 from .protocol import Message, Reply, Request
 from .refusal import looks_like_refusal
 from .repairs import Repair

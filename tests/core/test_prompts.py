@@ -141,25 +141,117 @@ def test_a_folder_replaces_the_templates_it_holds(tmp_path):
     assert plan.send('[{"text": "x", "probability": 1}]').messages[-1]["content"] == "Noch 2 andere."
 
 
+@pytest.fixture
+def mine(tmp_path):
+    """Writes a template of the user's own."""
+
+    def write(source):
+        file = tmp_path / "mine.jinja"
+        file.write_bytes(source if isinstance(source, bytes) else source.encode())
+        return file
+
+    return write
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("one\n{{ kk }}", r"mine\.jinja|standard\.jinja, line 2: 'kk' is undefined"),
-        ("one\ntwo {% if %}", "line 2"),
-        ("{% include 'nowhere.jinja' %}", "nowhere.jinja"),
-        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("one\n{{ kk }}", "line 2: 'kk' is undefined"),
+        ("one\ntwo {% if %}", "line 2: Expected an expression"),
+        (
+            "{% include 'standrd.jinja' %}",
+            "line 1: there is no template 'standrd.jinja', did you mean 'standard.jinja'",
+        ),
+        ("one\n\n{% if tau < 0.5 %}{% endif %}", "line 3: '<' not supported"),
+        ("{{ 1/0 }}", "line 1: division by zero"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "line 1: it goes too deep"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + "}}", "it goes too deep"),
+        ("{% for a in [1] %}" * 30 + "{% endfor %}" * 30, "too many statically nested blocks"),
+        ("{{ 'é'.encode('ascii') }}", "line 1: 'ascii' codec"),
+        (b"one \xff", "not UTF-8 text"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_whatever_goes_wrong_in_a_template_says_where(mine, source, message):
+    with pytest.raises(TemplateError, match=rf"mine\.jinja.*{message}") as caught:
+        Elicitation(template=mine(source)).plan("x")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__ }}",
+        "{{ k.__init__ }}",
+        "{{ wanted | attr('__class__') }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ (k | format).__doc__ }}",
+        "{{ '{0.__class__}'.format(k) }}",
+        "{{ wanted.update({'k': 6}) }}",
+        "{% do wanted.clear() %}",
+        "{% set wanted.k = 3 %}",
+        "{% include '../prompt_set.py' %}",
+        "{% include '/etc/passwd' %}",
+        "{{ lipsum() }}",
+        "{{ open('/etc/passwd') }}",
     ],
 )
-def test_a_template_that_cannot_be_rendered_says_where(tmp_path, source, message):
-    file = tmp_path / "mine.jinja"
-    file.write_text(source)
-    with pytest.raises(TemplateError, match=message):
-        Elicitation(template=file).plan("x")
+def test_a_template_reads_its_variables_and_nothing_of_python(mine, source):
+    with pytest.raises(TemplateError):
+        Elicitation(template=mine(source)).plan("x")
 
 
-def test_a_template_that_is_not_there_says_what_can_be_named():
-    with pytest.raises(TemplateError, match="paper"):
-        Elicitation(template="nowhere").plan("x")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in range(10 ** 9) %}{% endfor %}",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+        "{% set r = range(9999) %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
+        "{% for a in [1] recursive %}{{ loop([1, 1]) }}{% endfor %}",
+        "{{ 9 ** 999 ** 999 ** 999 }}",
+        "{{ 'a' * 10 ** 9 }}",
+        "{{ [1] * 10 ** 9 }}",
+    ],
+)
+def test_no_template_works_for_ever(mine, source):
+    with pytest.raises(TemplateError):
+        Elicitation(template=mine(source)).plan("x")
+
+
+def test_loops_within_their_bounds_are_jinjas_own(mine):
+    source = "{% for a in 'xy' %}{{ loop.index }} of {{ loop.length }}{% if not loop.last %}, {% endif %}{% endfor %}"
+    assert "1 of 2, 2 of 2" in text(template=mine(source))
+    assert text(template=mine("{% for a in [] %}{% else %}none{% endfor %}")).startswith("none")
+
+
+def test_a_file_can_include_the_prompt_that_it_replaces(mine, tmp_path):
+    assert text(template=mine('{% include "standard.jinja" %} Be brief.')).startswith("You are a helpful assistant.")
+    (tmp_path / "folder").mkdir()
+    own = tmp_path / "folder" / "standard.jinja"
+    own.write_text('{% include "shipped/standard.jinja" %} Be brief.')
+    assert "You are a helpful assistant." in text(template=own.parent)
+    own.write_text('{% include "standard.jinja" %} Be brief.')
+    with pytest.raises(TemplateError, match=r"standard\.jinja, line 1: .*shipped/"):
+        text(template=own.parent)
+
+
+def test_a_folder_with_a_malformed_template_costs_no_call(tmp_path):
+    (tmp_path / "more.jinja").write_text("one\n{% if %}")
+    with pytest.raises(TemplateError, match=r"more\.jinja, line 2"):
+        Elicitation(template=tmp_path, variant="multi").plan("x")
+
+
+def test_a_template_that_is_not_there_says_what_can_be_named(tmp_path):
+    for missing, message in (
+        ("nowhere", "'paper' or 'search_queries'"),
+        ("papr", "did you mean 'paper'"),
+        (tmp_path, "holds no template"),
+        ("/dev/zero", "longer than a megabyte"),
+        ("\0", "cannot be read"),
+    ):
+        with pytest.raises(TemplateError, match=message):
+            Elicitation(template=missing).plan("x")
 
 
 CHINESE = Path(__file__).parents[2] / "examples" / "templates_zh"

@@ -5,7 +5,7 @@
 Every input is a text and a way to cut it. What must hold: nothing is raised but DistributionParseError; every text
 can be encoded; weights sum to 1; the stream's close equals the parse; and what a stream gave before is among the
 final candidates, unless it says that it was superseded, and then the distribution carries a repair.
-A finding becomes a file in tests/data/replies.
+A finding becomes a file in tests/data/replies, in the folder of the room where the rule lies.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import atheris
 # Coverage of the readers guides; to instrument the values and the patterns too would only slow them down, sixfold.
 PLAIN = [f"verbalized_sampling.{name}" for name in ("api", "drive", "views", "distribution", "elicitation", "models")]
 PLAIN += [f"verbalized_sampling.{name}" for name in ("candidate", "weights", "repairs", "errors", "prompts", "command")]
-PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("names", "number", "marks", "lines", "quick", "assemble")]
-PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("placeholders", "parser", "stream", "json_reader")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("language", "numbers", "page.lines", "exact", "parser")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("candidate.assemble", "candidate.placeholders")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("readers.json.reader", "streaming.stream")]
 with atheris.instrument_imports(include=["verbalized_sampling.parsing"], exclude=PLAIN):
     from verbalized_sampling.errors import DistributionParseError
     from verbalized_sampling.parsing import DistributionParser

@@ -1,8 +1,8 @@
 """From the text of a reply to a distribution."""
 
+from .candidate.typed import probability_field
 from .parser import DistributionParser
-from .stream import DistributionStream, StreamedCandidate, acandidates, candidates
-from .typed import probability_field
+from .streaming.stream import DistributionStream, StreamedCandidate, acandidates, candidates
 
 __all__ = [
     "DistributionParser",

@@ -12,11 +12,11 @@ from ..distribution import Distribution
 from ..errors import DistributionParseError
 from ..repairs import NOTES, Repair
 from ..weights import Definition, Weighting, weigh
-from .assemble import assemble, encodable
-from .quick import Straight, quick, straight
-from .read import FORMATS, read
-from .stream import DistributionStream
-from .typed import typed, wire_of
+from .candidate.assemble import assemble, encodable
+from .candidate.typed import asked_of, typed
+from .exact import Straight, quick, straight
+from .reply.read import FORMATS, read
+from .streaming.stream import DistributionStream
 
 __all__ = ["DistributionParser"]
 
@@ -100,7 +100,7 @@ class DistributionParser(Generic[T]):
         )
 
     def _read(self, text: str) -> Distribution[T]:
-        reading = read(text, wire_of(self.candidate))
+        reading = read(text, asked_of(self.candidate))
         return assemble(
             reading.drafts,
             definition=self.definition,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ..errors import TemplateError
+from .blame import SUFFIX, blaming
 
 if TYPE_CHECKING:
-    from jinja2 import BaseLoader, Environment
+    from jinja2 import BaseLoader
 
 __all__ = ["PromptSet"]
 
 _SHIPPED = Path(__file__).parent
-_SUFFIX = ".jinja"
+_NAMED = ("paper", "search_queries")
 
 
 class PromptSet:
@@ -24,13 +27,29 @@ class PromptSet:
 
     Templates see ``k``, ``tau``, ``format``, ``definition``, ``words``, ``schema`` (of a typed candidate, or None),
     ``probability`` (the name of its field), ``query``, all of them once more in ``wanted``, and the filters
-    ``decimal`` (0.10), ``percent`` and ``json``. They are sandboxed, an undefined name is an error, and values are
-    inserted as they are: a query is data, whatever braces it holds.
+    ``decimal`` (0.10), ``percent`` and ``json``. They are sandboxed (:class:`~.sandbox.Sandbox`), an undefined name
+    is an error, and values are inserted as they are: a query is data, whatever braces it holds.
+    ``shipped/standard.jinja`` is the project's own ``standard.jinja``, also where another one replaces it.
+
+    Args:
+        own: Loads what replaces the project's templates; None for nothing.
+        is_shipped: No template of it changes, or draws at random.
+        names: Prompts whose templates go by another name.
     """
 
-    def __init__(self, loader: BaseLoader, *, is_shipped: bool = False) -> None:
-        self._environment = _environment(loader)
-        self._is_shipped = is_shipped  # no template of it changes, or draws at random
+    def __init__(
+        self, own: BaseLoader | None = None, *, is_shipped: bool = False, names: dict[str, str] | None = None
+    ) -> None:
+        from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+
+        from .sandbox import Sandbox  # here, for it brings jinja
+
+        shipped = FileSystemLoader(_SHIPPED)
+        self._environment = Sandbox(
+            ChoiceLoader([*([own] if own else ()), shipped, PrefixLoader({"shipped": shipped})])
+        )
+        self._is_shipped = is_shipped
+        self._names = names or {}
         self._sources: dict[str, tuple[str | None, Callable[[], bool] | None]] = {}
         self._references = lru_cache(maxsize=64)(self._parsed)  # parsing takes ten times as long as rendering
         self._settled = lru_cache(maxsize=64)(self._rendered)  # which takes longer than all else before a call
@@ -46,49 +65,68 @@ class PromptSet:
             entry: Name of the opening prompt, which a file stands in for: the variant.
 
         Raises:
-            TemplateError: There is no such folder or file.
+            TemplateError: There is no such folder or file, the folder holds no template, or one is malformed.
         """
         return cls._of(str(template) if template is not None else None, entry)
 
     @classmethod
     @lru_cache(maxsize=32)  # compiled templates live in the environment
     def _of(cls, template: str | None, entry: str) -> Self:
-        from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
-
-        shipped = FileSystemLoader(_SHIPPED)
         if template is None:
-            return cls(shipped, is_shipped=True)
+            return cls(is_shipped=True)
         path = _shipped(template) or Path(template).expanduser()
         is_shipped = path.is_relative_to(_SHIPPED)
-        if path.is_dir():
-            return cls(ChoiceLoader([FileSystemLoader(path), shipped]), is_shipped=is_shipped)
+        return cls._of_folder(path, is_shipped) if path.is_dir() else cls._of_file(path, template, entry, is_shipped)
+
+    @classmethod
+    def _of_folder(cls, path: Path, is_shipped: bool) -> Self:
+        from jinja2 import FileSystemLoader
+
+        prompts = cls(FileSystemLoader(path), is_shipped=is_shipped)
+        names = sorted(file.stem for file in path.glob("*" + SUFFIX) if file.is_file())
+        if not names:
+            raise TemplateError(f"the folder {str(path)!r} holds no template: their names end in {SUFFIX}")
+        for name in names:  # what is malformed must not come up only after the first call was paid
+            prompts._compile(name)
+        return prompts
+
+    @classmethod
+    def _of_file(cls, path: Path, template: str, entry: str, is_shipped: bool) -> Self:
+        from .one_file import OneFile
+
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            file = OneFile(path)
+        except UnicodeDecodeError as error:
             raise TemplateError(
-                f"template {template!r} cannot be read ({error}): "
-                "name a .jinja file, a folder of them, 'paper' or 'search_queries'"
+                f"template {template!r} is not UTF-8 text: {error.reason} at byte {error.start}"
             ) from error
-        return cls(ChoiceLoader([DictLoader({entry + _SUFFIX: text}), shipped]), is_shipped=is_shipped)
+        except (OSError, ValueError) as error:
+            said = getattr(error, "strerror", None) or error
+            close = get_close_matches(template, _NAMED, 1)
+            hint = (
+                f"did you mean {close[0]!r}?"
+                if close
+                else f"name a .jinja file, a folder of them, {' or '.join(map(repr, _NAMED))}"
+            )
+            raise TemplateError(f"template {template!r} cannot be read ({said}): {hint}") from error
+        prompts = cls(file, is_shipped=is_shipped, names={entry: file.name})
+        prompts._compile(entry)
+        return prompts
 
     def opening(self, variant: str, form: str) -> str:
         """Name of the first prompt of a variant: the one for this form of reply (``standard.tags``) if there is one."""
         specific = f"{variant}.{form}"
-        return specific if self._source(specific) is not None else variant
+        return specific if variant not in self._names and self._source(specific) is not None else variant
 
     def render(self, name: str, **variables: Any) -> str:
         """The prompt ``name`` with its variables filled in.
 
         Raises:
-            TemplateError: There is no such template, its syntax is wrong, or it uses an undefined name; the message
-                names the template and the line.
+            TemplateError: There is no such template, its syntax is wrong, it uses an undefined name, or anything else
+                went wrong in it; the message names the template and the line.
         """
-        from jinja2 import TemplateError as JinjaError
-
-        try:
-            return self._environment.get_template(name + _SUFFIX).render(variables, wanted=variables).strip()
-        except JinjaError as error:
-            raise TemplateError(_located(error, name + _SUFFIX)) from error
+        with self._blaming(name):
+            return self._environment.text_of(self._file(name), variables)
 
     def render_for(self, query: str, name: str, **settings: Any) -> str:
         """The prompt ``name`` for a query; a shipped one that does not hold the query is rendered once.
@@ -119,14 +157,12 @@ class PromptSet:
 
     def _parsed(self, name: str, source: str) -> tuple[bool, frozenset[str]]:
         """Whether a template by itself uses the query, and the templates that it includes."""
-        from jinja2 import TemplateSyntaxError, meta
+        from jinja2 import meta
 
-        try:
-            tree = self._environment.parse(source, filename=name + _SUFFIX)
-        except TemplateSyntaxError as error:
-            raise TemplateError(_located(error, name + _SUFFIX)) from error
-        included = frozenset(n.removesuffix(_SUFFIX) for n in meta.find_referenced_templates(tree) if n)
-        return "query" in meta.find_undeclared_variables(tree), included
+        with self._blaming(name):
+            tree = self._environment.parse(source, filename=self._file(name))
+            included = frozenset(n.removesuffix(SUFFIX) for n in meta.find_referenced_templates(tree) if n)
+            return "query" in meta.find_undeclared_variables(tree), included
 
     def _source(self, name: str) -> str | None:
         from jinja2 import TemplateNotFound
@@ -136,53 +172,26 @@ class PromptSet:
             if self._is_shipped or (is_current and is_current()):  # as jinja does: a changed file is read again
                 return source
         loader = cast("BaseLoader", self._environment.loader)
-        try:
-            source, _, is_current = loader.get_source(self._environment, name + _SUFFIX)
-        except TemplateNotFound:
-            source = is_current = None
+        with self._blaming(name):
+            try:
+                source, _, is_current = loader.get_source(self._environment, self._file(name))
+            except TemplateNotFound:
+                source = is_current = None
         self._sources[name] = (source, is_current)
         return source
+
+    def _compile(self, name: str) -> None:
+        with self._blaming(name):
+            self._environment.get_template(self._file(name))
+
+    def _file(self, name: str) -> str:
+        return self._names.get(name) or name + SUFFIX
+
+    def _blaming(self, name: str) -> AbstractContextManager[None]:
+        return blaming(self._file(name), lambda: self._environment.list_templates([SUFFIX[1:]]))
 
 
 def _shipped(name: str) -> Path | None:
     if not name.isidentifier():
         return None
-    return next((path for path in (_SHIPPED / name, _SHIPPED / (name + _SUFFIX)) if path.exists()), None)
-
-
-def _environment(loader: BaseLoader) -> Environment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["decimal"] = _decimal
-    environment.filters["json"] = _json
-    environment.filters["percent"] = lambda share: f"{share * 100:.10g} %"
-    return environment
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)  # jinja's own tojson escapes for HTML
-
-
-def _decimal(number: float) -> str:
-    """At least two decimals, as people write a threshold: 0.10, 0.05, 0.001."""
-    shortest = f"{number:.10f}".rstrip("0")
-    whole, _, decimals = shortest.partition(".")
-    return f"{whole}.{decimals:0<2}"
-
-
-def _located(error: Exception, name: str) -> str:
-    """What jinja says, after the template and the line where it happened."""
-    name = getattr(error, "name", None) or name
-    line = getattr(error, "lineno", None)
-    trace = error.__traceback__
-    while trace is not None:  # an error while rendering: jinja puts the templates' lines into the traceback
-        code = trace.tb_frame.f_code
-        if code.co_filename.endswith(_SUFFIX) or code.co_filename == "<template>":
-            line = trace.tb_lineno
-            name = Path(code.co_filename).name if code.co_filename.endswith(_SUFFIX) else name
-        trace = trace.tb_next
-    return f"{name}, line {line}: {error}" if line else f"{name}: {error}"
+    return next((path for path in (_SHIPPED / name, _SHIPPED / (name + SUFFIX)) if path.exists()), None)

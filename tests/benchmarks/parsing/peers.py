@@ -108,7 +108,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--write", action="store_true")
     write = arguments.parse_args().write
-    cases = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REPLIES.glob("*.json"))]
+    cases = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(REPLIES.rglob("*.json"))]
     cases = [case for case in cases if "settings" not in case]
     lines = [f"| of {len(cases)} own data cases | right | silently wrong |", "|---|---|---|"]
     for name, read in peers().items():

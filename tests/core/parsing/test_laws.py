@@ -24,7 +24,7 @@ from .writers import DAMAGES, PAIRS, STREAMED, WRITERS, Pairs, as_json, as_tags,
 PARSER: DistributionParser[str] = DistributionParser()
 REPLIES = [
     json.loads(p.read_text(encoding="utf-8"))["reply"]
-    for p in (Path(__file__).parents[2] / "data" / "replies").glob("*.json")
+    for p in (Path(__file__).parents[2] / "data" / "replies").rglob("*.json")
 ]
 TOKENS = st.sampled_from(
     [

@@ -1,4 +1,7 @@
-"""Every recorded reply is read as a careful person would read it: tests/data/replies, one lesson a file."""
+"""Every recorded reply is read as a careful person would read it: tests/data/replies, one lesson a file.
+
+A file lies in the folder that is named after the room of the parser in which its rule is found.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pytest
 from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser
 
-REPLIES = sorted((Path(__file__).parents[2] / "data" / "replies").glob("*.json"))
+REPLIES = sorted((Path(__file__).parents[2] / "data" / "replies").rglob("*.json"))
 
 
 @pytest.mark.parametrize("path", REPLIES, ids=lambda path: path.stem)

@@ -20,7 +20,7 @@ from verbalized_sampling import Distribution, DistributionParseError, RefusalErr
 from verbalized_sampling.parsing import StreamedCandidate
 
 DATA = Path(__file__).parents[2] / "data" / "replies"
-RECORDED = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json"))}
+RECORDED = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.rglob("*.json"))}
 MESSY = {
     "refusal": "I'm sorry, but I can't help with that.",
     "thoughts": '<think>{"responses": []}</think>{"responses": [{"text": "Ada", "probability": 0.5}]}',

@@ -13,7 +13,7 @@ from verbalized_sampling import Elicitation, RefusalError, VerbalizedSamplingErr
 from .support import ScriptedLLM
 
 FOLDER = Path(__file__).parents[2] / "data" / "replies"
-REPLIES = {path.stem: json.loads(path.read_text(encoding="utf-8"))["reply"] for path in sorted(FOLDER.glob("*.json"))}
+REPLIES = {path.stem: json.loads(path.read_text(encoding="utf-8"))["reply"] for path in sorted(FOLDER.rglob("*.json"))}
 ASK = Elicitation(template="search_queries", max_extra_calls=0)
 
 

@@ -1,0 +1,77 @@
+"""What readers hand on: drafts of candidates, and the blocks they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ...candidate import Dropped
+from ...repairs import Repair
+from ..numbers.number import Number
+
+__all__ = ["Block", "Draft"]
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A candidate as read, before its number is scaled and its type checked.
+
+    Attributes:
+        text: The answer.
+        number: What stood as its probability; None if nothing did.
+        start: Where it stands in the reply.
+        end: Where it ends in the reply.
+        fields: Its other fields by name, for typed candidates.
+        repairs: What was repaired in it.
+    """
+
+    text: str
+    number: Number | None
+    start: int
+    end: int
+    fields: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(slots=True)
+class Block:
+    """Candidates that were written as one answer.
+
+    Attributes:
+        drafts: In order.
+        start: Where the block stands in the reply.
+        end: Where it ends.
+        complete: Whether it was closed.
+        single: Whether its candidates stand free, each for itself: a block of them can be joined with its neighbours.
+        sure: Whether nothing else than candidates looks like this.
+        reasoning: What was reasoned beside it.
+        repairs: What was repaired in it as a whole.
+        dropped: What stood in it and is no candidate.
+    """
+
+    drafts: list[Draft]
+    start: int
+    end: int
+    complete: bool = True
+    single: bool = False
+    sure: bool = True
+    reasoning: str | None = None
+    repairs: dict[Repair, None] = field(default_factory=dict)
+    dropped: list[Dropped] = field(default_factory=list)
+
+    def take(self, other: Block) -> None:
+        """Adds the candidates of a block that goes on where this one ends."""
+        self.drafts += other.drafts
+        self.dropped += other.dropped
+        self.repairs.update(other.repairs)
+        self.reasoning = self.reasoning or other.reasoning
+        self.complete = self.complete and other.complete
+        self.end = other.end
+
+    @property
+    def has_numbers(self) -> bool:
+        return any(draft.number is not None and draft.number.stated is not None for draft in self.drafts)

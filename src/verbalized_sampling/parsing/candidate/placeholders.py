@@ -1,0 +1,64 @@
+"""Telling an answer from an example of the format: models echo the prompt and write out its placeholders."""
+
+from __future__ import annotations
+
+import re
+
+from ..language.words import phrases, words
+from ..numbers.number import Number
+
+__all__ = ["LONGEST", "is_placeholder"]
+
+LONGEST = 160  # characters of a placeholder; whatever is longer is an answer
+
+_DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
+_BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
+_HINT = re.compile(
+    r"(?<![\w-])(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story"
+    r"|poem|completion)(?![\w-])|回复|回答|内容|文本|テキスト|응답|텍스트",
+    re.IGNORECASE,
+)
+# What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
+_ADDRESS = re.compile(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
+_SAYS_SOMETHING = re.compile(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
+_PHRASES = frozenset(
+    phrases(
+        "your response here|your answer here|your text here|response text here|response text goes here|"
+        "the response string|the response string itself|response string|the text of the response|"
+        "text of the response|the response text|your response|the actual response text|text here|"
+        "response here|answer here|insert response here|placeholder|回复内容|回答内容|响应内容|文本内容|"
+        "回复文本|応答テキスト|応答の文字列|"
+        "回答テキスト|응답 텍스트|texto de la respuesta|texto da resposta|respuesta aquí|teks respons|yanıt metni|"
+        "نص الإجابة"
+    )
+)
+# Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
+_SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
+_TYPES = frozenset(words("string str"))  # an example beside a zero
+_ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
+
+
+def is_placeholder(text: str, number: Number | None = None) -> bool:
+    """Whether a text stands for an answer instead of being one ("...", "<your text>")."""
+    if len(text) > LONGEST:
+        return False
+    plain = text.strip()
+    if not plain:
+        return False
+    bare = plain[0].isalnum()  # neither dots nor a bracket
+    if not bare and _DOTS.fullmatch(plain) and ("." in plain or "…" in plain or "_" in plain):
+        return True
+    if not bare and _BRACKETED.fullmatch(plain):
+        inner = plain[1:-1].strip()
+        if not inner or _DOTS.fullmatch(inner):
+            return True
+        hint = _ADDRESS if plain[0] in "(（«‹" else _HINT
+        return hint.search(inner) is not None and not _SAYS_SOMETHING.search(inner)
+    lowered = plain.casefold().strip(" .…!\"'*_")
+    if lowered in _PHRASES:
+        return True
+    if number is None:
+        return False
+    if number.stated == 0.0:
+        return lowered in _TYPES
+    return number.stated is None and _ORDINAL.sub("", lowered) in _SCHEMA_WORDS

@@ -1,0 +1,1 @@
+"""Words and what they tell: everything that depends on a human language."""

@@ -1,0 +1,211 @@
+"""Words that call a number a probability, in all languages: "Probability: 0.07", "(p=0.12)", "12% chance"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ...repairs import Repair
+from ..language.words import PROBABILITY_WORDS
+from ..page.lines import SHORT
+from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
+from .unlabelled import ABOUT, DECORATION, Mark, with_brackets
+
+__all__ = ["Labels", "labels_in"]
+
+_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
+_SHORT = re.compile(
+    r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
+)
+# Words that only a percent before them makes a probability: "60% likely".
+_ADJECTIVE = r"(?:likely|probable|confident|certain)\b"
+_RATED = re.compile(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
+_COLON = re.compile(r"\s{0,2}[:：=]")
+_STATES = (":", "：", "=")
+_GOES_ON = re.compile(r"[^\W_]|\.\d")
+_LONGEST_PREFACE = 60
+_NO_WORD = "()[]:;,|*_-–—"
+_DIGIT = re.compile(r"\d")
+_OPENING = re.compile(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
+_SAID = re.compile(r"[^\W_]")
+_NEAR = 20  # characters before a number that tell how it is set off
+_SET_OFF = '()[]（）【】:：;,，|-–—=→.!?"”'
+_PREFACE = (
+    r"(?:(?:this|the) (?:response|answer|option|one) )?(?:(?:has|with|at|having|of) )?(?:an? |the )?"
+    r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
+    r"|predicted|subjective) )?"
+)
+_SEPARATOR = (
+    r"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b"
+    r"|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
+)
+_SUBJECT = (
+    r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
+    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
+)
+_BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
+_CONDITION = re.compile(
+    r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
+)
+_CONDITIONED = re.compile(
+    r"(?:<|>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
+    r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
+_LEVEL = (
+    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate"
+    r"|likely|unlikely|rare|common|uncommon|alta|baja"
+    r"|baixa|media|média|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음"
+    r"|보통|مرتفع|منخفض|N/?A|unknown)(?!\w)"
+)
+
+
+class Labels:
+    """The patterns of labelled numbers, for the few words of all languages that a text holds."""
+
+    __slots__ = ("_bracketed", "_heads", "_hint", "_known", "_labelled", "_only", "_reversed", "_worded")
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        label = "|".join(re.escape(word) for word in words) or "(?!)"
+        named = rf"(?:{_PREFACE}(?:{label})\s\$?)?"  # "with probability $p"
+        short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
+        self._known = lru_cache(maxsize=1024)(self._marks)
+        # Where a label may stand in a case-folded line: the patterns below are slow to find that out.
+        hints = "|".join(re.escape(word) for word in dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
+        self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b|{_ADJECTIVE}")
+        # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
+        self._labelled = re.compile(
+            rf"(?<![^\W_])(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
+            rf"{DECORATION}{_SUBJECT}{DECORATION}"
+            rf"\s{{0,3}}{_SEPARATOR}\s{{0,3}}"
+            rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
+            re.IGNORECASE,
+        )
+        # In brackets, after a dash or on a line of its own, a label needs no colon.
+        self._bracketed = re.compile(
+            rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔|—–,，:：\-])\s{{0,3}}{DECORATION}"
+            r"|(?<=\s)(?=with\s|p(?:r|rob)?\([\d.,]{1,9}%?\)(?!\s?[=≈<])))"
+            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
+            rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von) )?"
+            rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|\Z|\s-\s))",
+            re.IGNORECASE,
+        )
+        self._reversed = re.compile(
+            rf"(?<![\w.,#№]){ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{DECORATION}\s{{0,2}}{DECORATION}"
+            rf"(?P<label>(?P<word>{label})|prob\b\.?|{_ADJECTIVE})(?P<of>\s(?:of|that)\b)?",
+            re.IGNORECASE,
+        )
+        only = rf"[ \t>#*_\-•]{{0,12}}{_PREFACE}(?:{label})[ \t*_]{{0,6}}(?:[:：][ \t*_]{{0,6}}"
+        self._only = re.compile(rf"{only})?\Z", re.IGNORECASE)
+        self._heads = re.compile(rf"^{only}|$)", re.IGNORECASE | re.MULTILINE)
+        self._worded = re.compile(
+            rf"(?<![^\W_])(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
+            rf"\s{{0,2}}{_LEVEL}",
+            re.IGNORECASE,
+        )
+
+    def head_in(self, text: str, start: int, end: int) -> bool:
+        """Whether any line of a text begins with nothing but a label."""
+        return self._heads.search(text, start, end) is not None
+
+    def announces(self, line: str) -> bool:
+        """Whether a line is nothing but a label, whose number stands on the next."""
+        return len(line) <= SHORT and self._only.match(line) is not None
+
+    def marks(self, line: str) -> list[Mark]:
+        """The numbers in a line that a word calls a probability."""
+        return self._known(line) if len(line) <= SHORT else self._marks(line)
+
+    def _marks(self, line: str) -> list[Mark]:
+        hint = self._hint.search(line.casefold())
+        if hint is None:
+            return []
+        start = 0
+        if line.isascii():
+            start = hint.start()
+            if line[start - 1 : start].isspace() and line[start - 2 : start - 1] not in _NO_WORD:
+                start = max(0, start - _LONGEST_PREFACE)
+        else:
+            line = plain_digits(line)
+        found: list[Mark] = []
+        for pattern in (self._labelled, self._bracketed, self._reversed) if _DIGIT.search(line) else ():
+            for match in pattern.finditer(line, start if pattern is self._labelled else 0):
+                if found and match.start() < found[-1].end:
+                    continue
+                if not self._is_statement(line, match, pattern):
+                    continue
+                found.append(Mark(number_in_spread(match), *_span(line, match), _word(match)))
+            if found:
+                return found
+        if worded := self._worded.search(line, start):
+            number = Number(None, repair=Repair.NOT_A_NUMBER)
+            found.append(Mark(number, *with_brackets(line, worded.start(), worded.end()), _word(worded)))
+        return found
+
+    def _is_statement(self, line: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+        """Whether a labelled number is said of a candidate: no bound, no range, no sum, no part of a word."""
+        if pattern is self._labelled and match["upper"]:
+            before = line[: match.start("number")].rstrip("*_` ")
+            if before[-1:] not in _STATES:
+                return False  # a range of numbers that are allowed
+        if _is_condition(line, match) or _SUM.search(line, max(0, match.start() - 24), match.start("label")):
+            return False
+        if pattern is self._reversed:
+            number = number_in_spread(match)
+            if number.unit is not Unit.BARE:
+                return True
+            if _RATED.match(f"%{match['label']}") or _COLON.match(line, match.end()):
+                return False  # the label of another number
+            return number.stated is not None and 0.0 <= number.stated <= 1.0
+        if match["label"] in ("p", "P") and _is_other_quantity(line, match):
+            return False
+        return not (pattern is self._labelled and match.end() < len(line) and _GOES_ON.match(line, match.end()))
+
+
+@lru_cache(maxsize=256)
+def _labels(words: tuple[str, ...]) -> Labels:
+    return Labels(words)
+
+
+def labels_in(text: str) -> Labels | None:
+    """The patterns for a text; None if no label occurs in it."""
+    lowered = text.casefold()
+    words = tuple(word for word in _WORDS if word in lowered)
+    return _labels(words) if words or _SHORT.search(lowered) or _RATED.search(lowered) else None
+
+
+def _is_other_quantity(line: str, match: re.Match[str]) -> bool:
+    """Whether a variable amid a text, or an argument, is no share: "depth p=4", "f(p=4)"."""
+    number = number_in_spread(match)
+    if number.unit is not Unit.BARE or number.stated is None or number.stated <= 1.0:
+        return False
+    before = line[max(0, match.start() - _NEAR) : match.start()].rstrip("*_$ ")
+    return before[-1:].isalnum() or (before[-1:] == "(" and before[-2:-1].isalnum())
+
+
+def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
+    """What a statement takes up: nothing where a sentence goes on before and behind it, for it stays one."""
+    if "of" not in match.re.groupindex:
+        return with_brackets(line, match.start(), match.end())
+    start, end = with_brackets(line, match.start(), match.end("label"))
+    if start < _NEAR and not _OPENING.sub("", line[:start]).rstrip("*_ "):
+        return start, max(end, match.end())
+    before = line[max(0, start - _NEAR) : start].rstrip("*_ ")
+    if before[-1:] not in _SET_OFF and _SAID.search(line, end):
+        return start, start
+    return start, end
+
+
+def _word(match: re.Match[str]) -> str:
+    return (match["word"] or match["label"].split()[-1].strip(".") or "probability").casefold()
+
+
+def _is_condition(line: str, match: re.Match[str]) -> bool:
+    """Whether a number is a bound or a range ("less than 0.1", "from 0.0 to 1.0")."""
+    at, end = match.start("number"), match.end()
+    if line[max(0, at - 24) : at].rstrip("*_` \t<≤＜≲")[-1:] not in (":", "=", "：") and (
+        _CONDITIONED.search(line, max(0, at - 24), at) is not None
+    ):
+        return True
+    return end < len(line) and line[end] not in ")]" and _CONDITION.match(line, end) is not None

@@ -1,0 +1,154 @@
+"""Numbers as models write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from ...repairs import Repair
+
+__all__ = ["NUMBER", "SPREAD", "Number", "Unit", "number_in", "number_in_spread", "number_of", "plain_digits"]
+
+
+class Unit(Enum):
+    """What the number itself says about its scale."""
+
+    BARE = auto()
+    """Nothing: 0.12 or 12. The block decides."""
+    PERCENT = auto()
+    """A percent sign or word."""
+    FRACTION = auto()
+    """Written as a ratio ("1 in 8")."""
+    PERCENT_NAME = auto()
+    """Bare, in a field whose name says percent."""
+
+
+class Number(NamedTuple):
+    """A stated number.
+
+    Attributes:
+        stated: As written; None if it is no finite number.
+        unit: What it says about its scale.
+        repair: How it deviates from a plain number, or None.
+    """
+
+    stated: float | None
+    unit: Unit = Unit.BARE
+    repair: Repair | None = None
+
+
+_PERCENT = (
+    r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b"
+    r"|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
+)
+# Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
+_DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
+_TINY = r"10(?:(?:\^|\*\*)[({]?[-−]\d{1,3}[)}]?|⁻[⁰¹²³⁴-⁹]{1,3})"
+NUMBER = (
+    rf"(?P<lead>[%％]\s{{0,3}})?(?P<number>{_TINY}|[-+−–]?{_DECIMAL}"
+    r"(?:[eE][-+−]?\d{1,6}|\s{0,2}[×x*]\s{0,2}10(?:\^|\*\*)?[({]?[-+−]?\d{1,4}[)}]?|\s{0,2}[×x]\s{0,2}10[⁻⁰¹²³⁴-⁹]{1,5})?)"
+    r"(?:\s{0,2}(?:±|\+/[-−–])\s{0,2}\d++(?:[.,]\d++)?)?"
+    rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}"
+    r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.0{1,3})?)(?![.,]?\d))?"
+    rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT})|\s{{0,2}}‰)?"
+)
+"""Pattern of a number in any of its forms; ``number_of`` reads its groups."""
+
+SPREAD = (
+    r"(?:(?:[-–～~]|\s(?:-|–|to)\s|至|到)(?P<upper>\d{1,3}(?:[.,]\d{1,6})?)(?P<unit>\s?[%％])?(?![\d.]*\d)"
+    r"|\s?(?:±|\+/-)\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]?)?"
+)
+"""What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""
+
+_START = re.compile(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
+_PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
+_POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
+_TEN_TO = re.compile(r"\A10(?:\^|\*\*)?(?=-)")
+_PLAINER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·,", "-0123456789--...", "(){}")
+_FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
+_WIDE = re.compile("[％．，／０-９]")
+_LONGEST = 200  # a longer string is a text, not a number with remarks
+
+
+def number_in(value: Any, *, percent: bool = False) -> Number | None:
+    """Reads a field's value; None if nothing stands there at all.
+
+    Args:
+        value: A JSON scalar or the text of a tag, cell or label.
+        percent: Whether the field's name says percent.
+    """
+    bare = Unit.PERCENT_NAME if percent else Unit.BARE
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        stated = _float(value)
+        return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str):
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    text = value.strip(" \t\r\n*_`\"'")
+    if _PLAIN.match(text):
+        stated = _float(text)
+        return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
+    match = _START.search(plain_digits(text[:_LONGEST]))
+    if match is None:
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    number = number_in_spread(match, bare)
+    return (
+        number
+        if match[0] == text and "±" not in text
+        else Number(number.stated, number.unit, number.repair or Repair.NUMBER_FORMAT)
+    )
+
+
+def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
+    """What a match of ``NUMBER`` says."""
+    written, lead, ratio, percent = match.group("number", "lead", "ratio", "percent")
+    plain = _PLAIN.match(written) is not None
+    stated = _float(written if plain else _decoded(written))
+    if stated is None:
+        return Number(None, bare, Repair.NOT_A_NUMBER)
+    if ratio:
+        whole = float(match["whole"].replace(",", ""))
+        if not whole:
+            return Number(None, bare, Repair.NOT_A_NUMBER)
+        if not (ratio == "/" and whole == 100):
+            return Number(stated / whole, Unit.FRACTION, Repair.NUMBER_FORMAT)
+        return Number(stated, Unit.PERCENT, Repair.NUMBER_FORMAT)
+    if percent and "‰" in percent:
+        return Number(stated / 10, Unit.PERCENT, Repair.NUMBER_FORMAT)
+    if percent or lead:
+        return Number(stated, Unit.PERCENT)
+    return Number(stated, bare, None if plain else Repair.NUMBER_FORMAT)
+
+
+def number_in_spread(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
+    """The number of a match, or the middle of the two that it lies between."""
+    number = number_of(match, bare)
+    upper = match["upper"] if "upper" in match.re.groupindex else None
+    if upper is None or number.stated is None:
+        return number
+    highest = float(upper.replace(",", "."))
+    if highest <= number.stated:  # a date, a score
+        return number
+    unit = Unit.PERCENT if match["unit"] else number.unit
+    return Number((number.stated + highest) / 2, unit, Repair.NUMBER_FORMAT)
+
+
+def plain_digits(text: str) -> str:
+    """The text with full-width digits and signs as plain ones, character by character: positions stay."""
+    return text.translate(_FULL_WIDTH) if not text.isascii() and _WIDE.search(text) else text
+
+
+def _decoded(written: str) -> str:
+    text = written.translate(_PLAINER)
+    return _TEN_TO.sub("1e", _POWER.sub("e", text))
+
+
+def _float(value: float | str) -> float | None:
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,163 @@
+"""Numbers in prose that state a probability, and the unlabelled ones that their place alone marks: "Paris (45%)"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..page.lines import SHORT
+from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
+
+__all__ = ["ABOUT", "DECORATION", "Mark", "alone", "unlabelled", "with_brackets"]
+
+
+class Mark(NamedTuple):
+    """A marked number and the characters it takes up, brackets and decoration included."""
+
+    number: Number
+    start: int
+    end: int
+    label: str = ""
+
+
+ABOUT = (
+    r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
+    r"|aproximadamente\b|cerca de\b|environ\b|etwa\b|yaklaşık\b|около\b|примерно\b|حوالي|\\(?:approx|sim)\b)?"
+)
+DECORATION = r"[*_`]{0,3}"
+_MOST_BRACKETS = 6
+_DIGIT = re.compile(r"\d")
+_ASIDE = re.compile(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
+_FURTHER = re.compile(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
+_HEADED = re.compile(
+    rf"[*_`]{{0,3}}\s?[\[(（【{{]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
+    re.IGNORECASE,
+)
+_LEADING_BRACKETS = re.compile(
+    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}`][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    rf"\s{{0,3}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}\s{{0,3}}[:：\-–—|→]{{1,2}}[*_`]{{0,3}}\s",
+    re.IGNORECASE,
+)
+_LEADING_BOLD = re.compile(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
+_TRAILING_BRACKETS = re.compile(
+    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    re.IGNORECASE,
+)
+_SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
+_TRAILING = re.compile(
+    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+)\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
+    re.IGNORECASE,
+)
+_REMARKED = re.compile(
+    rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
+)
+_DASHED = re.compile(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
+_PLACES = (_TRAILING, _TRAILING_BRACKETS, _REMARKED, _LEADING, _LEADING_BOLD, _LEADING_BRACKETS, _HEADED, _DASHED)
+
+
+def unlabelled(line: str) -> Mark | None:
+    """A number at either end of a list item that nothing but its place marks: "Paris (45%)", "0.45 – Paris"."""
+    return _known(line) if len(line) <= SHORT else _unlabelled(line)
+
+
+def _unlabelled(line: str) -> Mark | None:
+    line = plain_digits(line)
+    stripped = line.rstrip()
+    if not _DIGIT.search(stripped):
+        return None
+    for pattern in _PLACES:
+        if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
+            match = pattern.match(line)
+        elif pattern is _HEADED or pattern is _DASHED:
+            match = pattern.search(stripped, 0, 160)
+        else:
+            match = pattern.search(stripped, max(0, len(stripped) - (200 if pattern is _REMARKED else 60)))
+        while match is not None:
+            number = number_in_spread(match)
+            if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
+                return Mark(number, *match.span())
+            # What is no share may have taken the share for its upper bound ("at 3:30 - 0.4").
+            match = pattern.search(stripped, match.start() + 1) if pattern is _TRAILING else None
+    return None
+
+
+def alone(line: str) -> Mark | None:
+    """A number in brackets that is all of a line: it ends or begins a text of several lines."""
+    match = _ALONE.match(plain_digits(line)) if len(line) <= SHORT else None
+    if match is None:
+        return None
+    number = number_of(match)
+    share = number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated))
+    return Mark(number, 0, len(line)) if share else None
+
+
+_known = lru_cache(maxsize=1024)(_unlabelled)
+
+
+def _is_share(match: re.Match[str], stated: float) -> bool:
+    """Whether a bare number can be one of several shares; a whole one is a count or a year."""
+    return 0.0 <= stated <= 1.0 and not match["number"].isdigit()
+
+
+def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
+    """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
+    if start == 0 and end == len(line):
+        return start, end
+    if aside := _ASIDE.match(line, end):
+        end = aside.end()
+    for _ in range(_MOST_BRACKETS):
+        before, after = start, end
+        while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:
+            before -= 1
+        while after < len(line) and line[after] in " \t" and after - end < _MOST_BRACKETS:
+            after += 1
+        opened, closed = line[before - 1 : before], line[after : after + 1]
+        if opened not in _BRACKETS and closed not in _BRACKETS and closed not in _FURTHERING:
+            break
+        inner = line[start:end]
+        if opened and _CLOSING.get(opened) == closed and not (closed in _MARKUP and _is_open(inner, closed, 1)):
+            start, end = before - 1, after + 1
+        elif closed and closed in _MARKUP and (run := _run(line, after, 1)) and _is_open(inner, closed, run):
+            end = after + run
+        elif opened and opened in _MARKUP and (run := _run(line, before - 1, -1)) and _is_open(inner, opened, run):
+            start = before - run
+        elif closed in _OPENING and inner.count(_OPENING[closed]) > inner.count(closed):
+            end = after + 1
+        elif opened in _CLOSING and opened not in _MARKUP and (further := _FURTHER.match(line, end)):
+            if line[further.end() : further.end() + 1] != _CLOSING[opened]:
+                break
+            start, end = before - 1, further.end() + 1  # (p=0.1, novelty 0.9)
+        else:
+            break
+    return start, end
+
+
+def _run(line: str, at: int, step: int) -> int:
+    """How many times a character is repeated from a place on."""
+    length = 1
+    while length < 3 and 0 <= at + step * length < len(line) and line[at + step * length] == line[at]:
+        length += 1
+    return length
+
+
+def _is_open(inner: str, markup: str, run: int) -> bool:
+    """Whether decoration of this length is opened and not closed, or closed and not opened."""
+    return inner.count(markup) % (2 * run) == run
+
+
+_OPENING = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
+_MARKUP = "*_`$"
+_CLOSING = (
+    {opened: closed for closed, opened in _OPENING.items()} | {"{": "}", "〔": "〕"} | {mark: mark for mark in _MARKUP}
+)
+_BRACKETS = frozenset((*_CLOSING, *_CLOSING.values()))
+_FURTHERING = ",;|/·"

@@ -1,0 +1,1 @@
+"""The text of a reply, cut once: lines, fences, openers, backslashes."""

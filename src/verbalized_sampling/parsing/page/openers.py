@@ -1,0 +1,148 @@
+"""What opens a list item in a line: a heading, a bullet, a number, a word."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..language import names
+from ..language.counting import label_pattern
+from ..language.words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
+
+__all__ = ["NO_HEADING", "Opener", "openers_of", "with_label"]
+
+
+NO_HEADING = 7  # the rank of what stands below all headings
+
+
+class Opener(NamedTuple):
+    """How a line opens an item.
+
+    Attributes:
+        kind: Items of one list share it.
+        rank: 1 to 6 for headings; ``NO_HEADING`` for what stands below them all.
+        body: Where the item's own text starts in the line.
+        label: The word that the item is called by ("response", "theme name"), or "".
+    """
+
+    kind: str
+    rank: int
+    body: int
+    label: str = ""
+
+
+_ROOTS = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
+_TITLES = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
+_TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
+_ORDINAL = (
+    r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
+)
+_BLANKS = " \t\xa0\u2000-\u200b\u202f\u3000\ufeff"
+_PREFIX = re.compile(
+    rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
+    rf"(?:[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
+)
+_HEADING = re.compile(rf"(#{{1,6}})[{_BLANKS}]+")
+_NUMBERED = re.compile(
+    r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
+    rf"|#(\d{{1,3}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
+)
+_BARE = re.compile(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
+_ANSWER = re.compile(
+    r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
+)
+_BULLETS = "-*•‣◦▪●○+–"
+_BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
+_LABEL = re.compile(
+    rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
+    rf"|(?P<word>{_ROOTS})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
+    r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
+_TEXT = re.compile(
+    rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
+)
+_ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
+_COUNTED = re.compile(
+    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOTS}))?"
+    r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
+# How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
+_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
+_DECORATION = "*_`\"'[【"
+_AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
+_ENDS_NUMBER = "0123456789%％*_` "
+_HEAD = 6  # characters that hold the decoration and the first two letters
+
+
+def openers_of(line: str) -> tuple[Opener, ...]:
+    """Every way in which a line can be taken to open an item, outermost first."""
+    at, rank, indent = 0, NO_HEADING, 0
+    found: list[Opener] = []
+    first = line[:1]
+    if not (first.isascii() and first.isalnum()):  # most lines begin with a word or a number
+        if not first:
+            return ()
+        if first not in _BULLETS and (prefix := _PREFIX.match(line)):
+            at = prefix.end()
+            indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
+            first = line[at : at + 1]
+        if first == "#" and (heading := _HEADING.match(line, at)):
+            rank, at = len(heading[1]), heading.end()
+            found.append(Opener(f"heading{rank}", rank, at))
+        elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
+            at = bullet.end()
+            found.append(Opener(f"bullet{indent}", rank, at))
+    if rank < NO_HEADING and _BARE.match(line, at):
+        return (*found, Opener(f"number{rank}-0", rank, len(line)))
+    if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
+        return tuple(found)  # "3: 0.2" gives the answer 3
+    is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
+    numbered = None if is_word else _NUMBERED.match(line, at)
+    if numbered:
+        style = "letter" if (numbered[1] or "0").isalpha() else "number"
+        at = numbered.end()
+        found.append(Opener(f"{style}{'' if rank == NO_HEADING else rank}-{indent}", rank, at))
+        if rank == NO_HEADING:
+            found.append(Opener(style, rank, at))  # whatever its indent
+            if numbered[0][0] in "*_([【（":
+                found.append(Opener(style + numbered[0][0], rank, at))
+    if (label := _label(line, at, rank)) is not None:
+        found.append(label)
+    if rank == NO_HEADING and line[at : at + 1] in "*_" and _BOLD.match(line, at):
+        found.append(Opener("bold", rank, at))
+    return tuple(found)
+
+
+def _label(line: str, at: int, rank: int) -> Opener | None:
+    """The word that opens an item, if one does."""
+    head = line[at : at + _HEAD]
+    if head.isascii() and head.lstrip(_DECORATION)[:2].lower() not in _BEGINNINGS:
+        return None
+    if match := _LABEL.match(line, at):
+        kind = "label"
+    elif match := _NAMED.match(line, at):
+        kind = "title"
+    elif match := _TEXT.match(line, at):
+        kind = "text"
+    elif match := _COUNTED.match(line, at):
+        return Opener("ordinal", rank, match.end())
+    else:
+        return None
+    word = names.normalised(match["word"] or match["counted"] if kind == "label" else match["word"])
+    return Opener(f"{kind}:{word}", rank, match.end(), word)
+
+
+def with_label(line: str, openers: tuple[Opener, ...], words: tuple[str, ...]) -> tuple[Opener, ...]:
+    """The same and the label that the line begins with, if it is one of the words this reply counts with."""
+    if any(opener.label for opener in openers):
+        return openers
+    outer = tuple(opener for opener in openers if opener.kind != "bold")
+    match = label_pattern(words).match(line, outer[-1].body if outer else 0)
+    if match is None:
+        return openers
+    word = match["word"].casefold()
+    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else NO_HEADING, match.end(), word))

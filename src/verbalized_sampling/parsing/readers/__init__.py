@@ -1,0 +1,1 @@
+"""One reader a format; none of them imports another."""

@@ -1,0 +1,1 @@
+"""Candidates in JSON, as models write it."""

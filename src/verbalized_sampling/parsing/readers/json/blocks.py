@@ -1,0 +1,75 @@
+"""Finding JSON in a reply: wherever it starts, whatever stands around it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ....candidate import Dropped
+from ....repairs import Repair
+from ...candidate.asked import Asked
+from ...candidate.found import Block
+from .reader import JsonReader
+from .records import block_of
+
+__all__ = ["START", "json_blocks"]
+
+# Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried.
+START = re.compile(
+    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
+)
+_MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
+
+
+def json_blocks(text: str, start: int, asked: Asked, depth: int = 0) -> list[Block]:
+    """The blocks of candidates written as JSON, in order.
+
+    A value that turns out to hold nothing is searched for others inside it, as long as the work stays
+    proportional to the text.
+    """
+    blocks: list[Block] = []
+    if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, asked, depth)):
+        return [inner]
+    budget = (len(text) - start) // 4 + 2000
+    match = START.search(text, start)
+    while match:
+        reader = JsonReader(text)
+        root = reader.read(match.start())
+        reached = max(reader.position, match.end())
+        budget -= reached - match.start() + reader.searched // 8  # searching is quick
+        block = block_of(root, text, asked, lambda inner: _decoded(inner, asked, depth))
+        if reader.cut and not root.complete:
+            block.repairs[Repair.CUT_OFF] = None
+        block.repairs.update(reader.repairs)
+        if block.drafts or block.dropped:
+            blocks.append(block)
+            following = reached if budget > 0 else max(reached, reader.position + reader.searched)
+        else:
+            following = match.end() if budget > 0 and not reader.too_deep else reached
+        match = START.search(text, following)
+    sure = [block for block in blocks if block.sure]
+    return sure if any(block.drafts for block in sure) else blocks
+
+
+def _decoded(inner: str, asked: Asked, depth: int) -> Block | None:
+    if depth >= _MAX_DECODED:
+        return None
+    holding = [block for block in json_blocks(inner, 0, asked, depth + 1) if block.drafts]
+    return holding[-1] if holding else None
+
+
+def _decoded_string(text: str, start: int, asked: Asked, depth: int) -> Block | None:
+    """A reply that is one JSON string as a whole."""
+    try:
+        inner = json.loads(text[start:].strip(), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    block = _decoded(inner, asked, depth) if isinstance(inner, str) else None
+    if block is None:
+        return None
+    block.repairs[Repair.DOUBLE_ENCODED] = None
+    block.start, block.end = start, len(text)
+    for draft in block.drafts:
+        draft.start, draft.end = start, len(text)
+    block.dropped = [Dropped(dropped.text, start, dropped.reason) for dropped in block.dropped]
+    return block

@@ -1,0 +1,165 @@
+"""Adding candidates of JSON to a block: one object, one text with its number, or a string that holds JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ....candidate import Dropped
+from ....repairs import Repair
+from ...candidate.asked import TEXT_FIELD, Asked
+from ...candidate.fields import nested_number, number_at, text_of
+from ...candidate.found import Block, Draft
+from ...candidate.placeholders import is_placeholder
+from ...language import names
+from ...numbers.number import Number
+from .shapes import is_fraction, is_record
+from .values import JsonArray, JsonObject, Node, is_container
+
+__all__ = ["Collector"]
+
+_SCHEMA = frozenset(("type", "$ref", "description", "anyOf", "enum", "minimum", "title"))
+
+
+class Collector:
+    """Adds candidates to a block, one after the other.
+
+    Attributes:
+        block: The block.
+        asked: The names that were asked for.
+        reply: The text that the values were read from.
+        odd: What stands among the candidates and is none; it counts once there are candidates.
+        left: What stands in an object of candidates and is none, with the path to it.
+        taken: The ids of the containers that were read.
+    """
+
+    def __init__(self, block: Block, reply: str, asked: Asked, decode: Callable[[str], Block | None]) -> None:
+        self.block = block
+        self.asked = asked
+        self.reply = reply
+        self.odd: list[Dropped] = []
+        self.left: list[tuple[Any, tuple[str, ...]]] = []
+        self.taken: set[int] = set()
+        self._decode = decode
+
+    def record(self, item: JsonObject) -> None:
+        """Adds one object as a candidate."""
+        if not item.complete:
+            self.drop(item, Repair.CUT_OFF if item.end >= len(self.reply) else Repair.UNREADABLE)
+            return
+        probability = self.asked.probability_in(item) or self._key_of_number(item)
+        number: Number | None = None
+        if probability is not None:
+            stated = item[probability]
+            if is_container(stated):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
+            number = nested_number(stated) if is_container(stated) else number_at(probability, stated)
+            if number is None and isinstance(stated, list):
+                self.note_odd(item, Repair.UNREADABLE)
+                return
+            if number is None and isinstance(stated, dict) and not _SCHEMA.isdisjoint(stated):
+                self.note_odd(item, Repair.EXAMPLE)  # a JSON schema, not an answer
+                return
+        fields = {key: value for key, value in item.items() if key != probability}
+        if self.asked.fields and item and not fields:
+            self.drop(item, Repair.INVALID)
+            return
+        if not fields:
+            self.note_odd(item, Repair.EMPTY_TEXT)
+            return
+        if self._nested(fields, number):
+            return
+        if self.asked.fields:
+            self._typed(item, fields, number, probability)
+            return
+        text, other = text_of(fields)
+        if other or probability not in (None, self.asked.probability):
+            self.block.repairs[Repair.OTHER_KEYS] = None
+        elif is_container(fields[TEXT_FIELD]):
+            self.block.repairs[Repair.OTHER_SHAPE] = None
+        if number is None and isinstance(text, str) and (decoded := self.decoded(text)):
+            self.adopt(decoded, item)
+            return
+        self.add(text or "", number, item, fields)
+
+    def _key_of_number(self, item: JsonObject) -> str | None:
+        """Which field holds the number one level further in ("metadata": {"probability": 0.1})."""
+        if self.asked.fields or not any(isinstance(v, str) and names.text_rank(k) is not None for k, v in item.items()):
+            return None
+        for key, value in item.items():
+            inner = self.asked.probability_in(value) if isinstance(value, JsonObject) else None
+            if inner is not None and is_fraction(value[inner]):
+                return key
+        return None
+
+    def _typed(self, item: JsonObject, fields: dict[str, Any], number: Number | None, probability: str | None) -> None:
+        """A candidate of a type of its own: what its fields must be, the type says."""
+        if probability not in (None, self.asked.probability):
+            self.block.repairs[Repair.OTHER_KEYS] = None
+        texts = [value for value in fields.values() if isinstance(value, str)]
+        is_example = len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts)
+        is_schema = number is None and text_of(fields)[0] is None and all(isinstance(v, dict) for v in fields.values())
+        if is_example or (is_schema and any(fields.values())):
+            self.drop(item, Repair.EXAMPLE)
+            return
+        if all(value == "" for value in fields.values()):  # of null, [] and {} the type knows what they are
+            self.drop(item, Repair.EMPTY_TEXT)
+            return
+        self.block.drafts.append(Draft(text_of(fields)[0] or "", number, item.start, item.end, fields))
+
+    def _nested(self, fields: dict[str, Any], number: Number | None) -> bool:
+        """{"response": {"text": …, "probability": …}}: the candidate is one level further in."""
+        if number is not None or len(fields) > 2 or not self.asked.fields.isdisjoint(fields):
+            return False
+        for value in fields.values():
+            if isinstance(value, JsonObject) and is_record(value, self.asked):
+                self.block.repairs[Repair.OTHER_SHAPE] = None
+                self.record(value)
+                return True
+        return False
+
+    def decoded(self, value: str) -> Block | None:
+        head = value.lstrip()[:1]
+        if head not in ("{", "[", "`", '"'):
+            return None
+        return self._decode(value)
+
+    def adopt(self, inner: Block, node: Node) -> None:
+        self.block.single = False
+        self.block.repairs[Repair.DOUBLE_ENCODED] = None
+        self.block.repairs.update(inner.repairs)
+        self.block.reasoning = self.block.reasoning or inner.reasoning
+        for draft in inner.drafts:
+            draft.start, draft.end = node.start, node.end
+        self.block.drafts += inner.drafts
+        self.block.dropped += [Dropped(d.text, node.start, d.reason) for d in inner.dropped]
+        self.block.complete = self.block.complete and inner.complete
+
+    def member(self, text: str, number: Number | None, holder: JsonObject | JsonArray) -> None:
+        """Adds one of many that have no place of their own: what is dropped of them is their text alone."""
+        self.add(text, number, holder, {}, piece=text)
+
+    def add(
+        self,
+        text: str,
+        number: Number | None,
+        at: JsonObject | JsonArray,
+        fields: dict[str, Any],
+        piece: str | None = None,
+    ) -> None:
+        # A text that is only the name of a field echoes the schema in the prompt.
+        echoes = bool(self.asked.fields) and text in {*self.asked.fields, self.asked.probability}
+        if echoes or is_placeholder(text, number):
+            self.drop(at, Repair.EXAMPLE, piece)
+        elif not text.strip():
+            self.drop(at, Repair.EMPTY_TEXT, piece)
+        else:
+            self.block.drafts.append(Draft(text, number, at.start, at.end, fields))
+
+    def drop(self, at: JsonObject | JsonArray, reason: Repair, piece: str | None = None) -> None:
+        self.block.dropped.append(Dropped(self.reply[at.start : at.end] if piece is None else piece, at.start, reason))
+
+    def note_odd(self, at: JsonObject | JsonArray, reason: Repair, piece: Any = None) -> None:
+        """Says that a piece is no candidate, if there are candidates beside it."""
+        text = self.reply[at.start : at.end] if piece is None else str(piece)
+        self.odd.append(Dropped(text, at.start, reason))

@@ -1,0 +1,79 @@
+"""What stands in a JSON value beside its candidates: further lists of them, drafts, and what is no candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ...candidate.asked import Asked
+from ...language import names
+from ...language.words import words
+from .holders import Holder, all_have_numbers
+from .shapes import is_distribution, is_map, is_pairs, is_record
+from .values import JsonArray, JsonObject, Node
+
+__all__ = ["Beside", "is_further", "is_prose", "left_beside"]
+
+_MOST_LETTERS_OF_A_MARK = 7
+_ASKED = frozenset(words("prompt query question topic subject input instruction instructions task request model"))
+_NO_ANSWERS = frozenset(
+    words(
+        "example examples demo demos prompt shot reference references selected selection chosen choice final best "
+        "winner winners revised original originals excerpt evaluation evaluations"
+    )
+)
+Part = tuple[Any, tuple[str, ...]]
+Beside = tuple[Node | str, tuple[str, ...]]
+
+
+def left_beside(starts: list[Part], taken: Collection[int], asked: Asked) -> Iterator[Beside]:
+    """The parts of a value that were not taken, each with its path.
+
+    These are the lists, maps and objects that look like candidates as a whole, and all other strings.
+
+    Args:
+        starts: The value, and what was left of others, each with its path.
+        taken: The ids of the containers that need no look any more.
+        asked: The names that were asked for.
+    """
+    stack = starts[::-1]
+    while stack:
+        part, path = stack.pop()
+        if isinstance(part, str):
+            yield part, path
+        elif isinstance(part, JsonObject | JsonArray) and id(part) not in taken:
+            if path and _looks_like_candidates(part, asked):
+                yield part, path
+                continue
+            if isinstance(part, JsonObject):
+                within = list(part.items())
+                within += [(key, value) for key, value, _ in part.again or ()]
+            else:
+                within = [(str(i), value) for i, value in enumerate(part)]
+            stack += [(value, (*path, key)) for key, value in reversed(within)]
+
+
+def _looks_like_candidates(part: Node, asked: Asked) -> bool:
+    if isinstance(part, JsonArray):
+        return all_have_numbers(part, asked) or is_pairs(part)
+    if is_map(part):
+        return is_distribution(part)
+    return asked.probability_in(part) is not None and is_record(part, asked)
+
+
+def is_further(part: JsonArray, path: tuple[str, ...], found: Holder, asked: Asked) -> bool:
+    """Whether a list beside the candidates holds more of them: of the same kind, at the same depth, after them."""
+    first = found.nodes[0]
+    if not (isinstance(first, JsonArray) and all_have_numbers(first, asked) and all_have_numbers(part, asked)):
+        return False
+    if part.start < first.start or len(path) != len(found.path) or (len(path) > 1 and path[-1] != found.path[-1]):
+        return False
+    named = {word for key in path for word in names.normalised(key).split("_")}
+    return part[0].keys() == first[0].keys() and named.isdisjoint(_NO_ANSWERS) and not any(map(names.is_draft, path))
+
+
+def is_prose(value: str, key: str) -> bool:
+    """Whether a string beside the candidates says something, and nothing that was asked."""
+    if names.is_reasoning(key) or names.is_bookkeeping(key) or names.normalised(key) in _ASKED:
+        return False
+    return len(value) > _MOST_LETTERS_OF_A_MARK and sum(map(str.isalpha, value)) > _MOST_LETTERS_OF_A_MARK

@@ -1,0 +1,236 @@
+"""Keys, strings and numbers of JSON as models write them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container
+from typing import Any
+
+from ....repairs import Repair
+from ...language import names
+from ...page.backslashes import read_literally, resolved
+from ...page.swallowed import restored
+
+__all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
+
+NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
+
+_IDENTIFIER = re.compile(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
+_UNCLOSED_KEY = re.compile(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
+_ODD_KEY = re.compile(r"(?:\"(?=\w{1,40}['’`])|['‘`](?=\w{1,40}[\"”]))([^\W\d]\w{0,39})[\"'`’”](?=\s{0,20}[:：])")
+_STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
+_CLOSING = {
+    '"': '"',
+    "'": "'",
+    "`": "`",
+    "“": '”“"',
+    "”": '”“"',
+    "„": '“”"',
+    "«": "»",
+    "‘": "’'",
+    "’": "’'",
+    "「": "」",
+}
+_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
+_ANY_QUOTE = "[\"'“”„‘’`]"
+_KEY_AHEAD = (
+    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
+    r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
+)
+# What may follow the quote that ends a value: the end of the object, or a comma and another key.
+AFTER_VALUE = re.compile(
+    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+[^\S\n]*+\n\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
+    rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
+    r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
+)
+AFTER_ITEM = re.compile(
+    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))"
+    rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
+)
+_PLAIN_KEY = re.compile(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")
+_AFTER_KEY = re.compile(r"\s*+[:：=]")
+_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
+_REMARKED = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
+_OPENED_NUMBER = re.compile(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
+_LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
+_LITERALS = {"true": True, "True": True, "false": False, "False": False}
+_BARE = re.compile(r"[^,，}\])\n\"{\[]{1,400}")
+_UNOPENED = re.compile(
+    rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
+)  # its first quote is missing
+_FAR = 2000  # characters within which the parts of one candidate stand
+_JSON_INSIDE = re.compile(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
+_END_OF_JSON = re.compile(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
+_KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
+_CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+class JsonScalars:
+    """Reads the scalars of a text; each method returns a value and where it ends, or ``NONE``, or ``CUT``.
+
+    Attributes:
+        repairs: What had to be repaired so far.
+        cut: Whether the last value ran into the end of the text.
+        looked: How far a string was searched for its end.
+        within: The keys of the object that a value is read for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cut = False
+        self.repairs: dict[Repair, None] = {}
+        self.looked = 0
+        self.within: Container[str] = ()
+
+    def key(self, pos: int) -> tuple[str | None, int]:
+        """Reads a key; None if there is none, or if it was cut."""
+        plain = _PLAIN_KEY.match(self.text, pos)
+        if plain:
+            return plain[1], plain.end()
+        unclosed = _UNCLOSED_KEY.match(self.text, pos)
+        if unclosed and (names.is_probability(unclosed[1]) or names.text_rank(unclosed[1]) is not None):
+            self.repairs[Repair.QUOTES] = None
+            return unclosed[1], unclosed.end()
+        odd = _ODD_KEY.match(self.text, pos)
+        if odd:
+            self.repairs[Repair.QUOTES] = None
+            return odd[1], odd.end()
+        start = _STRING_START.match(self.text, pos)
+        if start:
+            value, after = self._string(start, _AFTER_KEY, longest=200)
+            self.cut = self.cut or after == CUT
+            return (value, after) if after >= 0 else (None, pos)
+        name = _IDENTIFIER.match(self.text, pos)
+        if name is None:
+            return None, pos
+        self.repairs[Repair.QUOTES] = None
+        return name[1], name.end()
+
+    def scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
+        """Reads a string, a number or a literal; ``after`` is what follows the quote that ends a string."""
+        text = self.text
+        opened = _OPENED_NUMBER.match(text, pos) if after is AFTER_VALUE else None
+        if opened:
+            self.repairs[Repair.QUOTES] = None
+            return opened[1], opened.end()
+        start = _STRING_START.match(text, pos)
+        if start:
+            value, end = self._string(start, after)
+            # "a" "b" and "a" + "b" are one string in the languages that models are used to
+            while end >= 0 and (more := _CONCATENATION.match(text, end)):
+                start = _STRING_START.match(text, more.end())
+                if start is None:
+                    break
+                tail, end = self._string(start, after)
+                value = (value or "") + (tail or "")
+            return value, end
+        number = _NUMBER.match(text, pos)
+        if number:
+            decimal = _DECIMAL_COMMA.match(text, pos)
+            if decimal:
+                return decimal[0], decimal.end()
+            if number.end() == len(text):
+                return None, CUT
+            return self.number(number[0]), number.end()
+        remarked = _REMARKED.match(text, pos)
+        if remarked:
+            self.repairs[Repair.QUOTES] = None
+            return remarked[0], remarked.end()
+        literal = _LITERAL.match(text, pos)
+        if literal:
+            if literal[0][0] in "TFNu" and literal[0] != "NaN":
+                self.repairs[Repair.QUOTES] = None
+            number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
+            return (float(literal[0]) if number_like else _LITERALS.get(literal[0])), literal.end()
+        decimal = _DECIMAL_COMMA.match(text, pos)
+        if decimal:
+            return decimal[0], decimal.end()
+        unopened = _UNOPENED.match(text, pos)
+        if unopened:
+            self.repairs[Repair.QUOTES] = None
+            return self.clean(unopened[1].strip()), unopened.end()
+        bare = _BARE.match(text, pos)
+        if bare is None:
+            return None, NONE
+        if bare.end() == len(text):
+            return None, CUT
+        self.repairs[Repair.QUOTES] = None
+        return bare[0].strip(), bare.end()
+
+    def _string(
+        self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None
+    ) -> tuple[str | None, int]:
+        text, quote, begin = self.text, start[1], start.end()
+        if quote != '"':
+            self.repairs[Repair.QUOTES] = None
+        if len(quote) == 3:
+            end = text.find(quote, begin)
+            return (text[begin:end], end + 3) if end >= 0 else (None, CUT)
+        inner = False
+        braced = longest is None and quote == '"' and self._holds_json(begin)
+        limit = len(text) if longest is None else min(len(text), begin + longest)
+        for match in _QUOTE[quote].finditer(text, begin, limit):
+            if match[0][0] == "\\":
+                continue
+            if follows is AFTER_VALUE and self._opens_next_key(match.start()):
+                self.repairs[Repair.QUOTES] = None
+                ended = text.rindex(",", begin, match.start())
+                return self.clean(text[begin:ended].rstrip()), ended
+            if braced and text[max(begin, match.start() - 20) : match.start()].rstrip()[-1:] not in ("}", "]"):
+                inner = True
+                continue
+            after = follows.match(text, match.end())
+            if after and (after.lastgroup is None or self._is_key(after["next"])):
+                if inner:
+                    self.repairs[Repair.UNESCAPED] = None
+                return self.clean(text[begin : match.start()]), match.end()
+            inner = True
+        self.looked = max(self.looked, limit)
+        return (None, CUT) if limit == len(text) else (None, NONE)
+
+    def _is_key(self, name: str) -> bool:
+        """Whether a name in braces behind a string is a candidate's key, and no part of a text with quotes in it."""
+        return names.is_probability(name) or names.text_rank(name) is not None or name in self.within
+
+    def _holds_json(self, begin: int) -> bool:
+        """Whether a string holds JSON whose quotes are not escaped: it ends behind a bracket then."""
+        return _JSON_INSIDE.match(self.text, begin) is not None and (
+            _END_OF_JSON.search(self.text, begin, begin + _FAR) is not None
+        )
+
+    def _opens_next_key(self, pos: int) -> bool:
+        """Whether a quote opens the next known key, and so the string before it was never closed."""
+        key = _KEY_HERE.match(self.text, pos)
+        if key is None or not (names.is_probability(key[1]) or names.text_rank(key[1]) is not None):
+            return False
+        return self.text[max(0, pos - 20) : pos].rstrip().endswith(",")
+
+    def clean(self, raw: str) -> str:
+        """What a string says."""
+        if _CONTROL.search(raw):
+            self.repairs[Repair.UNESCAPED] = None
+        if "\\" not in raw:
+            return raw
+        try:
+            said = str(json.loads(f'"{raw}"', strict=False))
+        except ValueError:
+            self.repairs[Repair.UNESCAPED] = None
+            literal = read_literally(raw)
+            said = resolved(raw) if literal is None else literal
+        text = restored(said)
+        if text != said:
+            self.repairs[Repair.UNESCAPED] = None
+        return text
+
+    def number(self, raw: str) -> Any:
+        """What a number says, or its letters if it says nothing."""
+        if _PLAIN_NUMBER.fullmatch(raw) is None:
+            self.repairs[Repair.NUMBER_FORMAT] = None
+        try:
+            return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
+        except ValueError:
+            return raw

@@ -1,0 +1,207 @@
+"""What a JSON value looks like: a candidate, a list of them, a map, pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...candidate.asked import Asked
+from ...candidate.fields import written
+from ...language import names
+from ...numbers.number import Unit, number_in
+from .values import JsonArray, JsonObject, Node, breadth_first, is_container
+
+__all__ = [
+    "holds_list",
+    "is_bare_map",
+    "is_distribution",
+    "is_fraction",
+    "is_keyed_numbers",
+    "is_keyed_records",
+    "is_map",
+    "is_numbered",
+    "is_pairs",
+    "is_record",
+    "is_single_maps",
+    "is_strings",
+    "numbers_beside",
+    "pair_in",
+    "reasoning_in",
+    "suffix_of",
+]
+
+
+def is_record(item: JsonObject, asked: Asked) -> bool:
+    """Whether an object looks like a candidate: it has a number beside something, or a text."""
+    if asked.probability_in(item) is not None:
+        return len(item) > 1
+    if asked.fields:
+        return not asked.fields.isdisjoint(item)
+    if not item.complete and not item:
+        return True
+    if any(names.is_error(key) or (names.is_wrapper(key) and value in ([], {})) for key, value in item.items()):
+        return False  # it says why there are no candidates
+    if any(names.text_rank(key) is not None and not is_container(value) for key, value in item.items()):
+        return True
+    inner = next(iter(item.values())) if len(item) == 1 else None
+    return isinstance(inner, JsonObject) and asked.probability_in(inner) is not None and len(inner) > 1
+
+
+def holds_list(item: JsonObject, asked: Asked) -> bool:
+    """Whether the candidates are one level further in, though the object has a text of its own."""
+    if not any(map(is_container, item.values())):
+        return False
+    return any(
+        isinstance(value, JsonArray) and any(isinstance(part, JsonObject) and is_record(part, asked) for part in value)
+        for value in item.values()
+    ) or (
+        any(names.is_probability(key) and is_container(value) and len(value) > 1 for key, value in item.items())
+        or (
+            asked.probability_in(item) is None
+            and not asked.fields
+            and any(names.is_wrapper(key) and is_container(value) and value for key, value in item.items())
+            and any(isinstance(value, str) for value in item.values())
+        )
+    )
+
+
+def is_strings(node: JsonArray) -> bool:
+    """["a", "b"], and maybe an object or a gap among them."""
+    texts = sum(isinstance(item, str) for item in node)
+    return texts == len(node) > 0 or (
+        texts * 2 > len(node) and all(item is None or isinstance(item, str | dict) for item in node)
+    )
+
+
+def is_pairs(node: JsonArray) -> bool:
+    """[["a", 0.1], ["b", 0.2]], and maybe one among them that is none."""
+    whole = [item for item in node if not (isinstance(item, JsonArray) and item is node[-1] and not item.complete)]
+    pairs = sum(isinstance(item, JsonArray) and pair_in(item) is not None for item in whole)
+    if pairs == len(whole):
+        return pairs > 0
+    return pairs > 1 and pairs * 2 > len(whole) and all(isinstance(item, str | list) for item in whole)
+
+
+def is_single_maps(node: JsonArray) -> bool:
+    """[{"Paris": 0.6}, {"Lyon": 0.4}]"""
+    return len(node) > 1 and all(
+        isinstance(item, JsonObject) and len(item) == 1 and is_fraction(next(iter(item.values()))) for item in node
+    )
+
+
+def is_fraction(value: Any) -> bool:
+    """Whether a value alone can be nothing but a probability."""
+    number = number_in(value) if _is_number(value) else None
+    if number is None or number.stated is None:
+        return False
+    return 0.0 <= number.stated <= (100.0 if number.unit is Unit.PERCENT else 1.0)
+
+
+def pair_in(item: JsonArray) -> tuple[str, Any] | None:
+    if len(item) == 2:
+        first, second = item
+        if isinstance(first, str) and _is_number(second):
+            return first, second
+        if isinstance(second, str) and _is_number(first):
+            return second, first
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float) or (
+        isinstance(value, str) and len(value) < 12 and (n := number_in(value)) is not None and n.stated is not None
+    )
+
+
+def is_keyed_records(node: JsonObject, asked: Asked) -> bool:
+    """{"response_1": {…}, "response_2": {…}}"""
+    values = [value for value in node.values() if isinstance(value, JsonObject)]
+    return len(values) > 1 and all(is_record(value, asked) for value in values)
+
+
+def is_keyed_numbers(node: JsonObject, asked: Asked) -> bool:
+    """{"Paris": {"probability": 0.6}, "Lyon": {"probability": 0.4}}"""
+    return len(node) > 1 and all(
+        isinstance(value, JsonObject) and len(value) == 1 and asked.probability_in(value) is not None
+        for value in node.values()
+    )
+
+
+def is_map(node: JsonObject) -> bool:
+    return bool(node) and all(_is_number(value) for value in node.values())
+
+
+def is_distribution(node: JsonObject) -> bool:
+    """{"Paris": 0.6, "Lyon": 0.4}: nothing but numbers, and they sum to one."""
+    numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
+    if len(numbers) < 2 or min(numbers) < 0:
+        return False
+    total = round(sum(numbers), 6)
+    return (max(numbers) <= 1 and 0.9 <= total <= 1.1) or (all(n == int(n) for n in numbers) and 95 <= total <= 105)
+
+
+def is_bare_map(node: JsonObject) -> bool:
+    """{"Wyoming": 0.02, "Vermont": 0.01}: nothing but fractions, under names that are no settings and no measures."""
+    return (
+        len(node) > 1
+        and all(is_fraction(value) for value in node.values())
+        and not any(names.is_probability(key) or names.is_bookkeeping(key) or names.is_setting(key) for key in node)
+    )
+
+
+def suffix_of(key: str) -> str:
+    return key[len(key.rstrip("0123456789")) :]
+
+
+def is_numbered(node: JsonObject) -> bool:
+    """{"response1": "…", "probability1": 0.1, "response2": …}"""
+    texts = sum(
+        1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str)
+    )
+    return texts > 1 or (texts == 1 and any(names.is_probability(k) and k[-1:].isdigit() for k in node))
+
+
+def numbers_beside(root: Node) -> dict[int, Node]:
+    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
+    found: dict[int, Node] = {}
+    for node, _ in breadth_first(root):
+        if not isinstance(node, JsonObject):
+            continue
+        numbers = next((v for key, v in node.items() if is_container(v) and names.is_probability(key)), None)
+        if numbers and all(map(_is_number, numbers.values() if isinstance(numbers, JsonObject) else numbers)):
+            others = [value for value in node.values() if value is not numbers and is_container(value)]
+            belong = [value for value in others if _are_counterparts(value, numbers)]
+            if not belong and len(others) == 1 and _are_too_many(others[0], numbers):
+                belong = others
+            found.update((id(value), numbers) for value in belong)
+    return found
+
+
+def _are_too_many(texts: Node, numbers: Node) -> bool:
+    """Whether numbers go on where the only texts beside them end: the first of them belong to these."""
+    return (
+        isinstance(texts, JsonArray)
+        and isinstance(numbers, JsonArray)
+        and all(isinstance(text, str) for text in texts)
+        and len(texts) > 1
+        and len(numbers) <= 2 * len(texts)
+    )
+
+
+def _are_counterparts(texts: Node, numbers: Node) -> bool:
+    """Whether numbers belong to texts one by one."""
+    if isinstance(texts, JsonArray):
+        return isinstance(numbers, JsonArray) and len(numbers) <= len(texts)
+    if not isinstance(numbers, JsonObject) or not all(isinstance(value, str) for value in texts.values()):
+        return False
+    return any(key in numbers for key in texts)
+
+
+def reasoning_in(root: Node) -> str | None:
+    for node, _ in breadth_first(root, depth=2):
+        if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
+            for key, value in node.items():
+                if names.is_reasoning(key) and (text := written(value)):
+                    return text
+    return None

@@ -1,0 +1,1 @@
+"""Candidates in lists: numbered, bulleted, under headings, line by line."""

@@ -1,0 +1,54 @@
+"""Candidates that a word counts and no number follows: "Response 1: …", "Response 2: …"."""
+
+from __future__ import annotations
+
+import re
+
+from ...language import names
+from ...language.words import ROOT_WORDS
+from ...numbers.number import Number
+from ...numbers.unlabelled import Mark
+from .outline import Outline
+
+__all__ = ["counted_items", "counts"]
+
+_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS) - {"example", "sample", "prompt", "quote"}
+_ORDINAL = re.compile(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
+_NUMERALS = "一二三四五六七八九"
+_SECOND = re.compile(
+    rf"^[^\w\n]{{0,16}}+(?=[^\W\d_])(?:{'|'.join(map(re.escape, ROOT_WORDS))})[^\w\n]{{0,4}}[2B二]",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def counts(text: str, start: int, end: int) -> bool:
+    """Whether a text may count its candidates by a word."""
+    return _SECOND.search(text, start, end) is not None
+
+
+def counted_items(outline: Outline) -> dict[int, Mark]:
+    """The lines that count the candidates from one on, each with a number that is not stated; none if none do so.
+
+    A list that is only numbered may be anything; "Response 1" says what it is.
+    """
+    for kind, opened in outline.starts.items():
+        if not kind.startswith("label:") or kind.removeprefix("label:") not in _ROOTS or len(opened) < 2:
+            continue
+        if any(outline.lines[i].openers[0].kind.startswith("bullet") for i in opened):
+            continue  # examples within a text
+        bodies = [outline.opener(i, kind).body for i in opened]
+        ordinals = [_ordinal(outline.lines[i].text[:body]) for i, body in zip(opened, bodies, strict=True)]
+        if ordinals == list(range(1, len(opened) + 1)):
+            return {i: Mark(Number(None), body, body) for i, body in zip(opened, bodies, strict=True)}
+    return {}
+
+
+def _ordinal(label: str) -> int:
+    """What a label counts; 0 if it doesn't."""
+    found = _ORDINAL.search(label)
+    if found is None:
+        return 0
+    digits, letter, numeral = found.groups()
+    if digits:
+        return int(digits)
+    return ord(letter.upper()) - ord("A") + 1 if letter else _NUMERALS.index(numeral) + 1

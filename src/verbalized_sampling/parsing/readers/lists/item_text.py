@@ -1,0 +1,173 @@
+"""The text of a list item without what opens it, what decorates it, and its number."""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+
+from ....repairs import Repair
+from ...candidate.found import Draft
+from ...language.text_label import TEXT_LABEL
+from ...numbers.labelled import labels_in
+from ...numbers.number import Number
+from ...numbers.unlabelled import Mark
+from ...page.lines import Line, is_fence, is_rule, lines_of
+from ...page.openers import NO_HEADING, Opener
+from .items import Item
+from .outline import Outline
+
+__all__ = ["draft_of", "labelled_in"]
+
+_START = attrgetter("start")
+_MOST_MARKS = 8  # in one line; more are no statement of this candidate's
+_EDGES = " \t|,;:：—–-·•→="
+_OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
+_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
+
+
+def labelled_in(text: str) -> tuple[Number, str] | None:
+    """The one labelled number in a text, and the text without it; None if there is none, or several."""
+    labels = labels_in(text)
+    if labels is None:
+        return None
+    outline = Outline()
+    for line in lines_of(text, 0, len(text)):
+        outline.add(line, labels.marks(line.text))
+    if len(outline.marks) != 1:
+        return None
+    draft = draft_of(outline, Item(0, len(outline.lines), Opener("text", NO_HEADING, 0), 0, 1))
+    return outline.marks[0].number, draft.text
+
+
+def draft_of(outline: Outline, item: Item) -> Draft:
+    """An item's text without what opens it and without its number."""
+    lines, places, marks = outline.lines, outline.places, outline.marks
+    pieces: list[str] = []
+    low, number = item.low, marks[item.low].number if item.marks else None
+    loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
+    left = False  # something said beside the text was left out
+    begun = False  # a piece that says something was kept
+    for i in range(item.first, item.last):
+        line = lines[i]
+        written = line.text
+        if i in outline.asides or i in loose:
+            left = left or i in outline.asides
+            continue
+        taken = []
+        while low < item.high and places[low] == i:
+            taken.append(marks[low])
+            low += 1
+        if len(taken) > _MOST_MARKS:
+            taken = []
+        for mark in sorted(taken, key=_START, reverse=True) if len(taken) > 1 else taken:
+            written = _without(written, mark, line.body if i == item.first else 0)
+        if i == item.first:
+            written = _opened(written, line)
+        elif taken and begun and _is_remarked(line, taken[-1]):
+            left = True
+            continue
+        if taken and not any(map(str.isalnum, written)):
+            continue
+        begins = not begun and (":" in written or "：" in written)
+        label = TEXT_LABEL.match(written) if begins else None
+        if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
+            written = written[label.end() :]
+            if not written.strip():
+                continue
+        pieces.append(written)
+        begun = begun or bool(written.strip())
+    body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
+    if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
+        body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
+    text = _unquoted(_undecorated(body)) if body else ""
+    repairs = (Repair.PROSE,) if left else ()
+    return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs)
+
+
+def _loose_fences(lines: list[Line], item: Item) -> list[int]:
+    """The first or the last line if it is a fence without its other half: that of a fence around the whole list."""
+    fences = [i for i in range(item.first, item.last) if is_fence(lines[i].text)]
+    return [i for i in fences if i in (item.first, item.last - 1)] if len(fences) % 2 else []
+
+
+def _between_rules(pieces: list[str]) -> list[str]:
+    """The lines of a text without the rules that set it off; one between two scenes stays."""
+    first, last = 0, len(pieces)
+    while first < last and (is_rule(pieces[first]) or not pieces[first].strip()):
+        first += 1
+    while first < last and (is_rule(pieces[last - 1]) or not pieces[last - 1].strip()):
+        last -= 1
+    return pieces[first:last]
+
+
+def _without(line: str, mark: Mark, body: int) -> str:
+    """A line without a number; what opens the line stays as it is."""
+    if mark.start == mark.end:
+        return line
+    opener, before, after = line[: min(body, mark.end)], line[body : mark.start], line[mark.end :]
+    return opener + _joined(before, after)
+
+
+def _is_remarked(line: Line, mark: Mark) -> bool:
+    """Whether a line begins with a number and says something of it: "Probability: 0.1 (the most common one)"."""
+    if any(map(str.isalnum, line.text[: mark.start])) or line.text[mark.start : mark.start + 1] in _OPENED:
+        return False
+    rest = line.text[mark.end :].lstrip("*_`").lstrip()
+    return rest[:1] in ("(", "（", ",", ";", "，") or rest.lstrip("-–— ")[:1].islower()
+
+
+def _joined(before: str, after: str) -> str:
+    if not after.strip(_EDGES + "*_`.|"):
+        return before.rstrip(_EDGES)
+    if not before.strip(_EDGES + "*_`|#0123456789.)("):
+        return before + after.lstrip(_EDGES)
+    if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
+        return before.rstrip(_EDGES) + after
+    between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
+    if not between:
+        before = before.rstrip(" ,;")
+    return _EMPTY_BRACKETS.sub("", before.rstrip() + between + after.lstrip(" "))
+
+
+def _opened(written: str, line: Line) -> str:
+    """The first line of an item without what opens it: heading marks, numbers, "Response 1:", "Theme Name:"."""
+    body = line.body
+    if not body:
+        return written
+    rest = written[body:].lstrip(_EDGES + ".)")
+    if "**" in rest and written[:body].count("**") % 2 == 1:
+        rest = rest.replace("**", "", 1).lstrip(_EDGES)
+    return rest
+
+
+def _undecorated(body: str) -> str:
+    """Takes bold or italic marks off a text that is decorated as a whole, and off its first line."""
+    first, newline, rest = body.partition("\n")
+    stripped = first.strip()
+    if not stripped or (stripped[0] not in "*_`" and stripped[-1] not in "*_`"):
+        return body
+    for mark in ("***", "**", "__", "*", "_", "`"):
+        inner = stripped[len(mark) : -len(mark)]
+        if (
+            stripped.startswith(mark)
+            and stripped.endswith(mark)
+            and inner
+            and mark[0] not in (inner[0], inner[-1])
+            and mark not in inner
+        ):
+            return (inner.strip(" :：") if newline else inner.strip()) + newline + rest
+    if stripped.startswith("**") and stripped.count("**") == 1:
+        return stripped[2:].strip() + newline + rest
+    if stripped.endswith("**") and stripped.count("**") == 1:
+        return stripped[:-2].strip() + newline + rest
+    return body
+
+
+_QUOTES = {'"': '"', "“": "”", "「": "」", "«": "»", "『": "』"}
+
+
+def _unquoted(body: str) -> str:
+    closing = _QUOTES.get(body[:1])
+    if closing and len(body) > 2 and body.endswith(closing) and body.count(closing) == (2 if closing == '"' else 1):
+        return body[1:-1].strip()
+    return body

@@ -1,0 +1,41 @@
+"""Lines that may be a candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...page.openers import Opener
+from .outline import Outline
+
+__all__ = ["Item", "has_text"]
+
+
+@dataclass(slots=True)
+class Item:
+    """Some lines that may be a candidate, and which of the outline's marks stand in them."""
+
+    first: int  # index of its first line
+    last: int  # index after its last line
+    opener: Opener
+    low: int  # index of its first mark
+    high: int  # index after its last mark
+
+    @property
+    def marks(self) -> int:
+        return self.high - self.low
+
+
+def has_text(outline: Outline, item: Item) -> bool:
+    """Whether anything but what opens it and its number is said in an item."""
+    at, mark = outline.places[item.low], outline.marks[item.low]
+    for i in range(item.first, item.last):
+        line = outline.lines[i]
+        written = line.text
+        if i == item.first:
+            body = max(item.opener.body, line.body)
+            written = " " * body + written[body:]
+        if i == at:
+            written = written[: mark.start] + written[mark.end :]
+        if any(map(str.isalnum, written)):
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""Lists whose numbers stand apart from their texts: the texts first, then "Probabilities: 0.2, 0.1"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...numbers.labelled import Labels
+from ...numbers.number import NUMBER, Number, number_of
+from ...numbers.unlabelled import ABOUT, Mark
+from ...page.lines import Line
+from .items import Item
+from .outline import Outline
+
+__all__ = ["items_with", "numbers_apart"]
+
+_NUMBER = re.compile(
+    rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}\s?(?:[):：=]\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
+    rf"{NUMBER}[\s*_`.]{{0,6}}\Z",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"\s?[,;，；、]\s{1,3}")
+_COLON = re.compile(r"[:：]")
+
+
+def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item]] | None:
+    """The items of the list above the numbers, if it holds as many."""
+    for label, line in enumerate(lines):
+        head, colon, rest = _split(line.text)
+        if not label or not labels.announces(head):
+            continue
+        numbers = _numbers(_COMMA.split(rest) if rest.strip() else _paragraph(lines, label + 1))
+        if (colon or line.openers) and len(numbers) > 1:
+            return items_with(lines[:label], numbers)
+    return None
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    colon = _COLON.search(line, 0, 40)
+    return (line[: colon.end()], colon[0], line[colon.end() :].strip("* _[]")) if colon else (line, "", "")
+
+
+def _paragraph(lines: list[Line], first: int) -> Iterator[str]:
+    """The lines from one on up to a blank one; blank ones before them don't count."""
+    begun = False
+    for at in range(first, len(lines)):
+        if not lines[at].blank:
+            begun = True
+            yield lines[at].text
+        elif begun:
+            return
+
+
+def _numbers(written: Iterable[str]) -> list[Number]:
+    """The numbers if nothing else is written; looks no further than the first that is none."""
+    numbers: list[Number] = []
+    for one in written:
+        match = _NUMBER.match(one)
+        if match is None:
+            return []
+        numbers.append(number_of(match))
+    return numbers
+
+
+def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
+    """The items of the list that has as many as there are numbers, each with its own."""
+    outline = Outline()
+    for line in lines:
+        outline.add(line)
+    for number in numbers:
+        outline.places.append(len(lines))
+        outline.marks.append(Mark(number, 0, 0))
+    for kind in outline.kinds():
+        starts = outline.starts[kind]
+        if len(starts) == len(numbers):
+            ends = [*starts[1:], len(lines)]
+            spans = enumerate(zip(starts, ends, strict=True))
+            return outline, [Item(a, b, outline.opener(a, kind), i, i + 1) for i, (a, b) in spans]
+    return None

@@ -1,0 +1,1 @@
+"""Candidates in tags: <response><text>…</text><probability>…</probability></response>, and relatives."""

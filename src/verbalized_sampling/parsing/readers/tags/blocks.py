@@ -1,0 +1,136 @@
+"""Finding tags in a reply: <response><text>…</text><probability>…</probability></response>, and its relatives.
+
+It is no XML parser on purpose: texts hold unescaped ``&`` and ``<``, markup of their own, and tags that nobody
+closed. Tags are told apart by name alone, in one pass; nothing is expanded but the five entities of XML.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ....candidate import Dropped
+from ....repairs import Repair
+from ...candidate.asked import Asked
+from ...candidate.found import Block, Draft
+from ...candidate.placeholders import is_placeholder
+from ...language.transitions import has_prose, revised
+from ...page.openers import openers_of
+from ...page.spans import within
+from ..lists.blocks import list_blocks
+from ..tables import table_blocks
+from ..yaml import yaml_blocks
+from .element_reader import Reading, read_element
+from .elements import elements_in
+from .roots import root_name
+from .tags import Role, Tag, stated_in, tags_in
+
+__all__ = ["tag_blocks"]
+
+_EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
+_SEVERAL = 2  # numbered candidates in one element: it only holds them
+_PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
+
+
+def tag_blocks(text: str, start: int, asked: Asked) -> list[Block]:
+    """The blocks of candidates written as tags, in order."""
+    if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, asked)):
+        return []  # nothing was ever closed or stated: no candidate, however many tags
+    tags = list(tags_in(text, start, asked))
+    root = root_name(tags)
+    if root is None:
+        return []
+    readings = [read_element(text, element, root, asked) for element in elements_in(text, tags, root)]
+    if len(readings) == 1 and (listed := _listed(text, tags, root)):
+        return listed
+    _spread(readings)
+    blocks = _grouped(text, readings, tags, _examples(tags, root))
+    cut = _PARTIAL.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
+    if cut and root.startswith(cut[1] or ""):  # the next element had begun
+        blocks[-1].complete = False
+        blocks[-1].dropped.append(Dropped(cut[0], cut.start(), Repair.CUT_OFF))
+    return blocks
+
+
+def _listed(text: str, tags: list[Tag], root: str) -> list[Block]:
+    """The candidates that stand in the only element as a list or a table; none if a tag states a number."""
+    own = [tag for tag in tags if tag.name == root]
+    if [tag.closes for tag in own] != [False, True]:
+        return []
+    if any(tag.role is Role.NUMBER or stated_in(tag.attributes) is not None for tag in tags):
+        return []
+    for reader in (table_blocks, yaml_blocks, list_blocks):
+        found = reader(text, own[0].end, own[1].start)
+        drafts = [draft for block in found for draft in block.drafts if draft.number is not None]
+        if len(found) == 1 and len(drafts) >= _SEVERAL and (reader is not list_blocks or _opened(text, drafts)):
+            return found
+    return []
+
+
+def _opened(text: str, drafts: list[Draft]) -> bool:
+    """Whether something opens each item of a list; lines of a text may hold numbers, too."""
+    return all(openers_of(text[draft.start : draft.end].partition("\n")[0]) for draft in drafts)
+
+
+def _spread(readings: list[Reading]) -> None:
+    """Gives each element its number where they all stand behind the last one."""
+    if len(readings) < 2 or len(readings[-1].numbers) != len(readings):
+        return
+    if any(reading.draft.number is not None for reading in readings[:-1]):
+        return
+    for reading, number in zip(readings, readings[-1].numbers, strict=True):
+        reading.draft.number = number
+
+
+def _examples(tags: list[Tag], root: str) -> list[tuple[int, int]]:
+    """From where to where examples and drafts reach that have tags of their own."""
+    spans: list[tuple[int, int]] = []
+    opened: Tag | None = None
+    for tag in tags:
+        if tag.name in _EXAMPLES and tag.name != root:
+            if opened and tag.closes and tag.name == opened.name:
+                spans.append((opened.end, tag.start))
+            opened = None if tag.closes else tag
+    return spans
+
+
+def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list[tuple[int, int]]) -> list[Block]:
+    blocks: list[Block] = []
+    wrappers = [tag for tag in tags if tag.role is Role.WRAPPER]
+    at = 0
+    for position, reading in enumerate(readings):
+        draft, is_last = reading.draft, position + 1 == len(readings)
+        wrapped = False
+        while at < len(wrappers) and wrappers[at].start < draft.start:
+            wrapped = wrapped or not wrappers[at].closes
+            at += 1
+        if not blocks or wrapped or revised(text, blocks[-1].end, draft.start):
+            blocks.append(Block([], draft.start, draft.end, single=True))
+        elif has_prose(text, blocks[-1].end, draft.start):
+            blocks[-1].repairs[Repair.PROSE] = None
+        block = blocks[-1]
+        block.end = draft.end
+        block.repairs.update(reading.repairs)
+        if is_last and not reading.closed and (position == 0 or readings[position - 1].closed):
+            block.complete = False  # the others were closed: the reply breaks off here
+        if is_last and draft.number is None and block.has_numbers and not text[draft.end :].strip():
+            block.complete = False  # the others have their numbers behind them
+        reason = _fault(reading, is_last=is_last)
+        if reason is None and within(draft.start, examples):
+            reason = Repair.EXAMPLE
+        if reason is None:
+            block.drafts.append(draft)
+            continue
+        if reason is Repair.CUT_OFF:
+            block.complete = False
+        block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, reason))
+    return [block for block in blocks if block.drafts or block.dropped]
+
+
+def _fault(reading: Reading, *, is_last: bool) -> Repair | None:
+    """Why an element is no candidate."""
+    draft = reading.draft
+    if not reading.complete:  # tags that are only spoken of, if the reply went on
+        return Repair.CUT_OFF if is_last else Repair.EXAMPLE
+    if is_placeholder(draft.text, draft.number):
+        return Repair.EXAMPLE
+    return None if draft.text else Repair.EMPTY_TEXT

@@ -1,0 +1,114 @@
+"""Tags by name: which of them hold a candidate, its text, its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ...candidate.asked import Asked
+from ...language import names
+from ...language.words import ROOT_WORDS, words
+
+__all__ = ["MARKUP", "Role", "Tag", "attributes_of", "role_of", "stated_in", "tags_in"]
+
+
+class Role(Enum):
+    ROOT = auto()
+    LEAF = auto()
+    NUMBER = auto()
+    WRAPPER = auto()
+    REASONING = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    name: str
+    role: Role
+    closes: bool
+    start: int
+    end: int
+    attributes: str
+
+    @property
+    def opens_number(self) -> bool:
+        return self.role is Role.NUMBER and not self.closes
+
+
+MARKUP = frozenset(
+    words(
+        "a abbr b blockquote br code dd dl dt em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s small strong "
+        "sub sup svg table tbody td textarea th thead tr u ul path rect circle html head div span button form label"
+    )
+)
+"""Names of tags that are markup in a text and no part of a candidate."""
+
+_TAG = re.compile(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
+_ATTRIBUTE = re.compile(
+    r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))"
+)
+_BARE = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
+_DECORATION = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
+_CLOSED = re.compile(r"(\*\*|`)\Z")
+_UNSURE = frozenset(
+    ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
+)
+_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS)
+_P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
+
+
+def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
+    """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
+    for match in _TAG.finditer(text, start):
+        written = match[2]
+        name = names.normalised(written.rpartition(":")[2] or written)  # a prefix is a namespace's
+        role = Role.LEAF if written in asked.fields else Role.NUMBER if written == asked.probability else role_of(name)
+        if written in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
+            role = Role.NUMBER if match[1] or match[3][:1] == "=" or _P_NUMBER.match(text, match.end()) else Role.OTHER
+        begin, end = match.span()
+        if begin and text[begin - 1] in "\\*`":
+            begin, end = _decorated(text, begin, end, closes=bool(match[1]))
+        yield Tag(name, role, bool(match[1]), begin, end, match[3])
+
+
+def _decorated(text: str, begin: int, end: int, *, closes: bool) -> tuple[int, int]:
+    if text[begin - 1] == "\\":
+        return begin - 1, end
+    mark = (_CLOSED if closes else _DECORATION).search(text[max(0, begin - 3) : begin])
+    if mark and text.startswith(mark[1], end):
+        return begin - len(mark[1]), end + len(mark[1])
+    return begin, end
+
+
+def role_of(name: str) -> Role:
+    """What a tag of this (normalised) name is for."""
+    if names.is_probability(name):
+        return Role.NUMBER
+    if name in _UNSURE:
+        return Role.LEAF
+    if name in _ROOTS:
+        return Role.ROOT
+    if names.is_wrapper(name):
+        return Role.WRAPPER
+    if names.is_reasoning(name):
+        return Role.REASONING
+    return Role.LEAF if names.text_rank(name) is not None else Role.OTHER
+
+
+def attributes_of(attributes: str) -> Iterator[tuple[str, str]]:
+    """The names and values of a tag's attributes."""
+    for match in _ATTRIBUTE.finditer(attributes):
+        yield match[1], match[2] or match[3] or match[4] or ""
+
+
+def stated_in(attributes: str) -> str | None:
+    """The number that a tag states as an attribute, as written."""
+    if not attributes:
+        return None
+    for name, value in attributes_of(attributes):
+        if names.is_probability(name):
+            return value
+    bare = _BARE.match(attributes)
+    return bare[1] if bare else None

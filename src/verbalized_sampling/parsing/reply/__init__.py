@@ -1,0 +1,1 @@
+"""A whole reply: what wraps it, what was only thought, and which of its blocks is the answer."""

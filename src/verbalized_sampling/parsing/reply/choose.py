@@ -1,0 +1,128 @@
+"""Which of a reply's blocks is the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...candidate import Dropped
+from ...distribution import text_key
+from ...repairs import Repair
+from ..candidate.found import Block
+from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
+from ..page.spans import within
+
+__all__ = ["Choice", "choose", "disjoint", "drops", "joined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The block that was chosen, and what is to be said about the others."""
+
+    block: Block
+    repairs: dict[Repair, None]
+
+
+def joined(text: str, blocks: list[Block]) -> list[Block]:
+    """Joins free-standing candidates (JSON lines, one object after another) to one block.
+
+    Prose between them that announces a new try keeps them apart.
+    """
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        if (
+            last
+            and last.single
+            and block.single
+            and last.sure == block.sure
+            and not revised(text, last.end, block.start)
+        ):
+            last.take(block)
+            last.repairs[Repair.OTHER_SHAPE] = None
+        else:
+            result.append(block)
+    return result
+
+
+def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
+    """``outer`` and those of ``inner`` that don't stand within one of them, in order."""
+    spans = sorted((block.start, block.end) for block in outer)
+    kept = [block for block in inner if not within(block.start, spans)]
+    return sorted([*outer, *kept], key=lambda block: block.start)
+
+
+def choose(text: str, blocks: list[Block]) -> Choice | None:
+    """The last complete block that holds candidates, or the last incomplete one if none is complete.
+
+    One that breaks off still counts if as many of its candidates are complete as the block before it has.
+    Blocks with numbers come before blocks without. One that only repeats earlier candidates is a closing remark
+    ("final choice"), and one that goes on with other candidates belongs to the block before it.
+    """
+    holding = [block for block in blocks if block.drafts]
+    if not holding:
+        return None
+    pool = [block for block in holding if block.has_numbers] or holding
+    repairs: dict[Repair, None] = {}
+    chosen = pool[0]
+    keys = _keys(chosen)
+    taken = {id(chosen)}
+    for block in pool[1:]:
+        new = _keys(block)
+        if len(block.drafts) < len(chosen.drafts) and new <= keys:
+            repairs[Repair.REPEATED] = None
+            taken.add(id(block))
+        elif block.single and len(block.drafts) < len(chosen.drafts) and is_example(text, block.start):
+            repairs[Repair.EXAMPLE] = None
+            taken.add(id(block))
+        elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
+            if has_prose(text, chosen.end, block.start):
+                repairs[Repair.PROSE] = None
+            chosen.take(block)
+            chosen.repairs[Repair.OTHER_SHAPE] = None
+            keys |= new
+            taken.add(id(block))
+        elif block.complete or not chosen.complete or len(block.drafts) >= len(chosen.drafts):
+            chosen, keys, taken = block, new, {id(block)}
+            repairs.pop(Repair.REPEATED, None)
+    others = [block for block in blocks if id(block) not in taken]
+    if any(block.drafts for block in others):
+        repairs[Repair.SEVERAL_BLOCKS] = None
+    if any(dropped.reason is Repair.EXAMPLE for block in others for dropped in block.dropped):
+        repairs[Repair.EXAMPLE] = None
+    if _closes_with_a_choice(text, chosen):
+        chosen.drafts.pop()
+        repairs[Repair.REPEATED] = None
+    return Choice(chosen, repairs)
+
+
+def _keys(block: Block) -> set[str]:
+    return {text_key(draft.text) for draft in block.drafts}
+
+
+def _goes_on(text: str, chosen: Block, block: Block) -> bool:
+    """Whether a block with other candidates continues the one before it, and is no second try."""
+    if block.start < chosen.end or is_draft(text, chosen.start):
+        return False
+    if block.complete and len(block.drafts) < len(chosen.drafts):
+        return True
+    if revised(text, chosen.end, block.start):
+        return False
+    if has_heading(text, chosen.end, block.start):
+        return True
+    return len(chosen.drafts) == len(block.drafts) == 1 and not has_prose(text, chosen.end, block.start)
+
+
+def _closes_with_a_choice(text: str, block: Block) -> bool:
+    """Whether the last candidate is one of the others again, behind words that say so."""
+    if not block.single or len(block.drafts) < 3:
+        return False
+    *others, before, last = block.drafts
+    if not has_prose(text, before.end, last.start):
+        return False
+    key = text_key(last.text)
+    return any(text_key(draft.text) == key for draft in (*others, before))
+
+
+def drops(blocks: list[Block]) -> list[Dropped]:
+    """What all blocks dropped, in order."""
+    return sorted((dropped for block in blocks for dropped in block.dropped), key=lambda d: d.position)

@@ -1,0 +1,36 @@
+"""Replies that are escaped as a whole, as if they stood in a string, in HTML or in a template."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from ..page.backslashes import unescaped
+
+__all__ = ["undoubled", "unescaped_whole"]
+
+_ESCAPED_JSON = re.compile(r"[{\[]\s{0,40}\\\"")
+_DOUBLED = re.compile(r"\{\{\s{0,40}\"")
+_SINGLE = re.compile(r"(?<!\{)\{\s{0,40}\"")
+_DOUBLED_QUOTES = re.compile(r"[{\[,]\s{0,40}\"\"\w")
+_WIDE = str.maketrans("｛｝［］：＂", '{}[]:"')
+
+
+def undoubled(text: str) -> str | None:
+    """The text with single braces if all of its objects stand in double ones ("{{"), position by position."""
+    if "{{" not in text or not _DOUBLED.search(text) or _SINGLE.search(text):
+        return None
+    return text.replace("{{", " {").replace("}}", "} ")
+
+
+def unescaped_whole(text: str) -> str | None:
+    """What a text says whose syntax is escaped or in full-width characters; None of any other."""
+    if _ESCAPED_JSON.search(text):
+        return unescaped(text)
+    if _DOUBLED_QUOTES.search(text):  # a field of CSV
+        return text.replace('""', '"')
+    if "&quot;" in text or ("&lt;" in text and "&gt;" in text):
+        return html.unescape(text)
+    if "｛" in text and "{" not in text:
+        return text.translate(_WIDE)
+    return None

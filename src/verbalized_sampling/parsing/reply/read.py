@@ -1,0 +1,200 @@
+"""The steps of reading a messy reply: thoughts off, blocks found, one of them chosen."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from ...candidate import Dropped
+from ...distribution import text_key
+from ...refusal import looks_like_refusal
+from ...repairs import Repair
+from ..candidate.asked import Asked
+from ..candidate.found import Block, Draft
+from ..language.transitions import is_reasoning
+from ..readers.json.blocks import json_blocks
+from ..readers.lists.blocks import counted_blocks, list_blocks, list_blocks_with
+from ..readers.tables import table_blocks
+from ..readers.tags.blocks import tag_blocks
+from ..readers.yaml import yaml_blocks
+from .choose import choose, disjoint, drops, joined
+from .escapes import undoubled, unescaped_whole
+from .thoughts import Thoughts, find_thoughts
+from .trailing import take_numbers
+from .turns import turns_in
+
+__all__ = ["FORMATS", "Contents", "read"]
+
+FORMATS = ("JSON", "tags", "table", "YAML", "list")
+
+_TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
+_BROKEN_TAG = re.compile(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
+_LONGEST_TAG = 60
+_START = attrgetter("start")
+_LABEL = re.compile(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
+_QUOTES = "\"'“”„«»‘’ "
+_FENCE = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a reply holds, before its numbers are scaled."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    reasoning: str | None = None
+    truncated: bool = False
+    repairs: tuple[Repair, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+def read(text: str, asked: Asked) -> Contents:
+    """Reads a reply in whatever form it has."""
+    if (single := undoubled(text)) is not None:
+        return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
+    contents = _read(text, asked)
+    if contents.drafts or (plain := unescaped_whole(text)) is None:
+        return contents
+    inner = _read(plain, asked)
+    return _with(inner, Repair.DOUBLE_ENCODED) if inner.drafts else contents
+
+
+def _with(contents: Contents, repair: Repair) -> Contents:
+    return replace(contents, repairs=tuple(dict.fromkeys((*contents.repairs, repair))))
+
+
+def _read(text: str, asked: Asked) -> Contents:
+    blocks = _structured(text, 0, asked)
+    thoughts = find_thoughts(text, blocks)
+    if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
+        blocks = _structured(text, thoughts.start, asked)
+    for end in turns_in(text, thoughts.start):
+        first = [block for block in _structured(text[:end], thoughts.start, asked) if block.has_numbers]
+        if first and all(block.complete for block in first):
+            return _with(_read(text[:end], asked), Repair.PROSE)
+    answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
+    if not any(block.has_numbers for block in answer):
+        for block in answer:
+            take_numbers(block)
+    sure = [block for block in answer if block.sure]
+    cut = _cut_in(text, sure)
+    if cut is not None and cut.drafts and (listed := _repeated(text, thoughts.start, cut)):
+        return _contents(text, [*listed, *answer], thoughts)
+    if not any(block.has_numbers for block in sure) and not _is_all(text, thoughts, sure):
+        end = thoughts.end if cut is None else cut.start
+        maps = [block for block in answer if not block.sure and block.has_numbers]
+        lost = any(dropped.reason is Repair.CUT_OFF for block in sure for dropped in block.dropped)
+        for found in _unstructured(text, thoughts.start, end, maps, fewest=2 if maps or lost else 1):
+            if cut is None or not is_reasoning(text, found[0].start):
+                return _contents(text, found if cut is None else [*found, cut], thoughts)
+    if not any(block.drafts for block in answer) and not looks_like_refusal(text):  # it may count what to do instead
+        answer = counted_blocks(text, thoughts.start, thoughts.end) or answer
+    return _contents(text, answer, thoughts)
+
+
+def _is_all(text: str, thoughts: Thoughts, blocks: list[Block]) -> bool:
+    """Whether nothing is said beside one block that holds candidates."""
+    if len(blocks) != 1 or not blocks[0].drafts:
+        return False
+    beside = text[thoughts.start : blocks[0].start], text[blocks[0].end : thoughts.end]
+    return not any(map(str.isalnum, "".join(beside)))
+
+
+def _cut_in(text: str, blocks: list[Block]) -> Block | None:
+    """The last block, if it breaks off with the reply and no other has numbers."""
+    if not blocks or blocks[-1].complete or any(block.has_numbers for block in blocks[:-1]):
+        return None
+    return blocks[-1] if blocks[-1].end >= len(text.rstrip()) else None
+
+
+def _repeated(text: str, start: int, cut: Block) -> list[Block]:
+    """The list before a block that breaks off while it only writes the list's candidates once more."""
+    begun = {text_key(draft.text.strip(_QUOTES)) for draft in cut.drafts}
+    for found in _unstructured(text, start, cut.start, []):
+        listed = [draft for block in found if block.complete for draft in block.drafts]
+        if len(listed) > len(cut.drafts) and begun <= {text_key(draft.text.strip(_QUOTES)) for draft in listed}:
+            return found
+    return []
+
+
+def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest: int = 1) -> Iterator[list[Block]]:
+    """The candidates of people's formats, if they have so many numbers, outside of what may be a map of candidates."""
+    broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
+    last = broken.start() if broken else end
+    edges = [start, *(edge for block in maps if block.end <= end for edge in (block.start, block.end)), last]
+    for reader in (_tables, yaml_blocks, list_blocks):
+        found: list[Block] = []
+        for begin, stop in zip(edges[::2], edges[1::2], strict=True):
+            found += reader(text, begin, stop)
+        numbered = sum(draft.number is not None for block in found for draft in block.drafts)
+        if numbered >= fewest:
+            if broken:
+                found[-1].complete = False
+            yield found
+
+
+def _tables(text: str, start: int, end: int) -> list[Block]:
+    tables = table_blocks(text, start, end)
+    return (_summed_up(text, start, tables[0]) if len(tables) == 1 else []) or tables
+
+
+def _summed_up(text: str, start: int, table: Block) -> list[Block]:
+    """The list before a table that only sums it up: it states the same numbers, or the table counts its items."""
+    numbers = [draft.number for draft in table.drafts if draft.number is not None]
+    listed = list_blocks(text, start, table.start)
+    if numbers and [draft.number for block in listed for draft in block.drafts] == numbers:
+        return listed
+    if not listed and all(_LABEL.fullmatch(draft.text) for draft in table.drafts):
+        return list_blocks_with(text, start, table.start, numbers)
+    return []
+
+
+def _structured(text: str, start: int, asked: Asked) -> list[Block]:
+    in_json = joined(text, json_blocks(text, start, asked)) if "{" in text or "[" in text else []
+    in_tags = tag_blocks(text, start, asked) if "<" in text else []
+    if not in_tags or not in_json:
+        return in_json or in_tags
+    numbered = [block for block in in_tags if block.has_numbers]
+    in_json = [block for block in in_json if block.has_numbers or not _holds(block, numbered)]  # brackets around tags
+    # Whichever stands outside holds the other: tags in a JSON text, or JSON in a tag's text. Tags without a number
+    # around JSON with numbers are only its wrapping.
+    outer_json = [block for block in in_json if block.drafts and not _around(numbered, block)]
+    return disjoint(outer_json, numbered) if outer_json else disjoint(in_tags, in_json)
+
+
+def _around(blocks: list[Block], inner: Block) -> bool:
+    at = bisect_left(blocks, inner.start, key=_START) - 1  # (none of them lies within another)
+    return at >= 0 and inner.end <= blocks[at].end
+
+
+def _holds(outer: Block, blocks: list[Block]) -> bool:
+    at = bisect_right(blocks, outer.start, key=_START)
+    return at < len(blocks) and blocks[at].end <= outer.end
+
+
+def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
+    dropped = tuple(drops(blocks))
+    chosen = choose(text, blocks)
+    repairs: dict[Repair, None] = {}
+    if thoughts.start or thoughts.end < len(text):
+        repairs[Repair.THINKING] = None
+    cut = thoughts.end < len(text) and not thoughts.start
+    if chosen is None:
+        truncated = cut or any(not block.complete for block in blocks)
+        return Contents([], thoughts.text, truncated, tuple(repairs), dropped)
+    block = chosen.block
+    repairs.update(block.repairs)
+    repairs.update(chosen.repairs)
+    before, after = text[thoughts.start : block.start], text[block.end : thoughts.end]
+    if fenced := _FENCE.search(before):
+        repairs[Repair.FENCE] = None
+        before = before[: fenced.start()]
+        after = after.strip().removeprefix("```").removeprefix("~~~")
+    if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
+        repairs[Repair.PROSE] = None
+    elif before.strip() or after.strip():
+        repairs[Repair.EXTRA_TAGS] = None
+    truncated = cut or not block.complete or _cut_in(text, blocks[-1:]) is not None
+    return Contents(block.drafts, block.reasoning or thoughts.text, truncated, tuple(repairs), dropped)

@@ -1,0 +1,112 @@
+"""Finding the candidates of a tagged reply that is still being written."""
+
+from __future__ import annotations
+
+import re
+
+from ..candidate.asked import Asked
+from ..language import names
+from ..readers.tags.tags import Role, role_of, stated_in
+
+__all__ = ["TagScanner"]
+
+_TAG = re.compile(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_LONGEST = 400  # characters of a tag that is still being written
+
+
+class TagScanner:
+    """Cuts a reply into elements while it arrives.
+
+    Attributes:
+        failed: Something is not in good order.
+        started: The name of the elements is known.
+    """
+
+    __slots__ = ("_candidate", "_closing", "_open", "_opening", "_own", "_parts", "_raw", "_rest", "_root", "failed")
+
+    def __init__(self, asked: Asked) -> None:
+        self._own = {names.normalised(name) for name in asked.fields}  # texts, whatever their tags mean elsewhere
+        self.failed = False
+        self._root: str | None = None
+        self._candidate: str | None = None  # a tag that is the root if the next tag is a text or a number
+        self._raw = ""  # as it was written
+        self._closing = self._opening = "<"  # what a piece must hold to be looked at, once the root is known
+        self._open = False
+        self._rest = ""  # the start of a tag that goes on in the next piece
+        self._parts: list[str] = []
+
+    @property
+    def started(self) -> bool:
+        return self._root is not None
+
+    @property
+    def ending(self) -> str:
+        """How the tag ends that closes an element."""
+        return self._raw[-1:] + ">"
+
+    def _end_in(self, piece: str) -> int:
+        """Where the open element ends in a piece that opens no other before; 0 if it doesn't."""
+        at = piece.find(self._closing)
+        end = at + len(self._closing)
+        return end + 1 if at >= 0 and piece[end : end + 1] == ">" and self._opening not in piece[:at] else 0
+
+    def scan(self, piece: str) -> list[str]:
+        """The elements that ended in this piece."""
+        if self._rest:
+            piece = self._rest + piece
+            self._rest = ""
+        if self._open and self._closing not in piece and self._opening not in piece:
+            keep = piece.rfind("<", max(0, len(piece) - _LONGEST))  # most pieces: nothing but a part of the element
+            if keep >= 0 and ">" not in piece[keep:]:
+                self._rest = piece[keep:]
+                piece = piece[:keep]
+            self._parts.append(piece)
+            return []
+        cut = piece.rfind("<", max(0, len(piece) - _LONGEST))
+        if cut >= 0 and ">" not in piece[cut:]:
+            piece, self._rest = piece[:cut], piece[cut:]
+        elements: list[str] = []
+        if self._open and (end := self._end_in(piece)):  # the usual way on: this element ends, and no other began
+            self._parts.append(piece[:end])
+            elements.append("".join(self._parts))
+            self._parts.clear()
+            self._open = False
+            piece = piece[end:]
+        begin = 0
+        for match in _TAG.finditer(piece):
+            name = names.normalised(match[2])
+            if match[1]:
+                if self._open and name == self._root:
+                    self._parts.append(piece[begin : match.end()])
+                    elements.append("".join(self._parts))
+                    self._parts.clear()
+                    self._open = False
+                    begin = match.end()
+                elif name == self._candidate:
+                    self._candidate = None
+                continue
+            role = Role.LEAF if name in self._own else role_of(name)
+            if self._root is None:
+                if role is Role.ROOT and stated_in(match[3]) is not None:
+                    self._candidate, self._raw = name, match[2]
+                    self._parts.clear()
+                    begin = match.start()
+                    role = Role.NUMBER
+                if self._candidate and role in (Role.LEAF, Role.NUMBER):
+                    self._root, self._open = self._candidate, True
+                    if self._raw == self._root:
+                        self._closing, self._opening = f"</{self._raw}", f"<{self._raw}"
+                elif role is Role.ROOT:
+                    self._candidate, self._raw = name, match[2]
+                    self._parts.clear()
+                    begin = match.start()
+            elif name == self._root:
+                if self._open:  # a tag in a text, or one that was not closed: that takes the whole to tell
+                    self.failed = True
+                    return elements
+                self._open = True
+                self._parts.clear()
+                begin = match.start()
+        if self._open or self._candidate:
+            self._parts.append(piece[begin:])
+        return elements

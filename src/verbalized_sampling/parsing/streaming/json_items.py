@@ -1,0 +1,154 @@
+"""Finding the candidates of JSON that is still being written.
+
+It follows brackets and strings only, piece by piece, and remembers a state of constant size beside the item that is
+open. Whatever is not in good order makes it stop: then the candidates come when the reply is closed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pydantic_core import from_json
+
+from ..language import names
+
+__all__ = ["JsonScanner"]
+
+_STRUCTURE = re.compile(r'["{}\[\]]')
+_IN_STRING = re.compile(r'["\\]')
+_KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
+_GAP = re.compile(r"\s*(?:,\s*)?\Z")
+
+
+class JsonScanner:
+    """Cuts one JSON value into its items while it arrives.
+
+    Attributes:
+        failed: Something is not in good order.
+        done: The value is closed.
+        single: The value as a whole is the item.
+    """
+
+    __slots__ = (
+        "_depth",
+        "_escape",
+        "_in_string",
+        "_item",
+        "_item_depth",
+        "_outer",
+        "_parts",
+        "_started",
+        "done",
+        "failed",
+        "single",
+    )
+
+    def __init__(self) -> None:
+        self.failed = self.done = self.single = False
+        self._depth = 0
+        self._in_string = self._escape = False
+        self._item_depth = -1  # depth at which items open; -1 until the list was found
+        self._item = False
+        self._started = False
+        self._outer = ""  # the bracket that opens the value
+        self._parts: list[str] = []  # what was written since the last item, or since the open one began
+
+    def scan(self, piece: str) -> tuple[list[str], int]:
+        """The items that ended in this piece, and how much of the piece was read: less than all if the value ended."""
+        items: list[str] = []
+        pos = begin = 0
+        if self._escape:
+            self._escape = False
+            pos = 1
+        while True:
+            if self._in_string:
+                match = _IN_STRING.search(piece, pos)
+                if match is None:
+                    break
+                pos = match.end()
+                if match[0] == "\\":
+                    if pos >= len(piece):
+                        self._escape = True
+                        break
+                    pos += 1
+                    continue
+                self._in_string = False
+                continue
+            match = _STRUCTURE.search(piece, pos)
+            if match is None:
+                break
+            char = match[0]
+            pos = match.end()
+            if char == '"':
+                self._in_string = True
+            elif char in "{[":
+                if not self._item and self._opens(char, piece[begin : match.start()]):
+                    self._item = True
+                    self._parts.clear()
+                    begin = match.start()
+                self._depth += 1
+                if self.failed:
+                    break
+            else:
+                self._depth -= 1
+                if self._item and self._depth == self._item_depth:
+                    self._parts.append(piece[begin:pos])
+                    items.append("".join(self._parts))
+                    self._parts.clear()
+                    self._item = False
+                    begin = pos
+                if self._depth <= 0:
+                    self.done = True
+                    if not self._started and not self.failed and char == "}":
+                        self.single = True
+                        self._parts.append(piece[begin:pos])
+                        items.append("".join(self._parts))
+                    return items, pos
+        self._parts.append(piece[begin:])
+        return items, len(piece)
+
+    def _opens(self, char: str, before: str) -> bool:
+        """Whether a bracket opens an item; finds the list of items on the way."""
+        if self._depth == 0:
+            self._outer = char
+            return False
+        if char != "{" or (self._item_depth >= 0 and self._depth != self._item_depth):
+            if self._started and self._depth >= self._item_depth:
+                self.failed = True  # something else stands among the items
+            return False
+        if self._started:
+            self.failed = not _GAP.match("".join(self._parts) + before)
+            return not self.failed
+        if self._depth > 2:
+            return False
+        tail = self._tail(before)
+        if not tail.endswith("["):
+            return False
+        if self._depth == 2:
+            key = _KEY.search(tail[:-1])
+            if self._outer != "{" or key is None or not names.is_wrapper(key[1]):
+                return False
+        if not _is_well_formed("".join(self._parts) + before + "]" + "}" * (self._depth - 1)):
+            self.failed = True
+            return False
+        self._item_depth = self._depth
+        self._started = True
+        return True
+
+    def _tail(self, before: str) -> str:
+        """The end of what was written, blanks off; all of it for every bracket would take quadratic time."""
+        tail = before.rstrip()
+        for part in reversed(self._parts):
+            if len(tail) >= _LONGEST_TAIL:
+                break
+            tail = (part + tail).rstrip()
+        return tail[-_LONGEST_TAIL:]
+
+
+def _is_well_formed(text: str) -> bool:
+    try:
+        from_json(text)
+    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
+        return False
+    return True

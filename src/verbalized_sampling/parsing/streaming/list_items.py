@@ -1,0 +1,108 @@
+"""Finding the items of a list that is still being written."""
+
+from __future__ import annotations
+
+import re
+
+from ..candidate.found import Draft
+from ..language import names
+from ..language.counting import counted
+from ..language.remarks import is_closing_remark
+from ..numbers.labelled import Labels, labels_in
+from ..page.lines import Line, is_fence, lines_of
+from ..readers.lists.endings import ends
+from ..readers.lists.item_text import draft_of
+from ..readers.lists.items import Item
+from ..readers.lists.outline import Outline
+
+__all__ = ["LineScanner"]
+
+_MAPPING = re.compile(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
+_BLOCK = re.compile(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
+_BEFORE_SURE = 2  # items with one number each that make a list
+
+
+class LineScanner:
+    """Cuts a reply into list items while it arrives: an item has ended when the next one begins.
+
+    Attributes:
+        failed: The list has ended, or is none that can be read before its end.
+        started: The list was found.
+    """
+
+    __slots__ = ("_kind", "_offset", "_outline", "_rest", "failed")
+
+    def __init__(self) -> None:
+        self.failed = False
+        self._outline = Outline()
+        self._kind: str | None = None
+        self._rest: list[str] = []
+        self._offset = 0
+
+    @property
+    def started(self) -> bool:
+        return self._kind is not None
+
+    def scan(self, piece: str) -> list[Draft]:
+        """The items that ended in this piece."""
+        written, newline, rest = piece.rpartition("\n")
+        self._rest.append(written + newline if newline else rest)
+        if not newline:
+            return []
+        text = "".join(self._rest)
+        self._rest = [rest]
+        drafts: list[Draft] = []
+        labels = labels_in(text)
+        for line in lines_of(text, 0, len(text)):
+            if _is_yaml(line.text):  # how far its scalars are indented, and where they end, takes all of it to tell
+                self.failed = True
+                break
+            drafts += self._add(Line(line.text, line.start + self._offset, line.openers), labels)
+            if self.failed:
+                break
+        self._offset += len(text)
+        return drafts
+
+    def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
+        outline = self._outline
+        index = len(outline.lines)
+        outline.add(line, labels.marks(line.text) if labels is not None else ())
+        for opener in line.openers:
+            starts = outline.starts[opener.kind]
+            if self._kind is None and len(starts) > _BEFORE_SURE and outline.places:
+                pairs = list(zip(starts[-_BEFORE_SURE - 1 :], starts[-_BEFORE_SURE:], strict=False))
+                drafts = [self._item(opener.kind, first, last) for first, last in pairs]
+                before = outline.places[0] < starts[-_BEFORE_SURE - 1]
+                if all(drafts) and not before:
+                    self._kind = opener.kind
+                    return [draft for draft in drafts if draft]
+            elif opener.kind == self._kind:
+                draft = self._item(opener.kind, starts[-2], index)
+                self.failed = draft is None
+                return [draft] if draft else []
+        return []
+
+    def _item(self, kind: str, first: int, last: int) -> Draft | None:
+        """The item between two openers, if it is one beyond doubt."""
+        outline = self._outline
+        low, high = outline.span(first, last)
+        if high - low != 1 or not self._is_known(outline.lines[first]):
+            return None
+        item = Item(first, last, outline.opener(first, kind), low, high)
+        further = outline.lines[first + 1 : last]
+        if any(ends(line, item) or is_closing_remark(line.text) or is_fence(line.text) for line in further):
+            return None
+        draft = draft_of(outline, item)
+        return draft if draft.text else None
+
+    @staticmethod
+    def _is_known(line: Line) -> bool:
+        """Whether what opens a line can be told before its end; a word that only this reply counts with can't."""
+        return any(opener.label for opener in line.openers) or not counted(line.text)
+
+
+def _is_yaml(line: str) -> bool:
+    mapping = _MAPPING.match(line)
+    if mapping is not None and (names.text_rank(mapping[1]) is not None or names.is_probability(mapping[1])):
+        return True
+    return _BLOCK.match(line) is not None

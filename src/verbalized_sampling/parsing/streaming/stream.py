@@ -1,0 +1,200 @@
+"""Reading a reply while it is still being written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ...distribution import Distribution, unique
+from ...repairs import Repair
+from ..candidate.assemble import encodable
+from ..candidate.found import Draft
+from ..candidate.typed import Typed, asked_of, typed
+from ..numbers.number import Number, Unit
+from ..numbers.scale import verbalize
+from .follow import Follower
+
+if TYPE_CHECKING:
+    from ..parser import DistributionParser
+
+__all__ = ["DistributionStream", "StreamedCandidate", "acandidates", "candidates"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedCandidate(Generic[T_co]):
+    """A candidate of a reply that goes on: it has no weight yet, that takes the whole.
+
+    Attributes:
+        text: As in :class:`Candidate`, like the others.
+        verbalized: As a fraction of 1, as far as that can be told before the last number was written.
+        stated: The number as written.
+        value: What the text stands for.
+        index: Order of arrival, from 0.
+        repairs: What was not as asked for in this candidate.
+    """
+
+    text: str
+    verbalized: float | None
+    stated: float | None
+    value: T_co
+    index: int
+    repairs: tuple[Repair, ...] = ()
+
+
+class DistributionStream(Generic[T]):
+    """Takes a reply in chunks, gives each candidate as soon as it is complete, and the distribution at the end.
+
+    ``close()`` equals ``parse()`` of the whole text, however it was cut. What was given before is, unchanged and in
+    order, among its candidates, unless ``superseded`` is true: later text showed the block to be a draft or an
+    example, its numbers to be percentages, or a list to be built otherwise.
+
+    Attributes:
+        superseded: Whether what was given before does not hold; settled by ``close()``.
+    """
+
+    def __init__(self, parser: DistributionParser[T]) -> None:
+        self.superseded = False
+        self._parser = parser
+        self._validator: Typed | None = None if parser.candidate is None else typed(parser.candidate)
+        self._chunks: list[str] = []
+        self._keep = self._chunks.append
+        self._seen = 0  # chunks that were scanned
+        self._wakes = ""  # what completes a candidate, once only one thing can
+        self._sign: str | None = None  # its last character
+        self._given: list[StreamedCandidate[T]] = []
+        self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
+        self._scan = Follower(asked_of(parser.candidate))
+
+    def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
+        """Takes the next piece of the reply; returns the candidates that it completed."""
+        self._keep(chunk)
+        # Only few characters complete anything; nearly every chunk ends here.
+        sign = self._sign
+        if sign is None:
+            return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
+        if sign not in chunk:
+            return []
+        # (A chunk may begin with the second half of what wakes.)
+        return self._advance() if self._wakes in chunk or chunk[0] == sign else []
+
+    def close(self) -> Distribution[T]:
+        """The distribution in the whole reply.
+
+        Raises:
+            DistributionParseError: As ``parse()`` does.
+        """
+        distribution: Distribution[T] = Distribution()
+        try:
+            distribution = self._parser.parse("".join(self._chunks))
+        finally:
+            whole = {c.index: c for c in distribution}
+            self.superseded = any(not _same(given, whole.get(given.index)) for given in self._given)
+        return distribution
+
+    def _advance(self) -> list[StreamedCandidate[T]]:
+        scan = self._scan
+        if scan.quiet:
+            return []
+        piece = "".join(self._chunks[self._seen :])
+        self._seen = len(self._chunks)
+        given: list[StreamedCandidate[T]] = []
+        drafts = scan.scan(piece)
+        self._wakes = scan.wakes
+        self._sign = self._wakes[-1:] or None
+        if not drafts:
+            return []
+        for draft in drafts:
+            if (draft.number is None or draft.number.stated is None) and not self._given:
+                self._held.append(draft)
+                continue
+            for ready in (*self._held, draft):
+                if not self._is_settled(ready.number):
+                    scan.quiet = True
+                    break
+                candidate = self._candidate(ready)
+                if candidate is None:
+                    continue
+                given.append(candidate)
+                self._given.append(candidate)
+            self._held.clear()
+            if scan.quiet:
+                break
+        return given
+
+    def _is_settled(self, number: Number | None) -> bool:
+        """Whether a number can be read alone: a cost, marked, a fraction, or whole and so a percentage."""
+        if number is None or number.stated is None or self._parser.definition.is_cost or number.unit is Unit.PERCENT:
+            return True
+        return 0.0 <= number.stated <= 1.0 or (number.stated == int(number.stated) and 0.0 <= number.stated <= 100.0)
+
+    def _candidate(self, draft: Draft) -> StreamedCandidate[T] | None:
+        """The candidate of a draft; None if it does not validate."""
+        parser = self._parser
+        number = draft.number
+        text = encodable(draft.text)
+        read: tuple[Any, str] | None = (
+            (text, text) if self._validator is None else self._validator.read(text, draft.fields)
+        )
+        if read is None:
+            return None
+        if (
+            number
+            and number.unit is Unit.BARE
+            and not parser.definition.is_cost
+            and 0.0 <= (number.stated or 0.0) <= 1.0
+        ):
+            verbalized, remark = number.stated, number.repair
+        else:
+            (verbalized,), (remark,), _ = verbalize([number], parser.definition)
+        repairs = [*draft.repairs]
+        if remark is not None:
+            repairs.append(remark)
+        if parser.tau is not None and verbalized is not None and verbalized >= parser.tau:
+            repairs.append(Repair.ABOVE_TAU)
+        if text != draft.text:
+            repairs.append(Repair.SURROGATES)
+        stated = number.stated if number else None
+        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), unique(repairs))
+
+
+def _same(given: StreamedCandidate[Any], final: Any) -> bool:
+    return final is not None and (given.text, given.verbalized, given.stated, given.value, given.repairs) == (
+        final.text,
+        final.verbalized,
+        final.stated,
+        final.value,
+        final.repairs,
+    )
+
+
+def candidates(
+    parser: DistributionParser[T], chunks: Iterable[str]
+) -> Generator[StreamedCandidate[T], None, Distribution[T]]:
+    """The candidates of a reply that comes in chunks, each as soon as it is complete.
+
+    The generator's return value is the closed distribution.
+
+    Raises:
+        DistributionParseError: As ``parse()`` does, at the end.
+    """
+    stream = parser.stream()
+    for chunk in chunks:
+        yield from stream.feed(chunk)
+    return stream.close()
+
+
+async def acandidates(parser: DistributionParser[T], chunks: AsyncIterable[str]) -> AsyncIterator[StreamedCandidate[T]]:
+    """The candidates of a reply that comes in chunks asynchronously, each as soon as it is complete.
+
+    Raises:
+        DistributionParseError: As ``parse()`` does, at the end.
+    """
+    stream = parser.stream()
+    async for chunk in chunks:
+        for candidate in stream.feed(chunk):
+            yield candidate
+    stream.close()
