@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -20,24 +19,26 @@ ratios = module_from_spec(_SPEC)
 sys.path.insert(0, str(Path(__file__).parent))  # for what it imports from beside it
 _SPEC.loader.exec_module(ratios)
 PARSER: DistributionParser[str] = DistributionParser()
-DAMAGED = ratios.damaged(ratios.reply(50))
+replies = sys.modules["replies"]
+FORMS = {**replies.CLEAN, **replies.LISTS}
 
 
 @pytest.mark.benchmark(group="clean")
-def test_clean(benchmark: Any) -> None:
-    assert len(benchmark(PARSER.parse, json.dumps(ratios.reply(500)))) == 500
+@pytest.mark.parametrize("name", FORMS)
+def test_clean(benchmark: Any, name: str) -> None:
+    assert len(benchmark(PARSER.parse, FORMS[name](replies.pairs(500)))) == 500
 
 
 @pytest.mark.benchmark(group="damaged")
-@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("name", replies.DAMAGED)
 def test_damaged(benchmark: Any, name: str) -> None:
-    assert len(benchmark(PARSER.parse, DAMAGED[name])) >= 49
+    assert len(benchmark(PARSER.parse, replies.DAMAGED[name](replies.pairs(50)))) >= 49
 
 
 @pytest.mark.benchmark(group="streaming")
-@pytest.mark.parametrize("write", [json.dumps, ratios.tags, ratios.listed], ids=["json", "tags", "list"])
-def test_streaming(benchmark: Any, write: Any) -> None:
-    assert benchmark(ratios.streaming(write(ratios.reply(500)))) >= 498
+@pytest.mark.parametrize("name", replies.STREAMED)
+def test_streaming(benchmark: Any, name: str) -> None:
+    benchmark(ratios.streaming(replies.STREAMED[name][0](replies.pairs(500))))
 
 
 @pytest.mark.benchmark(group="hostile")

@@ -1,0 +1,114 @@
+"""Replies to measure with: candidates as models write them, in every form that has a bar."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["CLEAN", "DAMAGED", "LISTS", "STREAMED", "Pairs", "as_json", "pairs"]
+
+Pairs = list[tuple[str, float]]
+_SIGNS = ("—", "é", "naïve", "“so”", "it’s", "日本", "…")
+
+
+def pairs(count: int, words: int = 60) -> Pairs:
+    """Texts with quotes, line feeds and letters beyond ASCII in them, as real replies have, and their numbers."""
+    rng = random.Random(count)
+    known = ["".join(rng.choices(string.ascii_lowercase, k=rng.randint(2, 9))) for _ in range(2000)]
+    made: Pairs = []
+    for _ in range(count):
+        chosen = [word.capitalize() if i == 0 else word for i, word in enumerate(rng.choices(known, k=words))]
+        for _ in range(words // 15):
+            at = rng.randrange(1, words - 1)
+            chosen[at] = rng.choice([f'"{chosen[at]}"', f"{chosen[at]},", rng.choice(_SIGNS), f"{chosen[at]}.\nAnd"])
+        made.append((" ".join(chosen) + ".", round(rng.uniform(0.001, 0.1), 3)))
+    return made
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _records(pairs: Pairs, text: str = "text", number: str = "probability", scale: float = 1) -> list[dict[str, Any]]:
+    return [{text: t, number: p if scale == 1 else max(1, round(p * scale))} for t, p in pairs]
+
+
+def as_json(pairs: Pairs) -> str:
+    return _dumped({"responses": _records(pairs)})
+
+
+def as_cot(pairs: Pairs) -> str:
+    reasoning = 'Each answer takes another side:\nthe first is "plain", the others are not.'
+    return _dumped({"reasoning": reasoning, "responses": _records(pairs)})
+
+
+def with_an_integer(pairs: Pairs) -> str:
+    records = _records(pairs)
+    records[-1]["probability"] = 0
+    return _dumped({"responses": records})
+
+
+def fenced(pairs: Pairs) -> str:
+    return f"Here they are:\n```json\n{as_json(pairs)}\n```\nEnjoy."
+
+
+def as_tags(pairs: Pairs) -> str:
+    return "\n".join(f"<response>\n<text>{t}</text>\n<probability>{p}</probability>\n</response>" for t, p in pairs)
+
+
+def as_numbered(pairs: Pairs) -> str:
+    return "\n".join(f"{i}. {t.replace(chr(10), ' ')} (p={p})" for i, (t, p) in enumerate(pairs, 1))
+
+
+def as_bullets(pairs: Pairs) -> str:
+    return "\n".join(f"- {t.replace(chr(10), ' ')} (probability: {p})" for t, p in pairs)
+
+
+def as_headings(pairs: Pairs) -> str:
+    return "\n\n".join(f"### Response {i} (Probability: {p})\n\n{t}" for i, (t, p) in enumerate(pairs, 1))
+
+
+def as_table(pairs: Pairs) -> str:
+    rows = "\n".join(f"| {i} | {t.replace(chr(10), ' ')} | {p} |" for i, (t, p) in enumerate(pairs, 1))
+    return f"| # | Response | Probability |\n|---|---|---|\n{rows}"
+
+
+CLEAN: dict[str, Callable[[Pairs], str]] = {
+    "as asked for": as_json,
+    "VS-CoT": as_cot,
+    "a bare array": lambda pairs: _dumped(_records(pairs)),
+    "`answer` and `confidence`": lambda pairs: _dumped({"responses": _records(pairs, "answer", "confidence")}),
+    "one integer": with_an_integer,
+    "percents": lambda pairs: _dumped({"responses": _records(pairs, scale=100)}),
+    "`12%` in quotes": lambda pairs: _dumped(
+        {"responses": [{"text": t, "probability": f"{max(1, round(p * 100))}%"} for t, p in pairs]}
+    ),
+    "a further field": lambda pairs: _dumped({"responses": [r | {"style": "dry"} for r in _records(pairs)]}),
+    "fenced, prose around": fenced,
+}
+DAMAGED: dict[str, Callable[[Pairs], str]] = {
+    "trailing commas": lambda pairs: as_json(pairs).replace("}", ",}").replace("]", ",]"),
+    "truncated": lambda pairs: as_json(pairs)[:-40],
+    "raw line feeds": lambda pairs: as_json(pairs).replace("\\n", "\n"),
+    "single quotes": lambda pairs: repr({"responses": _records(pairs)}),
+}
+LISTS: dict[str, Callable[[Pairs], str]] = {
+    "a numbered list": as_numbered,
+    "bullets": as_bullets,
+    "headings": as_headings,
+    "a table": as_table,
+    "tags": as_tags,
+}
+STREAMED: dict[str, tuple[Callable[[Pairs], str], str]] = {
+    "JSON": (as_json, "≤ 2"),
+    "fenced JSON": (fenced, "≤ 2"),
+    "VS-CoT": (as_cot, "≤ 2"),
+    "a bare array": (CLEAN["a bare array"], "≤ 2"),
+    "tags": (as_tags, "≤ 2.5"),
+    "a numbered list": (as_numbered, "≤ 4"),
+    "headings": (as_headings, "≤ 4"),
+    "a table": (as_table, "≤ 4"),
+}
