@@ -18,8 +18,8 @@ from pydantic_core import from_json
 from ..repairs import Repair
 from .candidate.placeholders import LONGEST, is_placeholder
 from .numbers.number import Number
+from .numbers.restated import without_number
 from .page.swallowed import may_swallow, restored
-from .reply.trailing import without_number
 
 __all__ = ["Straight", "quick", "straight", "tagged"]
 

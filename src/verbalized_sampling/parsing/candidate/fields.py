@@ -10,7 +10,7 @@ from ..language import names
 from ..language.words import words
 from ..numbers.number import Number, Unit, number_in
 
-__all__ = ["nested_number", "number_at", "text_of", "written"]
+__all__ = ["is_prose", "nested_number", "number_at", "text_of", "written"]
 
 
 def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
@@ -22,12 +22,12 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     for _, key in ranked:
         if key not in labels:
             return written(fields[key]), True
-    for passed_over in (_BESIDE, (names.is_bookkeeping,), ()):
+    for passed_over in (_NO_TEXTS, (names.is_bookkeeping,), ()):
         parts = [
             text
             for key, value in fields.items()
             if not any(test(key) for test in passed_over)
-            and not (passed_over is _BESIDE and key in labels)
+            and not (passed_over is _NO_TEXTS and key in labels)
             and (text := written(value))
             and text.strip()
         ]
@@ -36,9 +36,9 @@ def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
     return None, True
 
 
-_COUNTED = frozenset(words("option idea candidate suggestion variant choice"))
+_COUNTED_NAMES = frozenset(words("option idea candidate suggestion variant choice"))
 _ASKED = frozenset(words("prompt query question"))
-_BESIDE = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
+_NO_TEXTS = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
 
 
 def _labels(fields: dict[str, Any]) -> set[str]:
@@ -49,7 +49,7 @@ def _labels(fields: dict[str, Any]) -> set[str]:
     texts = [name for name, value in fields.items() if isinstance(value, str) and len(value) > 3]
     if any(map(_is_answer, texts)):
         return counting
-    return {key for key in counting if names.normalised(key) in _COUNTED} if any(map(_is_other, texts)) else set()
+    return {key for key in counting if names.normalised(key) in _COUNTED_NAMES} if any(map(_is_other, texts)) else set()
 
 
 def _is_count(value: Any) -> bool:
@@ -64,7 +64,7 @@ def _is_answer(name: str) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    return not names.is_probability(name) and not any(test(name) for test in _BESIDE)
+    return not names.is_probability(name) and not any(test(name) for test in _NO_TEXTS)
 
 
 def written(value: Any) -> str | None:
@@ -116,3 +116,16 @@ def nested_number(value: Any) -> Number | None:
             if isinstance(inner, int | float) and not isinstance(inner, bool):
                 return number_in(inner)
     return None
+
+
+_ABOUT_THE_PROMPT = frozenset(
+    words("prompt query question topic subject input instruction instructions task request model")
+)
+_MOST_LETTERS_OF_A_MARK = 7
+
+
+def is_prose(value: str, key: str) -> bool:
+    """Whether a string beside the candidates says something, and nothing that was asked."""
+    if names.is_reasoning(key) or names.is_bookkeeping(key) or names.normalised(key) in _ABOUT_THE_PROMPT:
+        return False
+    return len(value) > _MOST_LETTERS_OF_A_MARK and sum(map(str.isalpha, value)) > _MOST_LETTERS_OF_A_MARK

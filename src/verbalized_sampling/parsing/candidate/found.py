@@ -51,6 +51,7 @@ class Block:
         reasoning: What was reasoned beside it.
         repairs: What was repaired in it as a whole.
         dropped: What stood in it and is no candidate.
+        inside: Where its candidates stand in another format, if it only wraps them; None if it surely doesn't.
     """
 
     drafts: list[Draft]
@@ -62,6 +63,7 @@ class Block:
     reasoning: str | None = None
     repairs: dict[Repair, None] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
+    inside: tuple[int, int] | None = None
 
     def take(self, other: Block) -> None:
         """Adds the candidates of a block that goes on where this one ends."""

@@ -35,7 +35,7 @@ _PHRASES = frozenset(
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
 _SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
 _TYPES = frozenset(words("string str"))  # an example beside a zero
-_ORDINAL = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
+_ORDINAL_PREFIX = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
 
 
 def is_placeholder(text: str, number: Number | None = None) -> bool:
@@ -61,4 +61,4 @@ def is_placeholder(text: str, number: Number | None = None) -> bool:
         return False
     if number.stated == 0.0:
         return lowered in _TYPES
-    return number.stated is None and _ORDINAL.sub("", lowered) in _SCHEMA_WORDS
+    return number.stated is None and _ORDINAL_PREFIX.sub("", lowered) in _SCHEMA_WORDS

@@ -32,7 +32,7 @@ _WRAPPERS = frozenset(
         "possibilities quotes queries"
     )
 )
-_REASONING = frozenset(
+_REASONING_NAMES = frozenset(
     words(
         "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process "
         "reasoning_steps explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement"
@@ -63,22 +63,22 @@ _QUALIFIERS = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s\-_]+")
-_ORDINAL = re.compile(r"[_ ]?(?<!\d)\d++$")
+_ORDINAL_ENDING = re.compile(r"[_ ]?(?<!\d)\d++$")
 
 
 @lru_cache(maxsize=1024)  # replies repeat a handful of keys many times
 def normalised(name: str) -> str:
     """A name without case, decoration, separators and a trailing number."""
     plain = _SEPARATORS.sub("_", _CAMEL.sub("_", name.strip(" \t\n*_`:\"'#：")).casefold())
-    return _ORDINAL.sub("", plain) or plain
+    return _ORDINAL_ENDING.sub("", plain) or plain
 
 
 _PROBABILITY = frozenset(normalised(word) for word in (*SHORT_WORDS, *PROBABILITY_WORDS))
-_TEXT = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
-_TITLES = frozenset(normalised(word) for word in NAME_WORDS)
+_TEXT_RANKS = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
+_TITLE_NAMES = frozenset(normalised(word) for word in NAME_WORDS)
 _MISSPELT = re.compile(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
-_MEASURE = re.compile(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
-_PERCENT = re.compile(r"%|％|percent|pct|prozent|yüzde|porcent")
+_MEASURE_ENDING = re.compile(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
+_PERCENT_NAME = re.compile(r"%|％|percent|pct|prozent|yüzde|porcent")
 
 
 @lru_cache(maxsize=1024)
@@ -91,7 +91,11 @@ def is_probability(name: str) -> bool:
         return _MISSPELT.fullmatch(plain) is not None
     plain = re.sub(r"_?[(\[（].*$", "", plain)  # "probability (%)"
     plain = _QUALIFIERS.sub("", plain.replace("_", " ")).replace(" ", "_")
-    return plain in _PROBABILITY or _MEASURE.sub("", plain) in _PROBABILITY or _MISSPELT.fullmatch(plain) is not None
+    return (
+        plain in _PROBABILITY
+        or _MEASURE_ENDING.sub("", plain) in _PROBABILITY
+        or _MISSPELT.fullmatch(plain) is not None
+    )
 
 
 # Names of numbers that may rate something else than how probable an answer is.
@@ -111,12 +115,12 @@ def probability_rank(name: str) -> int:
 @lru_cache(maxsize=1024)
 def is_percent_name(name: str) -> bool:
     """Whether the name itself says percent."""
-    return _PERCENT.search(name.casefold()) is not None
+    return _PERCENT_NAME.search(name.casefold()) is not None
 
 
 def text_rank(name: str) -> int | None:
     """How surely a field of this name is the answer (0 is surest), or None."""
-    return _TEXT.get(normalised(name))
+    return _TEXT_RANKS.get(normalised(name))
 
 
 def is_wrapper(name: str) -> bool:
@@ -124,7 +128,7 @@ def is_wrapper(name: str) -> bool:
 
 
 def is_reasoning(name: str) -> bool:
-    return normalised(name) in _REASONING
+    return normalised(name) in _REASONING_NAMES
 
 
 def is_alternative(name: str) -> bool:
@@ -162,4 +166,4 @@ def is_bookkeeping(name: str) -> bool:
 
 
 def is_title(name: str) -> bool:
-    return normalised(name) in _TITLES
+    return normalised(name) in _TITLE_NAMES

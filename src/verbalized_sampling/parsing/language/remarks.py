@@ -17,8 +17,8 @@ __all__ = [
     "points_at_candidate",
 ]
 
-_WORD = r"(?:\b|(?=[⺀-\uffdc]))"  # a word begins here, or a script that puts no blanks between words goes on
-_CLOSING = re.compile(
+_WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"  # a word begins here, or a script that puts no blanks between words goes on
+_CLOSING_REMARK = re.compile(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
     r"(?:final (?:choice|selection|answer|pick|decision|response|recommendation|sample|result|output|note|thoughts?)\b"
     r"|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
@@ -28,23 +28,23 @@ _CLOSING = re.compile(
     r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"[^\n:：]{0,40}[:：]")
+_LABEL_LIKE = re.compile(r"[^\n:：]{0,40}[:：]")
 _LEAD = r"[\s>#*_\-–•💡✨📝⚠ℹ\ufe0f※(\[（【¡¿]{0,8}"
-_LABEL = re.compile(rf"{_LEAD}(?:{LABELS})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
+_REMARK_LABEL = re.compile(rf"{_LEAD}(?:{LABELS})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
 _OPENS_REMARK = re.compile(rf"{_LEAD}(?:{OPENINGS})", re.IGNORECASE)
 _MODEST = re.compile(rf"{_LEAD}(?:the|my|this|here|please|which|that'?s|die|hier)\b", re.IGNORECASE)
-_ASIDE = re.compile(
+_ASIDE_LINE = re.compile(
     r"\s*(?:\([^()]*+\)|\[[^\[\]]*+\]|（[^（）]*+）|\*(?!\*)[^*]++\*|_[^_]++_|[^\"“”«»「」]++(?<=[?!？！؟]))\s*\Z"
 )
 _CHOOSING = re.compile(rf"{_LEAD}(?:[→➡=]|{CHOOSING})", re.IGNORECASE)
 _POINTING = re.compile(r"#\d|[^\W\d_] ?#?\d{1,2}(?![\d.,])|第\d")
-_NEAR = 40  # characters behind an opening within which it surely speaks of what is named
+_NEAR_END = 40  # characters behind an opening within which it surely speaks of what is named
 _OFFERS = re.compile(rf"{_LEAD}(?:{OFFERS})", re.IGNORECASE)
-_LONGEST = 400  # characters of a paragraph that are looked at
+_LONGEST_REMARK = 400  # characters of a paragraph that are looked at
 _WISHES = re.compile(rf"{_LEAD}(?:{WISHES})", re.IGNORECASE)
-_ANSWERS = re.compile(rf"{_WORD}(?:{ANSWERS})", re.IGNORECASE)
-_PARTS = re.compile(rf"{_WORD}(?:{ANSWERS}|{PARTS})", re.IGNORECASE)
-_CHOICES = re.compile(rf"{_WORD}(?:{ANSWERS}|{PARTS}|{CHOICES})", re.IGNORECASE)
+_ANSWERS = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS})", re.IGNORECASE)
+_PARTS = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS}|{PARTS})", re.IGNORECASE)
+_CHOICES = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS}|{PARTS}|{CHOICES})", re.IGNORECASE)
 _PARTING = re.compile(
     rf"{_LEAD}(?:enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
     r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing|viel (?:spaß|erfolg)|¡?disfruta|bonne"
@@ -54,7 +54,7 @@ _PARTING = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(rf"[\s>*_\"“'«]{{0,8}}(?:{GREETINGS})(?![a-z])", re.IGNORECASE)
-_SURE = re.compile(
+_SURE_REMARK = re.compile(
     r"[\s>#*_\-–•💡]{0,8}(?:"
     r"(?:note|disclaimer|caveat)?[\s*_:]{0,4}(?:these |the |all |sum of |of |total |stated |estimated |remaining ){0,3}"
     r"(?:probabilities\b|probability ?(?:estimates?|values?|scores?|mass|distribution"
@@ -77,19 +77,19 @@ _SURE = re.compile(
 
 def is_closing_remark(line: str) -> bool:
     """Whether a line begins a closing remark ("Final choice: …")."""
-    match = _CLOSING.match(line)
+    match = _CLOSING_REMARK.match(line)
     if match is None:
         return False
     # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
     announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
-    return announced or match[0][-1:].isdigit() or _COLON.match(line, match.end()) is not None
+    return announced or match[0][-1:].isdigit() or _LABEL_LIKE.match(line, match.end()) is not None
 
 
 def is_remark(line: str) -> bool:
     """Whether a paragraph may speak of the answer as a whole, or to the user; a letter or a speech may as well."""
-    if is_closing_remark(line) or is_sure_remark(line) or _LABEL.match(line) or _PARTING.match(line):
+    if is_closing_remark(line) or is_sure_remark(line) or _REMARK_LABEL.match(line) or _PARTING.match(line):
         return True
-    line = line[:_LONGEST]
+    line = line[:_LONGEST_REMARK]
     if _OPENS_REMARK.match(line) and _PARTS.search(line):
         return True
     return _offers(line)
@@ -99,24 +99,26 @@ def is_sure_remark(line: str) -> bool:
     """Whether a paragraph can hardly speak of anything but the answer as a whole."""
     if is_plain_remark(line) or _WISHES.match(line) or _PARTING.match(line):
         return True
-    if opens := _LABEL.match(line) or _OFFERS.match(line):
-        return _ANSWERS.search(line, 0, _LONGEST) is not None or _offers(line)
+    if opens := _REMARK_LABEL.match(line) or _OFFERS.match(line):
+        return _ANSWERS.search(line, 0, _LONGEST_REMARK) is not None or _offers(line)
     opens = _OPENS_REMARK.match(line)
-    return opens is not None and not _MODEST.match(line) and _ANSWERS.search(line, 0, opens.end() + _NEAR) is not None
+    return (
+        opens is not None and not _MODEST.match(line) and _ANSWERS.search(line, 0, opens.end() + _NEAR_END) is not None
+    )
 
 
 def _offers(line: str) -> bool:
-    return _OFFERS.match(line) is not None and _CHOICES.search(line, 0, _LONGEST) is not None
+    return _OFFERS.match(line) is not None and _CHOICES.search(line, 0, _LONGEST_REMARK) is not None
 
 
 def is_plain_remark(line: str) -> bool:
     """Whether a paragraph speaks of the answer as a whole even where letters are the candidates."""
-    return _SURE.match(line) is not None
+    return _SURE_REMARK.match(line) is not None
 
 
 def is_aside(line: str) -> bool:
     """Whether a line is set in brackets or italics, asks or calls; a candidate may do so as well."""
-    return len(line) <= _LONGEST and _ASIDE.match(line) is not None
+    return len(line) <= _LONGEST_REMARK and _ASIDE_LINE.match(line) is not None
 
 
 def greets(line: str) -> bool:
@@ -131,4 +133,4 @@ def chooses_candidate(line: str, said: str) -> bool:
 
 def points_at_candidate(line: str) -> bool:
     """Whether a line points at a candidate by its number: "#2", "response 2"."""
-    return _POINTING.search(line, 0, _LONGEST) is not None
+    return _POINTING.search(line, 0, _LONGEST_REMARK) is not None

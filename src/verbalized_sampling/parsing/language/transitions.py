@@ -34,39 +34,39 @@ _EXAMPLE = re.compile(
     r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
 )
-_REASONING = re.compile(
+_ANNOUNCES_REASONING = re.compile(
     r"\b(?:reasoning|thinking|analysis|brainstorm\w*|(?:angles|approaches|directions|strategy|plan)\b[^\n]{0,40}\n)",
     re.IGNORECASE,
 )
 # A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
-_TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
-_HEADING = re.compile(
+_COUNTED_TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
+_HEADING_LINE = re.compile(
     r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE
 )
-_MARKUP = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
-_LONGEST_GAP = 4000  # characters between two free-standing candidates of one answer
+_NO_PROSE = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
+_LONGEST_BETWEEN = 4000  # characters between two free-standing candidates of one answer
 
 
 def revised(text: str, end: int, start: int) -> bool:
     """Whether what stands between two candidates announces that the second begins a new answer."""
-    if start - end >= _LONGEST_GAP:
+    if start - end >= _LONGEST_BETWEEN:
         return True
     between = text[end:start].strip()
-    return between != "" and _ANNOUNCEMENT.search(_TITLE.sub("", between + "\n")) is not None
+    return between != "" and _ANNOUNCEMENT.search(_COUNTED_TITLE.sub("", between + "\n")) is not None
 
 
 def has_prose(text: str, end: int, start: int) -> bool:
     """Whether words stand between two candidates, beside markup and titles that count."""
-    if start <= end or start - end >= _LONGEST_GAP:
+    if start <= end or start - end >= _LONGEST_BETWEEN:
         return start > end
     between = text[end:start].strip()
-    return between != "" and any(map(str.isalnum, _TITLE.sub("", _MARKUP.sub("", between))))
+    return between != "" and any(map(str.isalnum, _COUNTED_TITLE.sub("", _NO_PROSE.sub("", between))))
 
 
 def has_heading(text: str, end: int, start: int) -> bool:
     """Whether a heading or a label stands between two blocks."""
-    between = text[end:start] if start - end < _LONGEST_GAP else ""
-    return _HEADING.search(between) is not None or _TITLE.search(between) is not None
+    between = text[end:start] if start - end < _LONGEST_BETWEEN else ""
+    return _HEADING_LINE.search(between) is not None or _COUNTED_TITLE.search(between) is not None
 
 
 def is_draft(text: str, start: int) -> bool:
@@ -76,7 +76,7 @@ def is_draft(text: str, start: int) -> bool:
 
 def is_reasoning(text: str, start: int) -> bool:
     """Whether the words before a block say that it only leads to the answer."""
-    return _REASONING.search(text[max(0, start - 200) : start]) is not None
+    return _ANNOUNCES_REASONING.search(text[max(0, start - 200) : start]) is not None
 
 
 def is_example(text: str, start: int) -> bool:

@@ -7,35 +7,34 @@ from functools import lru_cache
 
 from ...repairs import Repair
 from ..language.words import PROBABILITY_WORDS
-from ..page.lines import SHORT
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
-from .unlabelled import ABOUT, DECORATION, Mark, with_brackets
+from .unlabelled import ABOUT, DECORATION, SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
 
-_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
+_LABEL_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
 _SHORT = re.compile(
     r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
 _ADJECTIVE = r"(?:likely|probable|confident|certain)\b"
 _RATED = re.compile(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
-_COLON = re.compile(r"\s{0,2}[:：=]")
+_COLON_AFTER = re.compile(r"\s{0,2}[:：=]")
 _STATES = (":", "：", "=")
 _GOES_ON = re.compile(r"[^\W_]|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
 _DIGIT = re.compile(r"\d")
-_OPENING = re.compile(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
+_LINE_OPENING = re.compile(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
 _SAID = re.compile(r"[^\W_]")
-_NEAR = 20  # characters before a number that tell how it is set off
+_NEAR_NUMBER = 20  # characters before a number that tell how it is set off
 _SET_OFF = '()[]（）【】:：;,，|-–—=→.!?"”'
 _PREFACE = (
     r"(?:(?:this|the) (?:response|answer|option|one) )?(?:(?:has|with|at|having|of) )?(?:an? |the )?"
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SEPARATOR = (
+_SAYS_IS = (
     r"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b"
     r"|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
 )
@@ -78,7 +77,7 @@ class Labels:
         self._labelled = re.compile(
             rf"(?<![^\W_])(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
-            rf"\s{{0,3}}{_SEPARATOR}\s{{0,3}}"
+            rf"\s{{0,3}}{_SAYS_IS}\s{{0,3}}"
             rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
             re.IGNORECASE,
         )
@@ -155,7 +154,7 @@ class Labels:
             number = number_in_spread(match)
             if number.unit is not Unit.BARE:
                 return True
-            if _RATED.match(f"%{match['label']}") or _COLON.match(line, match.end()):
+            if _RATED.match(f"%{match['label']}") or _COLON_AFTER.match(line, match.end()):
                 return False  # the label of another number
             return number.stated is not None and 0.0 <= number.stated <= 1.0
         if match["label"] in ("p", "P") and _is_other_quantity(line, match):
@@ -171,7 +170,7 @@ def _labels(words: tuple[str, ...]) -> Labels:
 def labels_in(text: str) -> Labels | None:
     """The patterns for a text; None if no label occurs in it."""
     lowered = text.casefold()
-    words = tuple(word for word in _WORDS if word in lowered)
+    words = tuple(word for word in _LABEL_WORDS if word in lowered)
     return _labels(words) if words or _SHORT.search(lowered) or _RATED.search(lowered) else None
 
 
@@ -180,7 +179,7 @@ def _is_other_quantity(line: str, match: re.Match[str]) -> bool:
     number = number_in_spread(match)
     if number.unit is not Unit.BARE or number.stated is None or number.stated <= 1.0:
         return False
-    before = line[max(0, match.start() - _NEAR) : match.start()].rstrip("*_$ ")
+    before = line[max(0, match.start() - _NEAR_NUMBER) : match.start()].rstrip("*_$ ")
     return before[-1:].isalnum() or (before[-1:] == "(" and before[-2:-1].isalnum())
 
 
@@ -189,9 +188,9 @@ def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
     if "of" not in match.re.groupindex:
         return with_brackets(line, match.start(), match.end())
     start, end = with_brackets(line, match.start(), match.end("label"))
-    if start < _NEAR and not _OPENING.sub("", line[:start]).rstrip("*_ "):
+    if start < _NEAR_NUMBER and not _LINE_OPENING.sub("", line[:start]).rstrip("*_ "):
         return start, max(end, match.end())
-    before = line[max(0, start - _NEAR) : start].rstrip("*_ ")
+    before = line[max(0, start - _NEAR_NUMBER) : start].rstrip("*_ ")
     if before[-1:] not in _SET_OFF and _SAID.search(line, end):
         return start, start
     return start, end

@@ -39,7 +39,7 @@ class Number(NamedTuple):
     repair: Repair | None = None
 
 
-_PERCENT = (
+_PERCENT_PATTERN = (
     r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b"
     r"|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
 )
@@ -52,7 +52,7 @@ NUMBER = (
     r"(?:\s{0,2}(?:±|\+/[-−–])\s{0,2}\d++(?:[.,]\d++)?)?"
     rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}"
     r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.0{1,3})?)(?![.,]?\d))?"
-    rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT})|\s{{0,2}}‰)?"
+    rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT_PATTERN})|\s{{0,2}}‰)?"
 )
 """Pattern of a number in any of its forms; ``number_of`` reads its groups."""
 
@@ -62,14 +62,14 @@ SPREAD = (
 )
 """What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""
 
-_START = re.compile(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
+_FIRST_NUMBER = re.compile(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
 _POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _TEN_TO = re.compile(r"\A10(?:\^|\*\*)?(?=-)")
 _PLAINER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·,", "-0123456789--...", "(){}")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
-_WIDE = re.compile("[％．，／０-９]")
-_LONGEST = 200  # a longer string is a text, not a number with remarks
+_FULL_WIDTH_SIGN = re.compile("[％．，／０-９]")
+_LONGEST_FIELD = 200  # a longer string is a text, not a number with remarks
 
 
 def number_in(value: Any, *, percent: bool = False) -> Number | None:
@@ -91,7 +91,7 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     if _PLAIN.match(text):
         stated = _float(text)
         return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
-    match = _START.search(plain_digits(text[:_LONGEST]))
+    match = _FIRST_NUMBER.search(plain_digits(text[:_LONGEST_FIELD]))
     if match is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     number = number_in_spread(match, bare)
@@ -138,7 +138,7 @@ def number_in_spread(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
 
 def plain_digits(text: str) -> str:
     """The text with full-width digits and signs as plain ones, character by character: positions stay."""
-    return text.translate(_FULL_WIDTH) if not text.isascii() and _WIDE.search(text) else text
+    return text.translate(_FULL_WIDTH) if not text.isascii() and _FULL_WIDTH_SIGN.search(text) else text
 
 
 def _decoded(written: str) -> str:

@@ -6,10 +6,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..page.lines import SHORT
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 
-__all__ = ["ABOUT", "DECORATION", "Mark", "alone", "unlabelled", "with_brackets"]
+__all__ = ["ABOUT", "DECORATION", "SHORT", "Mark", "alone", "unlabelled", "with_brackets"]
+
+
+SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
 
 
 class Mark(NamedTuple):
@@ -28,8 +30,8 @@ ABOUT = (
 DECORATION = r"[*_`]{0,3}"
 _MOST_BRACKETS = 6
 _DIGIT = re.compile(r"\d")
-_ASIDE = re.compile(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
-_FURTHER = re.compile(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
+_RESTATED = re.compile(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
+_FURTHER_IN_BRACKETS = re.compile(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
 _HEADED = re.compile(
     rf"[*_`]{{0,3}}\s?[\[(（【{{]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
@@ -53,15 +55,15 @@ _TRAILING = re.compile(
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
-_REMARKED = re.compile(
+_WITH_REMARK = re.compile(
     rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
     re.IGNORECASE,
 )
-_ALONE = re.compile(
+_ALONE_IN_BRACKETS = re.compile(
     rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
 )
 _DASHED = re.compile(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
-_PLACES = (_TRAILING, _TRAILING_BRACKETS, _REMARKED, _LEADING, _LEADING_BOLD, _LEADING_BRACKETS, _HEADED, _DASHED)
+_PLACES = (_TRAILING, _TRAILING_BRACKETS, _WITH_REMARK, _LEADING, _LEADING_BOLD, _LEADING_BRACKETS, _HEADED, _DASHED)
 
 
 def unlabelled(line: str) -> Mark | None:
@@ -80,7 +82,7 @@ def _unlabelled(line: str) -> Mark | None:
         elif pattern is _HEADED or pattern is _DASHED:
             match = pattern.search(stripped, 0, 160)
         else:
-            match = pattern.search(stripped, max(0, len(stripped) - (200 if pattern is _REMARKED else 60)))
+            match = pattern.search(stripped, max(0, len(stripped) - (200 if pattern is _WITH_REMARK else 60)))
         while match is not None:
             number = number_in_spread(match)
             if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
@@ -92,7 +94,7 @@ def _unlabelled(line: str) -> Mark | None:
 
 def alone(line: str) -> Mark | None:
     """A number in brackets that is all of a line: it ends or begins a text of several lines."""
-    match = _ALONE.match(plain_digits(line)) if len(line) <= SHORT else None
+    match = _ALONE_IN_BRACKETS.match(plain_digits(line)) if len(line) <= SHORT else None
     if match is None:
         return None
     number = number_of(match)
@@ -112,7 +114,7 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
     if start == 0 and end == len(line):
         return start, end
-    if aside := _ASIDE.match(line, end):
+    if aside := _RESTATED.match(line, end):
         end = aside.end()
     for _ in range(_MOST_BRACKETS):
         before, after = start, end
@@ -121,19 +123,19 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
         while after < len(line) and line[after] in " \t" and after - end < _MOST_BRACKETS:
             after += 1
         opened, closed = line[before - 1 : before], line[after : after + 1]
-        if opened not in _BRACKETS and closed not in _BRACKETS and closed not in _FURTHERING:
+        if opened not in _PAIRED and closed not in _PAIRED and closed not in _FURTHERING:
             break
         inner = line[start:end]
-        if opened and _CLOSING.get(opened) == closed and not (closed in _MARKUP and _is_open(inner, closed, 1)):
+        if opened and _CLOSER_OF.get(opened) == closed and not (closed in _EMPHASIS and _is_open(inner, closed, 1)):
             start, end = before - 1, after + 1
-        elif closed and closed in _MARKUP and (run := _run(line, after, 1)) and _is_open(inner, closed, run):
+        elif closed and closed in _EMPHASIS and (run := _run(line, after, 1)) and _is_open(inner, closed, run):
             end = after + run
-        elif opened and opened in _MARKUP and (run := _run(line, before - 1, -1)) and _is_open(inner, opened, run):
+        elif opened and opened in _EMPHASIS and (run := _run(line, before - 1, -1)) and _is_open(inner, opened, run):
             start = before - run
-        elif closed in _OPENING and inner.count(_OPENING[closed]) > inner.count(closed):
+        elif closed in _OPENER_OF and inner.count(_OPENER_OF[closed]) > inner.count(closed):
             end = after + 1
-        elif opened in _CLOSING and opened not in _MARKUP and (further := _FURTHER.match(line, end)):
-            if line[further.end() : further.end() + 1] != _CLOSING[opened]:
+        elif opened in _CLOSER_OF and opened not in _EMPHASIS and (further := _FURTHER_IN_BRACKETS.match(line, end)):
+            if line[further.end() : further.end() + 1] != _CLOSER_OF[opened]:
                 break
             start, end = before - 1, further.end() + 1  # (p=0.1, novelty 0.9)
         else:
@@ -154,10 +156,12 @@ def _is_open(inner: str, markup: str, run: int) -> bool:
     return inner.count(markup) % (2 * run) == run
 
 
-_OPENING = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
-_MARKUP = "*_`$"
-_CLOSING = (
-    {opened: closed for closed, opened in _OPENING.items()} | {"{": "}", "〔": "〕"} | {mark: mark for mark in _MARKUP}
+_OPENER_OF = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
+_EMPHASIS = "*_`$"
+_CLOSER_OF = (
+    {opened: closed for closed, opened in _OPENER_OF.items()}
+    | {"{": "}", "〔": "〕"}
+    | {mark: mark for mark in _EMPHASIS}
 )
-_BRACKETS = frozenset((*_CLOSING, *_CLOSING.values()))
+_PAIRED = frozenset((*_CLOSER_OF, *_CLOSER_OF.values()))
 _FURTHERING = ",;|/·"

@@ -17,7 +17,7 @@ _ILLEGAL = re.compile(
 )
 # So it did before the brackets of LaTeX's maths and sets, before the dot of a regex ("1\. First" is Markdown), and
 # as an arm of a shrug.
-_BRACKETS = re.compile(
+_TEX_BRACKETS = re.compile(
     r"(?<!\\)(?:\\\\){0,20}(?:\\\((?:[^\\]|\\(?![()])){1,400}+\\\)|\\\[(?:[^\\]|\\(?![\[\]])){1,400}+\\\]"
     r"|(?<=¯)\\_|\\\{(?:[^\\]|\\(?![{}])){1,200}+\\\}|(?<!\d)\\\.(?=[a-zA-Z\\$*+(\[]))"
 )
@@ -64,7 +64,7 @@ def read_literally(raw: str) -> str | None:
 
     They are meant if one of them makes an escape that no language knows, or opens maths or stands in a regex.
     """
-    if _ILLEGAL.match(raw) is None and _BRACKETS.search(raw) is None:
+    if _ILLEGAL.match(raw) is None and _TEX_BRACKETS.search(raw) is None:
         return None
     return _PAIR.sub(_paired, _MEANT.sub(_meant, raw))
 

@@ -7,11 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..language.counting import label_words
+from ..numbers.unlabelled import SHORT
 from .openers import Opener, openers_of, with_label
 
-__all__ = ["SHORT", "Line", "inside_fences", "is_fence", "is_rule", "lines_of"]
-
-SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
+__all__ = ["Line", "inside_fences", "is_fence", "is_rule", "lines_of"]
 
 
 class Line(NamedTuple):
@@ -39,7 +38,7 @@ class Line(NamedTuple):
 
 
 _RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
-_FENCE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
+_FENCE_LINE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
 
 
 def is_rule(line: str) -> bool:
@@ -49,7 +48,7 @@ def is_rule(line: str) -> bool:
 
 def is_fence(line: str) -> bool:
     """Whether a line opens or closes a fence."""
-    return line[:1] in " \t>`~" and _FENCE.match(line) is not None
+    return line[:1] in " \t>`~" and _FENCE_LINE.match(line) is not None
 
 
 def inside_fences(lines: list[Line]) -> set[int]:

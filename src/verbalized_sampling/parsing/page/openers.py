@@ -31,8 +31,8 @@ class Opener(NamedTuple):
     label: str = ""
 
 
-_ROOTS = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
-_TITLES = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
+_ROOT_WORD = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
+_TITLE_WORD = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
 _TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
 _ORDINAL = (
     r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -42,40 +42,42 @@ _PREFIX = re.compile(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
     rf"(?:[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
 )
-_HEADING = re.compile(rf"(#{{1,6}})[{_BLANKS}]+")
-_NUMBERED = re.compile(
+_HEADING_MARKS = re.compile(rf"(#{{1,6}})[{_BLANKS}]+")
+_NUMBERED_ITEM = re.compile(
     r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
     rf"|#(\d{{1,3}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
-_BARE = re.compile(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
+_BARE_ORDINAL = re.compile(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
 _ANSWER = re.compile(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
 _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
-_LABEL = re.compile(
-    rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOTS})"
-    rf"|(?P<word>{_ROOTS})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
+_COUNTED_LABEL = re.compile(
+    rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
+    rf"|(?P<word>{_ROOT_WORD})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
     r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"[*_`]{{0,3}}(?P<word>{_TITLES})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
-_TEXT = re.compile(
+_NAMED = re.compile(
+    rf"[*_`]{{0,3}}(?P<word>{_TITLE_WORD})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE
+)
+_TEXT_LABEL = re.compile(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
 _ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
-_COUNTED = re.compile(
-    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOTS}))?"
+_ORDINAL_WORD = re.compile(
+    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOT_WORD}))?"
     r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
 _BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
-_DECORATION = "*_`\"'[【"
+_DECORATIONS = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
 _ENDS_NUMBER = "0123456789%％*_` "
-_HEAD = 6  # characters that hold the decoration and the first two letters
+_HEAD_LENGTH = 6  # characters that hold the decoration and the first two letters
 
 
 def openers_of(line: str) -> tuple[Opener, ...]:
@@ -90,18 +92,18 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             at = prefix.end()
             indent = min(len(line) - len(line.lstrip(" \t>")), 9) // 2
             first = line[at : at + 1]
-        if first == "#" and (heading := _HEADING.match(line, at)):
+        if first == "#" and (heading := _HEADING_MARKS.match(line, at)):
             rank, at = len(heading[1]), heading.end()
             found.append(Opener(f"heading{rank}", rank, at))
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
             found.append(Opener(f"bullet{indent}", rank, at))
-    if rank < NO_HEADING and _BARE.match(line, at):
+    if rank < NO_HEADING and _BARE_ORDINAL.match(line, at):
         return (*found, Opener(f"number{rank}-0", rank, len(line)))
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
     is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
-    numbered = None if is_word else _NUMBERED.match(line, at)
+    numbered = None if is_word else _NUMBERED_ITEM.match(line, at)
     if numbered:
         style = "letter" if (numbered[1] or "0").isalpha() else "number"
         at = numbered.end()
@@ -119,16 +121,16 @@ def openers_of(line: str) -> tuple[Opener, ...]:
 
 def _label(line: str, at: int, rank: int) -> Opener | None:
     """The word that opens an item, if one does."""
-    head = line[at : at + _HEAD]
-    if head.isascii() and head.lstrip(_DECORATION)[:2].lower() not in _BEGINNINGS:
+    head = line[at : at + _HEAD_LENGTH]
+    if head.isascii() and head.lstrip(_DECORATIONS)[:2].lower() not in _BEGINNINGS:
         return None
-    if match := _LABEL.match(line, at):
+    if match := _COUNTED_LABEL.match(line, at):
         kind = "label"
     elif match := _NAMED.match(line, at):
         kind = "title"
-    elif match := _TEXT.match(line, at):
+    elif match := _TEXT_LABEL.match(line, at):
         kind = "text"
-    elif match := _COUNTED.match(line, at):
+    elif match := _ORDINAL_WORD.match(line, at):
         return Opener("ordinal", rank, match.end())
     else:
         return None

@@ -17,7 +17,7 @@ _END = r"(?![a-zA-Z])"
 
 _MAY = re.compile(rf"\\(?:[bf]|t(?:{_T_SURE}|{_T_MATHS}|e?mp){_END}|r{_R}{_END})")
 _MAY_IN_DOLLARS = re.compile(rf"\\n{_N_MATHS}{_END}")
-_SURE = re.compile(rf"[\x08\f](?=[a-z])|\t(?={_T_SURE}{_END})|\r(?={_R}{_END})")
+_SURELY_SWALLOWED = re.compile(rf"[\x08\f](?=[a-z])|\t(?={_T_SURE}{_END})|\r(?={_R}{_END})")
 _IN_MATHS = re.compile(rf"\t(?={_T_MATHS}{_END})")
 # (Brackets of LaTeX's need escaping, dollars don't: who escaped those meant the line feeds behind them.)
 _IN_DOLLARS = re.compile(rf"\t(?={_T_MATHS}{_END})|\n(?={_N_MATHS}{_END})")
@@ -31,7 +31,7 @@ _PATH = re.compile(
     r"(?<![a-zA-Z])[a-zA-Z]:(?:[\\\x08\f\t\r](?![a-zA-Z]:)[\w.$~%-]++|\n[a-z0-9_][\w$~-]*+(?=[\\\x08\f\t\"'`]|\.\w{1,4}\b|\Z))++"
 )
 _IN_PATH = re.compile(r"[\x08\f]|\te?mp\b")
-_CONTROL = re.compile(r"[\x08\t\n\f\r]")
+_SWALLOWED_CONTROL = re.compile(r"[\x08\t\n\f\r]")
 _LETTERS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
@@ -48,10 +48,10 @@ def restored(text: str) -> str:
     A form feed or a backspace before letters is never meant. A tab, a return or a line feed is, unless the rest of a
     TeX command follows; where that is a word by itself, only within maths.
     """
-    if _CONTROL.search(text) is None:
+    if _SWALLOWED_CONTROL.search(text) is None:
         return text
     text = _PATH.sub(_in_path, text)
-    text = _SURE.sub(_letter, text)
+    text = _SURELY_SWALLOWED.sub(_letter, text)
     return _MATHS.sub(_in_maths, text) if "$" in text or "\\" in text else text
 
 
@@ -60,7 +60,7 @@ def _letter(match: re.Match[str]) -> str:
 
 
 def _in_path(match: re.Match[str]) -> str:
-    return _CONTROL.sub(_letter, match[0]) if _IN_PATH.search(match[0]) else match[0]
+    return _SWALLOWED_CONTROL.sub(_letter, match[0]) if _IN_PATH.search(match[0]) else match[0]
 
 
 def _in_maths(match: re.Match[str]) -> str:

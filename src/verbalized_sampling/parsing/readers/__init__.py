@@ -1,1 +1,28 @@
-"""One reader a format; none of them imports another."""
+"""One reader a format. None imports another, and each is found under the name of what it reads.
+
+A reader is a function ``(text, start, end, asked) -> list[Block]``:
+
+- ``text`` is the whole reply, of which it reads the part from ``start`` to ``end``; every position that it hands on
+  is one in ``text``.
+- ``asked`` holds the names that were asked for.
+- It returns the blocks of candidates that it finds, in order, none within another; no block if nothing looks like
+  its format. It raises nothing and takes time in proportion to the part.
+- What looked like a candidate and is none stands in ``Block.dropped``, with the reason.
+- It does not judge the reply: which block is the answer is decided by ``reply/``, and what the numbers mean by
+  ``candidate/assemble.py``.
+- A block that may only wrap another format says ``inside=(start, end)``, and ``reply/read.py`` has the others read
+  on there.
+
+The order in which readers are asked stands in ``reply/read.py`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..candidate.asked import Asked
+from ..candidate.found import Block
+
+__all__ = ["Reader"]
+
+Reader = Callable[[str, int, int, Asked], list[Block]]

@@ -6,6 +6,7 @@ import re
 
 from ...candidate import Dropped
 from ...repairs import Repair
+from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
 from ..candidate.placeholders import is_placeholder
 from ..language import names
@@ -21,11 +22,11 @@ _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
 _BAR = re.compile("[|│┃║]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
+_ROW_LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _SHARE = re.compile(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
 _WHOLE = 150.0  # percent; shares are estimates, but no more than that
 # What percents in a column that nobody calls a probability may measure instead.
-_MEASURE = re.compile(
+_MEASURED = re.compile(
     r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
     r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
     re.IGNORECASE,
@@ -40,7 +41,7 @@ _PURE = frozenset(
 )
 
 
-def table_blocks(text: str, start: int, end: int) -> list[Block]:
+def table_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     """The tables with a column of probabilities, in order."""
     if not _BAR.search(text, start, end):
         return []
@@ -128,7 +129,7 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
         if names.is_probability(name.rstrip("%％ ")) and any(_stated(row, i) for row in rows):
             return i
     shares = [
-        i for i, name in enumerate(header) if not _MEASURE.search(name) and _are_shares([r[i : i + 1] for r in rows])
+        i for i, name in enumerate(header) if not _MEASURED.search(name) and _are_shares([r[i : i + 1] for r in rows])
     ]
     return shares[0] if len(shares) == 1 and len(rows) > 1 else None
 
@@ -155,10 +156,10 @@ def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list
         and not _is_index(name, [row[i] for row in rows if i < len(row)])
     ]
     pure = [i for i in columns if names.normalised(header[i]) in _PURE]
-    if pure and not all(_LABEL.match(row[pure[0]]) for row in rows if pure[0] < len(row) and len(columns) > 1):
+    if pure and not all(_ROW_LABEL.match(row[pure[0]]) for row in rows if pure[0] < len(row) and len(columns) > 1):
         return pure[:1]
     described = [i for i in columns if not names.is_reasoning(header[i])]
-    if len(described) > 1 and all(_LABEL.match(row[described[0]]) for row in rows if described[0] < len(row)):
+    if len(described) > 1 and all(_ROW_LABEL.match(row[described[0]]) for row in rows if described[0] < len(row)):
         described = described[1:]
     return described or columns or [i for i in range(len(header)) if i != number][:1]
 

@@ -13,23 +13,23 @@ from typing import Any, cast
 
 from ...candidate import Dropped
 from ...repairs import Repair
-from ..candidate.fields import text_of
+from ..candidate.asked import Asked
+from ..candidate.fields import is_prose, text_of
 from ..candidate.found import Block, Draft
 from ..candidate.placeholders import is_placeholder
 from ..language import names
 from ..numbers.labelled import labels_in
 from ..numbers.number import number_in
 from ..page.backslashes import unescaped
-from .json.leftovers import is_prose
 
 __all__ = ["yaml_blocks"]
 
-_KEY = re.compile(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_YAML_KEY = re.compile(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
 _ITEM = re.compile(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
-_FURTHER = re.compile(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
+_FURTHER_KEY = re.compile(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
 _SCALAR = re.compile(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
-_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
+_YAML_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
 
 
 class _Record:
@@ -62,7 +62,7 @@ class _Lines:
         raw = text[start:end].splitlines(keepends=True)
         self.starts = list(accumulate(map(len, raw), initial=start))
         self.lines = [line.rstrip("\r\n") for line in raw]
-        self.keys = [_KEY.match(line) for line in self.lines]
+        self.keys = [_YAML_KEY.match(line) for line in self.lines]
         self.columns = [len(key[1]) + len(key[2] or "") if key else 0 for key in self.keys]
         self._numbers = [i for i, key in enumerate(self.keys) if key and names.is_probability(key[3])]
         self._ends = self._deeper()
@@ -171,11 +171,11 @@ class _Sequence:
         return following
 
 
-def yaml_blocks(text: str, start: int, end: int) -> list[Block]:
+def yaml_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
     if not _ITEM.search(text, start, end) or labels_in(text[start:end]) is None:
         return []
-    if not _FURTHER.search(text, start, end):
+    if not _FURTHER_KEY.search(text, start, end):
         return []
     found = _Sequence(text, start, end)
     numbered = [r for r in found.records if r.number is not None and len(r.fields) > 1]
@@ -251,7 +251,7 @@ def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:
         return (unescaped(quoted[1]) if quoted[1] is not None else quoted[2].replace("''", "'")), following
     if written.startswith(("#", "&")):
         return "", following
-    return _COMMENT.sub("", written), following
+    return _YAML_COMMENT.sub("", written), following
 
 
 def _folded(body: list[str]) -> str:

@@ -13,7 +13,7 @@ _ESCAPED_JSON = re.compile(r"[{\[]\s{0,40}\\\"")
 _DOUBLED = re.compile(r"\{\{\s{0,40}\"")
 _SINGLE = re.compile(r"(?<!\{)\{\s{0,40}\"")
 _DOUBLED_QUOTES = re.compile(r"[{\[,]\s{0,40}\"\"\w")
-_WIDE = str.maketrans("｛｝［］：＂", '{}[]:"')
+_WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
 
 
 def undoubled(text: str) -> str | None:
@@ -32,5 +32,5 @@ def unescaped_whole(text: str) -> str | None:
     if "&quot;" in text or ("&lt;" in text and "&gt;" in text):
         return html.unescape(text)
     if "｛" in text and "{" not in text:
-        return text.translate(_WIDE)
+        return text.translate(_WIDE_BRACKETS)
     return None

@@ -12,9 +12,11 @@ from ...candidate import Dropped
 from ...distribution import text_key
 from ...refusal import looks_like_refusal
 from ...repairs import Repair
-from ..candidate.asked import Asked
+from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning
+from ..page.openers import openers_of
+from ..readers import Reader
 from ..readers.json.blocks import json_blocks
 from ..readers.lists.blocks import counted_blocks, list_blocks, list_blocks_with
 from ..readers.tables import table_blocks
@@ -26,17 +28,28 @@ from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
 from .turns import turns_in
 
-__all__ = ["FORMATS", "Contents", "read"]
+__all__ = ["FORMATS", "READERS", "Contents", "read", "read_on"]
 
-FORMATS = ("JSON", "tags", "table", "YAML", "list")
+# The one order of readers. JSON and tags are meant for programs and looked for in every reply, for each may hold the
+# other; of the formats that people use, the first that finds numbers is the one.
+READERS: tuple[tuple[str, Reader], ...] = (
+    ("JSON", json_blocks),
+    ("tags", tag_blocks),
+    ("table", table_blocks),
+    ("YAML", yaml_blocks),
+    ("list", list_blocks),
+)
+FORMATS = tuple(name for name, _ in READERS)
+_FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
 
-_TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
+_WHOLE_TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
 _BROKEN_TAG = re.compile(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
 _LONGEST_TAG = 60
-_START = attrgetter("start")
-_LABEL = re.compile(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
-_QUOTES = "\"'“”„«»‘’ "
-_FENCE = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
+_START_OF = attrgetter("start")
+_ITEM_LABEL = re.compile(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
+_SEVERAL = 2  # numbered candidates in one element: it only holds them
+_ANY_QUOTES = "\"'“”„«»‘’ "
+_FENCE_IN_REPLY = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
 
 
 @dataclass(slots=True)
@@ -111,10 +124,10 @@ def _cut_in(text: str, blocks: list[Block]) -> Block | None:
 
 def _repeated(text: str, start: int, cut: Block) -> list[Block]:
     """The list before a block that breaks off while it only writes the list's candidates once more."""
-    begun = {text_key(draft.text.strip(_QUOTES)) for draft in cut.drafts}
+    begun = {text_key(draft.text.strip(_ANY_QUOTES)) for draft in cut.drafts}
     for found in _unstructured(text, start, cut.start, []):
         listed = [draft for block in found if block.complete for draft in block.drafts]
-        if len(listed) > len(cut.drafts) and begun <= {text_key(draft.text.strip(_QUOTES)) for draft in listed}:
+        if len(listed) > len(cut.drafts) and begun <= {text_key(draft.text.strip(_ANY_QUOTES)) for draft in listed}:
             return found
     return []
 
@@ -124,10 +137,11 @@ def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest:
     broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
     last = broken.start() if broken else end
     edges = [start, *(edge for block in maps if block.end <= end for edge in (block.start, block.end)), last]
-    for reader in (_tables, yaml_blocks, list_blocks):
+    for reader in _FOR_PEOPLE:
         found: list[Block] = []
         for begin, stop in zip(edges[::2], edges[1::2], strict=True):
-            found += reader(text, begin, stop)
+            blocks = reader(text, begin, stop, UNTYPED)
+            found += (_summed_up(text, begin, blocks) if reader is table_blocks else []) or blocks
         numbered = sum(draft.number is not None for block in found for draft in block.drafts)
         if numbered >= fewest:
             if broken:
@@ -135,25 +149,23 @@ def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest:
             yield found
 
 
-def _tables(text: str, start: int, end: int) -> list[Block]:
-    tables = table_blocks(text, start, end)
-    return (_summed_up(text, start, tables[0]) if len(tables) == 1 else []) or tables
-
-
-def _summed_up(text: str, start: int, table: Block) -> list[Block]:
+def _summed_up(text: str, start: int, tables: list[Block]) -> list[Block]:
     """The list before a table that only sums it up: it states the same numbers, or the table counts its items."""
+    if len(tables) != 1:
+        return []
+    table = tables[0]
     numbers = [draft.number for draft in table.drafts if draft.number is not None]
-    listed = list_blocks(text, start, table.start)
+    listed = list_blocks(text, start, table.start, UNTYPED)
     if numbers and [draft.number for block in listed for draft in block.drafts] == numbers:
         return listed
-    if not listed and all(_LABEL.fullmatch(draft.text) for draft in table.drafts):
+    if not listed and all(_ITEM_LABEL.fullmatch(draft.text) for draft in table.drafts):
         return list_blocks_with(text, start, table.start, numbers)
     return []
 
 
 def _structured(text: str, start: int, asked: Asked) -> list[Block]:
-    in_json = joined(text, json_blocks(text, start, asked)) if "{" in text or "[" in text else []
-    in_tags = tag_blocks(text, start, asked) if "<" in text else []
+    in_json = joined(text, json_blocks(text, start, len(text), asked)) if "{" in text or "[" in text else []
+    in_tags = read_on(text, tag_blocks(text, start, len(text), asked), asked) if "<" in text else []
     if not in_tags or not in_json:
         return in_json or in_tags
     numbered = [block for block in in_tags if block.has_numbers]
@@ -164,13 +176,35 @@ def _structured(text: str, start: int, asked: Asked) -> list[Block]:
     return disjoint(outer_json, numbered) if outer_json else disjoint(in_tags, in_json)
 
 
+def read_on(text: str, blocks: list[Block], asked: Asked) -> list[Block]:
+    """The blocks; those that only wrap a list or a table are replaced by what stands inside of them."""
+    return [inner for block in blocks for inner in (_wrapped(text, block, asked) or [block])]
+
+
+def _wrapped(text: str, block: Block, asked: Asked) -> list[Block]:
+    """The candidates in the format that a block wraps; none if it is itself a candidate."""
+    if block.inside is None:
+        return []
+    for reader in _FOR_PEOPLE:
+        found = reader(text, *block.inside, asked)
+        drafts = [draft for block in found for draft in block.drafts if draft.number is not None]
+        if len(found) == 1 and len(drafts) >= _SEVERAL and (reader is not list_blocks or _opened(text, drafts)):
+            return found
+    return []
+
+
+def _opened(text: str, drafts: list[Draft]) -> bool:
+    """Whether something opens each item of a list; lines of a text may hold numbers, too."""
+    return all(openers_of(text[draft.start : draft.end].partition("\n")[0]) for draft in drafts)
+
+
 def _around(blocks: list[Block], inner: Block) -> bool:
-    at = bisect_left(blocks, inner.start, key=_START) - 1  # (none of them lies within another)
+    at = bisect_left(blocks, inner.start, key=_START_OF) - 1  # (none of them lies within another)
     return at >= 0 and inner.end <= blocks[at].end
 
 
 def _holds(outer: Block, blocks: list[Block]) -> bool:
-    at = bisect_right(blocks, outer.start, key=_START)
+    at = bisect_right(blocks, outer.start, key=_START_OF)
     return at < len(blocks) and blocks[at].end <= outer.end
 
 
@@ -188,11 +222,11 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
     repairs.update(block.repairs)
     repairs.update(chosen.repairs)
     before, after = text[thoughts.start : block.start], text[block.end : thoughts.end]
-    if fenced := _FENCE.search(before):
+    if fenced := _FENCE_IN_REPLY.search(before):
         repairs[Repair.FENCE] = None
         before = before[: fenced.start()]
         after = after.strip().removeprefix("```").removeprefix("~~~")
-    if _TAG.sub("", before).strip() or _TAG.sub("", after).strip():
+    if _WHOLE_TAG.sub("", before).strip() or _WHOLE_TAG.sub("", after).strip():
         repairs[Repair.PROSE] = None
     elif before.strip() or after.strip():
         repairs[Repair.EXTRA_TAGS] = None

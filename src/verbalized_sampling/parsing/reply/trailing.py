@@ -1,4 +1,4 @@
-"""Numbers that a text says itself: instead of one beside it ("Rain again (0.15)"), or once more."""
+"""Numbers that close their texts, where none stands beside them: "Rain again (0.15)"."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ import re
 from ...repairs import Repair
 from ..candidate.found import Block
 from ..language.text_label import TEXT_LABEL
-from ..language.words import PROBABILITY_WORDS
 from ..numbers.number import NUMBER, Number, Unit, number_of, plain_digits
+from ..numbers.restated import LABEL, LONGEST
 
-__all__ = ["take_numbers", "without_number"]
+__all__ = ["take_numbers"]
 
-_LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *PROBABILITY_WORDS)), key=len, reverse=True))
 _TAIL = re.compile(
-    rf"[\s,;|:\-–—]{{0,6}}(?P<open>[(\[（【]?)\s?(?P<label>(?<!\w)(?:{_LABEL})\s{{0,2}}(?:[:：=≈~]|of|is)?)?"
+    rf"[\s,;|:\-–—]{{0,6}}(?P<open>[(\[（【]?)\s?(?P<label>(?<!\w)(?:{LABEL})\s{{0,2}}(?:[:：=≈~]|of|is)?)?"
     rf"\s{{0,2}}[≈~]?\s?{NUMBER}\s?[)\]）】]?[\s.]{{0,3}}\Z",
     re.IGNORECASE,
 )
-_LINE = re.compile(
-    rf"[\s>*_`(\[（\-–—•~]{{0,12}}(?:estimated\s)?(?:(?:{_LABEL})[\s*_`]{{0,6}}[:：=≈]?|p\s?[=:≈])[\s*_`]{{0,6}}[≈~]?\s?"
-    rf"{NUMBER}[\s*_`)\]）.。]{{0,8}}\Z",
-    re.IGNORECASE,
-)
-_LONGEST = 80  # characters of a number with its label
 
 
 def take_numbers(block: Block) -> None:
@@ -41,7 +34,7 @@ def take_numbers(block: Block) -> None:
 
 def _tail(text: str) -> tuple[str, Number, bool] | None:
     """A text without the number that closes it, that number, and whether a label says what it is."""
-    begin = max(0, len(text) - _LONGEST)
+    begin = max(0, len(text) - LONGEST)
     end = plain_digits(text[begin:])
     for match in _TAIL.finditer(end):
         number = number_of(match)
@@ -57,26 +50,3 @@ def _tail(text: str) -> tuple[str, Number, bool] | None:
         )
         return (rest, number, labelled) if labelled or (marked and apart) else None
     return None
-
-
-def without_number(text: str, stated: float | None) -> str | None:
-    """A text without its first or last line if that says nothing but its number again; None of any other."""
-    if stated is None or "\n" not in text:
-        return None
-    head, _, tail = text.rpartition("\n")
-    if _says_again(tail, stated):
-        return head.rstrip() or None
-    head, _, tail = text.partition("\n")
-    return (tail.strip() or None) if _says_again(head, stated) else None
-
-
-def _says_again(line: str, stated: float) -> bool:
-    if len(line) > _LONGEST or not any(map(str.isdigit, line)):
-        return False
-    match = _LINE.match(plain_digits(line))
-    again = number_of(match).stated if match else None
-    if again is None:
-        return False
-    return any(
-        abs(one - other) < 1e-9 for one, other in ((again, stated), (again / 100, stated), (again, stated / 100))
-    )

@@ -10,8 +10,8 @@ from ..readers.tags.tags import Role, role_of, stated_in
 
 __all__ = ["TagScanner"]
 
-_TAG = re.compile(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
-_LONGEST = 400  # characters of a tag that is still being written
+_PLAIN_TAG = re.compile(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_LONGEST_TAG_WRITTEN = 400  # characters of a tag that is still being written
 
 
 class TagScanner:
@@ -56,13 +56,15 @@ class TagScanner:
             piece = self._rest + piece
             self._rest = ""
         if self._open and self._closing not in piece and self._opening not in piece:
-            keep = piece.rfind("<", max(0, len(piece) - _LONGEST))  # most pieces: nothing but a part of the element
+            keep = piece.rfind(
+                "<", max(0, len(piece) - _LONGEST_TAG_WRITTEN)
+            )  # most pieces: nothing but a part of the element
             if keep >= 0 and ">" not in piece[keep:]:
                 self._rest = piece[keep:]
                 piece = piece[:keep]
             self._parts.append(piece)
             return []
-        cut = piece.rfind("<", max(0, len(piece) - _LONGEST))
+        cut = piece.rfind("<", max(0, len(piece) - _LONGEST_TAG_WRITTEN))
         if cut >= 0 and ">" not in piece[cut:]:
             piece, self._rest = piece[:cut], piece[cut:]
         elements: list[str] = []
@@ -73,7 +75,7 @@ class TagScanner:
             self._open = False
             piece = piece[end:]
         begin = 0
-        for match in _TAG.finditer(piece):
+        for match in _PLAIN_TAG.finditer(piece):
             name = names.normalised(match[2])
             if match[1]:
                 if self._open and name == self._root:

@@ -16,6 +16,7 @@ from ..numbers.number import Number
 from ..page.swallowed import may_swallow
 from ..readers.json.blocks import START, json_blocks
 from ..readers.tags.blocks import tag_blocks
+from ..reply.read import read_on
 from ..reply.thoughts import CLOSING, OPENING
 from .elements import TagScanner
 from .json_items import JsonScanner
@@ -25,9 +26,9 @@ __all__ = ["Follower"]
 
 _LONGEST_MARK = 200  # characters of a mark that may be cut in two
 _LONGEST_KEY = 60
-_LONGEST_GAP = 5000
+_LONGEST_KEPT_GAP = 5000
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
-_PARTIAL = re.compile(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
+_PARTIAL_MARK = re.compile(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
 
 
 class Follower:
@@ -85,12 +86,16 @@ class Follower:
         thought = None if self._tags.started else OPENING.search(text)
         start = None if self._tags.started or self._lines.started else START.search(text)
         found = min((match for match in (thought, start) if match), key=lambda match: match.start(), default=None)
-        if found is None and not self._tags.started and (partial := _PARTIAL.search(text, max(0, len(text) - 600))):
+        if (
+            found is None
+            and not self._tags.started
+            and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600)))
+        ):
             text, self._rest = text[: partial.start()], text[partial.start() :]
         head = text[: found.start()] if found else text
         self._read(head, drafts)
         if self._single is not None:
-            self._gap = (self._gap + head)[-_LONGEST_GAP:]
+            self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
         if found is None or self._tags.started or self._lines.started:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
@@ -143,7 +148,7 @@ def _element(element: str, asked: Asked) -> list[Draft] | None:
     reading = None if asked.fields else tagged(element)
     if reading is not None:
         return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
-    blocks = tag_blocks(element, 0, asked)
+    blocks = read_on(element, tag_blocks(element, 0, len(element), asked), asked)
     drafts = _only(blocks)
     if (
         drafts is None
@@ -167,7 +172,8 @@ def _in_order(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
         return [Draft(text, Number(number), 0, 0, {"text": text})]
     if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
         return None
-    blocks = json_blocks(item if single else f"[{item}]", 0, asked)
+    text = item if single else f"[{item}]"
+    blocks = json_blocks(text, 0, len(text), asked)
     if single and not (blocks and blocks[0].single):
         return None
     return _only(blocks)

@@ -16,9 +16,9 @@ __all__ = ["JsonScanner"]
 
 _STRUCTURE = re.compile(r'["{}\[\]]')
 _IN_STRING = re.compile(r'["\\]')
-_KEY = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_KEY_BEFORE = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
-_GAP = re.compile(r"\s*(?:,\s*)?\Z")
+_COMMA_OR_BLANK = re.compile(r"\s*(?:,\s*)?\Z")
 
 
 class JsonScanner:
@@ -118,7 +118,7 @@ class JsonScanner:
                 self.failed = True  # something else stands among the items
             return False
         if self._started:
-            self.failed = not _GAP.match("".join(self._parts) + before)
+            self.failed = not _COMMA_OR_BLANK.match("".join(self._parts) + before)
             return not self.failed
         if self._depth > 2:
             return False
@@ -126,7 +126,7 @@ class JsonScanner:
         if not tail.endswith("["):
             return False
         if self._depth == 2:
-            key = _KEY.search(tail[:-1])
+            key = _KEY_BEFORE.search(tail[:-1])
             if self._outer != "{" or key is None or not names.is_wrapper(key[1]):
                 return False
         if not _is_well_formed("".join(self._parts) + before + "]" + "}" * (self._depth - 1)):

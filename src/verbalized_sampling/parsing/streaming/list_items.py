@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from ..candidate.found import Draft
+from ..candidate.item_text import draft_of
 from ..language import names
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark
 from ..numbers.labelled import Labels, labels_in
+from ..page.items import Item
 from ..page.lines import Line, is_fence, lines_of
+from ..page.outline import Outline
 from ..readers.lists.endings import ends
-from ..readers.lists.item_text import draft_of
-from ..readers.lists.items import Item
-from ..readers.lists.outline import Outline
 
 __all__ = ["LineScanner"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ...distribution import Distribution, unique
 from ...repairs import Repair
+from ...weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
 from ..candidate.typed import Typed, asked_of, typed
@@ -15,13 +16,22 @@ from ..numbers.number import Number, Unit
 from ..numbers.scale import verbalize
 from .follow import Follower
 
-if TYPE_CHECKING:
-    from ..parser import DistributionParser
-
-__all__ = ["DistributionStream", "StreamedCandidate", "acandidates", "candidates"]
+__all__ = ["DistributionStream", "Parser", "StreamedCandidate", "acandidates", "candidates"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+
+class Parser(Protocol[T_co]):
+    """What a stream needs of the parser that reads the whole at the end."""
+
+    @property
+    def candidate(self) -> type[T_co] | None: ...
+    @property
+    def definition(self) -> Definition: ...
+    @property
+    def tau(self) -> float | None: ...
+    def parse(self, text: str) -> Distribution[T_co]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class DistributionStream(Generic[T]):
         superseded: Whether what was given before does not hold; settled by ``close()``.
     """
 
-    def __init__(self, parser: DistributionParser[T]) -> None:
+    def __init__(self, parser: Parser[T]) -> None:
         self.superseded = False
         self._parser = parser
         self._validator: Typed | None = None if parser.candidate is None else typed(parser.candidate)
@@ -171,9 +181,7 @@ def _same(given: StreamedCandidate[Any], final: Any) -> bool:
     )
 
 
-def candidates(
-    parser: DistributionParser[T], chunks: Iterable[str]
-) -> Generator[StreamedCandidate[T], None, Distribution[T]]:
+def candidates(parser: Parser[T], chunks: Iterable[str]) -> Generator[StreamedCandidate[T], None, Distribution[T]]:
     """The candidates of a reply that comes in chunks, each as soon as it is complete.
 
     The generator's return value is the closed distribution.
@@ -181,19 +189,19 @@ def candidates(
     Raises:
         DistributionParseError: As ``parse()`` does, at the end.
     """
-    stream = parser.stream()
+    stream = DistributionStream(parser)
     for chunk in chunks:
         yield from stream.feed(chunk)
     return stream.close()
 
 
-async def acandidates(parser: DistributionParser[T], chunks: AsyncIterable[str]) -> AsyncIterator[StreamedCandidate[T]]:
+async def acandidates(parser: Parser[T], chunks: AsyncIterable[str]) -> AsyncIterator[StreamedCandidate[T]]:
     """The candidates of a reply that comes in chunks asynchronously, each as soon as it is complete.
 
     Raises:
         DistributionParseError: As ``parse()`` does, at the end.
     """
-    stream = parser.stream()
+    stream = DistributionStream(parser)
     async for chunk in chunks:
         for candidate in stream.feed(chunk):
             yield candidate

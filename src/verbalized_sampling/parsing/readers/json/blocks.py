@@ -21,12 +21,16 @@ START = re.compile(
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 
 
-def json_blocks(text: str, start: int, asked: Asked, depth: int = 0) -> list[Block]:
+def json_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The blocks of candidates written as JSON, in order.
 
     A value that turns out to hold nothing is searched for others inside it, as long as the work stays
     proportional to the text.
     """
+    return _blocks(text[:end], start, asked, 0)
+
+
+def _blocks(text: str, start: int, asked: Asked, depth: int) -> list[Block]:
     blocks: list[Block] = []
     if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, asked, depth)):
         return [inner]
@@ -54,7 +58,7 @@ def json_blocks(text: str, start: int, asked: Asked, depth: int = 0) -> list[Blo
 def _decoded(inner: str, asked: Asked, depth: int) -> Block | None:
     if depth >= _MAX_DECODED:
         return None
-    holding = [block for block in json_blocks(inner, 0, asked, depth + 1) if block.drafts]
+    holding = [block for block in _blocks(inner, 0, asked, depth + 1) if block.drafts]
     return holding[-1] if holding else None
 
 

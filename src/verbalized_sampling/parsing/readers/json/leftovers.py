@@ -12,10 +12,8 @@ from .holders import Holder, all_have_numbers
 from .shapes import is_distribution, is_map, is_pairs, is_record
 from .values import JsonArray, JsonObject, Node
 
-__all__ = ["Beside", "is_further", "is_prose", "left_beside"]
+__all__ = ["Beside", "is_further", "left_beside"]
 
-_MOST_LETTERS_OF_A_MARK = 7
-_ASKED = frozenset(words("prompt query question topic subject input instruction instructions task request model"))
 _NO_ANSWERS = frozenset(
     words(
         "example examples demo demos prompt shot reference references selected selection chosen choice final best "
@@ -70,10 +68,3 @@ def is_further(part: JsonArray, path: tuple[str, ...], found: Holder, asked: Ask
         return False
     named = {word for key in path for word in names.normalised(key).split("_")}
     return part[0].keys() == first[0].keys() and named.isdisjoint(_NO_ANSWERS) and not any(map(names.is_draft, path))
-
-
-def is_prose(value: str, key: str) -> bool:
-    """Whether a string beside the candidates says something, and nothing that was asked."""
-    if names.is_reasoning(key) or names.is_bookkeeping(key) or names.normalised(key) in _ASKED:
-        return False
-    return len(value) > _MOST_LETTERS_OF_A_MARK and sum(map(str.isalpha, value)) > _MOST_LETTERS_OF_A_MARK

@@ -25,9 +25,9 @@ _MEMBER = re.compile(
     r'(?:,(?=[ \t\r\n]*+"[^"\\\n]{0,64}"[ \t\r\n]*+:)|(?=\}))',
     re.DOTALL,
 )
-_GAP = re.compile(r"[\s,;，；\u200b\u2060\ufeff]*+")
-_COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
-_COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
+_BETWEEN_ITEMS = re.compile(r"[\s,;，；\u200b\u2060\ufeff]*+")
+_JSON_COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
+_KEY_COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
 _KEY_IN_LIST = re.compile(r'"([^"\\\n]{1,64})"\s*+:')
 _END_OF_ITEM = re.compile(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 
@@ -132,7 +132,7 @@ class JsonReader(JsonScalars):
         """Skips white space, separators and comments; returns where to go on and how many commas there were."""
         text, commas = self.text, 0
         while True:
-            gap = cast("re.Match[str]", _GAP.match(text, pos))  # it matches nothing at least
+            gap = cast("re.Match[str]", _BETWEEN_ITEMS.match(text, pos))  # it matches nothing at least
             if gap.end() > pos:
                 commas += gap[0].count(",")
                 if not gap[0].isascii() or ";" in gap[0]:
@@ -141,7 +141,7 @@ class JsonReader(JsonScalars):
                     if others:
                         self.repairs[Repair.COMMAS] = None
                 pos = gap.end()
-            comment = _COMMENT.match(text, pos)
+            comment = _JSON_COMMENT.match(text, pos)
             if comment is None:
                 break
             self.repairs[Repair.COMMENTS] = None
@@ -230,7 +230,7 @@ class JsonReader(JsonScalars):
         key, after = self.key(pos)
         if key is None:
             return None
-        colon = _COLON.match(self.text, after)
+        colon = _KEY_COLON.match(self.text, after)
         if colon is None:
             self.cut = after >= len(self.text)
             return None

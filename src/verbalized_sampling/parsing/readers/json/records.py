@@ -9,20 +9,20 @@ from ....candidate import Dropped
 from ....distribution import text_key
 from ....repairs import Repair
 from ...candidate.asked import Asked
-from ...candidate.fields import text_of
+from ...candidate.fields import is_prose, text_of
 from ...candidate.found import Block, Draft
 from ...language import names
 from ...numbers.number import number_in
 from .collector import Collector
 from .holders import Holder, all_have_numbers, find_holder
-from .leftovers import is_further, is_prose, left_beside
+from .leftovers import is_further, left_beside
 from .mappings import collect_mapping
 from .shapes import holds_list, is_fraction, is_numbered, is_record, pair_in, reasoning_in
 from .values import JsonArray, JsonObject, Node, Words, breadth_first, is_container
 
 __all__ = ["block_of"]
 
-_QUOTES = ('"', "'", "”", "“")
+_OPENING_QUOTES = ('"', "'", "”", "“")
 
 
 def block_of(root: Node, reply: str, asked: Asked, decode: Callable[[str], Block | None]) -> Block:
@@ -171,7 +171,7 @@ class _Reader(Collector):
         elif isinstance(item, str):
             if decoded := self.decoded(item):
                 self.adopt(decoded, holder)
-            elif holder.complete or not is_last or not self.reply.rstrip().endswith(_QUOTES):
+            elif holder.complete or not is_last or not self.reply.rstrip().endswith(_OPENING_QUOTES):
                 self.member(str(item), number_in(partner), holder)
             else:  # the reply breaks off at a quote, which may be one within the text
                 self.drop(holder, Repair.CUT_OFF, item)

@@ -20,7 +20,7 @@ _IDENTIFIER = re.compile(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
 _UNCLOSED_KEY = re.compile(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
 _ODD_KEY = re.compile(r"(?:\"(?=\w{1,40}['’`])|['‘`](?=\w{1,40}[\"”]))([^\W\d]\w{0,39})[\"'`’”](?=\s{0,20}[:：])")
 _STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
-_CLOSING = {
+_CLOSING_QUOTES = {
     '"': '"',
     "'": "'",
     "`": "`",
@@ -32,7 +32,7 @@ _CLOSING = {
     "’": "’'",
     "「": "」",
 }
-_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING.items()}
+_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING_QUOTES.items()}
 _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = (
     rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
@@ -50,14 +50,14 @@ AFTER_ITEM = re.compile(
 )
 _PLAIN_KEY = re.compile(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")
 _AFTER_KEY = re.compile(r"\s*+[:：=]")
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
-_REMARKED = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
+_JSON_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
+_NUMBER_WITH_REMARK = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
 _OPENED_NUMBER = re.compile(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
-_BARE = re.compile(r"[^,，}\])\n\"{\[]{1,400}")
+_BARE_WORDS = re.compile(r"[^,，}\])\n\"{\[]{1,400}")
 _UNOPENED = re.compile(
     rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
 )  # its first quote is missing
@@ -66,7 +66,7 @@ _JSON_INSIDE = re.compile(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s
 _END_OF_JSON = re.compile(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
 _KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
 
 
 class JsonScalars:
@@ -128,7 +128,7 @@ class JsonScalars:
                 tail, end = self._string(start, after)
                 value = (value or "") + (tail or "")
             return value, end
-        number = _NUMBER.match(text, pos)
+        number = _JSON_NUMBER.match(text, pos)
         if number:
             decimal = _DECIMAL_COMMA.match(text, pos)
             if decimal:
@@ -136,7 +136,7 @@ class JsonScalars:
             if number.end() == len(text):
                 return None, CUT
             return self.number(number[0]), number.end()
-        remarked = _REMARKED.match(text, pos)
+        remarked = _NUMBER_WITH_REMARK.match(text, pos)
         if remarked:
             self.repairs[Repair.QUOTES] = None
             return remarked[0], remarked.end()
@@ -153,7 +153,7 @@ class JsonScalars:
         if unopened:
             self.repairs[Repair.QUOTES] = None
             return self.clean(unopened[1].strip()), unopened.end()
-        bare = _BARE.match(text, pos)
+        bare = _BARE_WORDS.match(text, pos)
         if bare is None:
             return None, NONE
         if bare.end() == len(text):
@@ -211,7 +211,7 @@ class JsonScalars:
 
     def clean(self, raw: str) -> str:
         """What a string says."""
-        if _CONTROL.search(raw):
+        if _CONTROL_CHARACTER.search(raw):
             self.repairs[Repair.UNESCAPED] = None
         if "\\" not in raw:
             return raw

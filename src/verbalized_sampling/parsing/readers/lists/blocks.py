@@ -11,35 +11,36 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ....candidate import Dropped
 from ....repairs import Repair
+from ...candidate.asked import Asked
 from ...candidate.found import Block
+from ...candidate.item_text import draft_of
 from ...candidate.placeholders import is_placeholder
 from ...language.remarks import is_closing_remark
 from ...language.transitions import has_prose, revised
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark, alone, unlabelled
+from ...page.items import Item
 from ...page.lines import Line, inside_fences, is_fence, is_rule, lines_of
+from ...page.outline import Outline
 from .breaks_off import number_breaks_off, text_breaks_off
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
 from .inline import pieces_of
-from .item_text import draft_of
-from .items import Item
 from .numbers_after_list import items_with, numbers_apart
-from .outline import Outline
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
-_NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
+_ANNOUNCED_NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_ORDINAL = re.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
+_FIRST_ORDINAL = re.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
 _VARIABLE = re.compile(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
-_NEAR = 8  # characters before a number that tell how it is set off
-_SURE = 2.0  # a list of so many numbers is no accident
+_NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
+_SURE_SCORE = 2.0  # a list of so many numbers is no accident
 _MOST_LABELS = 4  # each is one more walk over the lines
 
 
-def list_blocks(text: str, start: int, end: int) -> list[Block]:
+def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     """The blocks of candidates written as a list, in order."""
     labels = labels_in(text[start:end])
     if labels is None and not _DIGIT.search(text, start, end):
@@ -89,7 +90,7 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed
         if i in hidden:
             outline.hidden.add(i)
             outline.add(Line(line.text, line.start, ()))
-        elif announced and (number := _NUMBER.match(line.text)):
+        elif announced and (number := _ANNOUNCED_NUMBER.match(line.text)):
             outline.asides.add(label)
             outline.add(line, [Mark(number_of(number), 0, len(line.text), "probability")])
         else:
@@ -108,7 +109,7 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
         return None
     found = _best(_readings(outline)) if outline.marks else None
     doubtful = found is not None and all(mark.number.stated is None for mark in found[0].marks)
-    if found is None or found[1].score < _SURE or doubtful:
+    if found is None or found[1].score < _SURE_SCORE or doubtful:
         edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
         if edges:
             labelled, edged = [found[0]] if found else [], [outline.marked(edges)]
@@ -122,7 +123,7 @@ def _is_firm(line: Line, mark: Mark) -> bool:
         return False
     if not _VARIABLE.match(line.text, mark.start, mark.end):
         return True
-    before = line.text[max(line.body, mark.start - _NEAR) : mark.start].rstrip(" *_$")
+    before = line.text[max(line.body, mark.start - _NEAR_VARIABLE) : mark.start].rstrip(" *_$")
     return not before or not (before[-1].isalnum() or before[-1] == ",")
 
 
@@ -154,7 +155,7 @@ def _best(readings: Iterable[Outline]) -> tuple[Outline, Cut] | None:
         fit = cut.score**2 / len(reading.places)  # explains most numbers, leaves fewest unexplained
         if best is None or fit > best[0]:
             best = fit, reading, cut
-        if cut.score >= max(_SURE, len(reading.places)):
+        if cut.score >= max(_SURE_SCORE, len(reading.places)):
             break
     return best[1:] if best else None
 
@@ -247,7 +248,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
 
 def _counts_on(lines: list[Line], before: Item, item: Item) -> bool:
     """Whether an item has the number after that of the one before it: no new try begins with it."""
-    one, two = (_ORDINAL.search(lines[at.first].text) for at in (before, item))
+    one, two = (_FIRST_ORDINAL.search(lines[at.first].text) for at in (before, item))
     return one is not None and two is not None and int(two[0]) == int(one[0]) + 1
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ...candidate.found import Draft
-from .items import Item
-from .outline import Outline
+from ...page.items import Item
+from ...page.outline import Outline
 
 __all__ = ["number_breaks_off", "text_breaks_off"]
 

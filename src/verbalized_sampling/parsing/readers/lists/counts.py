@@ -8,12 +8,12 @@ from ...language import names
 from ...language.words import ROOT_WORDS
 from ...numbers.number import Number
 from ...numbers.unlabelled import Mark
-from .outline import Outline
+from ...page.outline import Outline
 
 __all__ = ["counted_items", "counts"]
 
-_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS) - {"example", "sample", "prompt", "quote"}
-_ORDINAL = re.compile(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
+_COUNTING_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS) - {"example", "sample", "prompt", "quote"}
+_ORDINAL_OF_LABEL = re.compile(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
 _NUMERALS = "一二三四五六七八九"
 _SECOND = re.compile(
     rf"^[^\w\n]{{0,16}}+(?=[^\W\d_])(?:{'|'.join(map(re.escape, ROOT_WORDS))})[^\w\n]{{0,4}}[2B二]",
@@ -32,7 +32,7 @@ def counted_items(outline: Outline) -> dict[int, Mark]:
     A list that is only numbered may be anything; "Response 1" says what it is.
     """
     for kind, opened in outline.starts.items():
-        if not kind.startswith("label:") or kind.removeprefix("label:") not in _ROOTS or len(opened) < 2:
+        if not kind.startswith("label:") or kind.removeprefix("label:") not in _COUNTING_ROOTS or len(opened) < 2:
             continue
         if any(outline.lines[i].openers[0].kind.startswith("bullet") for i in opened):
             continue  # examples within a text
@@ -45,7 +45,7 @@ def counted_items(outline: Outline) -> dict[int, Mark]:
 
 def _ordinal(label: str) -> int:
     """What a label counts; 0 if it doesn't."""
-    found = _ORDINAL.search(label)
+    found = _ORDINAL_OF_LABEL.search(label)
     if found is None:
         return 0
     digits, letter, numeral = found.groups()

@@ -8,16 +8,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ...numbers.number import Number
+from ...page.items import Item, has_text
 from ...page.lines import Line
 from ...page.openers import NO_HEADING, Opener
+from ...page.outline import UNMARKED, Outline
 from .endings import cut_last, cut_tails, ends, paragraphs
-from .items import Item, has_text
-from .outline import UNMARKED, Outline
 
 __all__ = ["Cut", "best_cut"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
-_ORDINAL = re.compile(r"\d{1,3}")
+_COUNTED_NUMBER = re.compile(r"\d{1,3}")
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
 
 
@@ -95,7 +95,7 @@ def _are_headed(outline: Outline, items: list[Item]) -> bool:
 
 def _counts_up(outline: Outline, items: list[Item]) -> bool:
     """Whether items are numbered one after the other; steps within candidates begin anew in each."""
-    ordinals = [_ORDINAL.search(outline.lines[item.first].text, 0, item.opener.body) for item in items]
+    ordinals = [_COUNTED_NUMBER.search(outline.lines[item.first].text, 0, item.opener.body) for item in items]
     numbers = [int(match[0]) for match in ordinals if match]
     return len(numbers) == len(items) and all(b == a + 1 for a, b in pairwise(numbers))
 
@@ -134,7 +134,7 @@ def _runs(outline: Outline, items: list[Item]) -> list[list[Item]]:
     runs: list[list[Item]] = [[]]
     last = 0
     for item in items:
-        ordinal = _ORDINAL.search(outline.lines[item.first].text, 0, item.opener.body)
+        ordinal = _COUNTED_NUMBER.search(outline.lines[item.first].text, 0, item.opener.body)
         number = int(ordinal[0]) if ordinal else 0
         if number == 1 and last > 1:
             runs.append([])

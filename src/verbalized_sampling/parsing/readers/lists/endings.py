@@ -16,19 +16,19 @@ from ...language.remarks import (
     points_at_candidate,
 )
 from ...numbers.number import Unit
+from ...page.items import Item, has_text
 from ...page.lines import Line, is_fence, is_rule
 from ...page.openers import NO_HEADING
-from .items import Item, has_text
-from .outline import UNMARKED, Outline
+from ...page.outline import UNMARKED, Outline
 
 __all__ = ["cut_last", "cut_tails", "ends", "paragraphs"]
 
-_EDGES = ' \t*_`"“”«»|,;:：—–-·•→=(（['
+_QUOTED_EDGES = ' \t*_`"“”«»|,;:：—–-·•→=(（['
 _FEWEST = 2  # candidates that one may be chosen of
 _ALIKE = 3  # candidates that show how many paragraphs each has
-_LONGEST = 400  # characters of a sentence that chooses
-_HEAD = 12  # characters in which two closing remarks are compared
-_TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
+_LONGEST_SENTENCE = 400  # characters of a sentence that chooses
+_HEAD_OF_LINE = 12  # characters in which two closing remarks are compared
+_BOLD_TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 
 def ends(line: Line, item: Item) -> bool:
@@ -44,7 +44,7 @@ def _cut_choice(outline: Outline, items: list[Item]) -> None:
     if len(marked) <= _FEWEST or not marked[-1].opener.kind.startswith(("bold", *UNMARKED)):
         return
     *others, last = marked
-    line = outline.lines[last.first].text[:_LONGEST]
+    line = outline.lines[last.first].text[:_LONGEST_SENTENCE]
     said = {_said(outline, item): _fraction(outline, item) for item in others}
     if is_closing_remark(line):
         if any(is_closing_remark(outline.lines[item.first].text) for item in others):
@@ -73,7 +73,7 @@ def _said(outline: Outline, item: Item) -> str:
     """What the first line of an item says before its number."""
     line, mark = outline.lines[item.first], outline.marks[item.low]
     end = mark.start if outline.places[item.low] == item.first else len(line.text)
-    return line.text[line.body : end].strip(_EDGES)
+    return line.text[line.body : end].strip(_QUOTED_EDGES)
 
 
 def cut_tails(outline: Outline, items: list[Item]) -> None:
@@ -84,7 +84,7 @@ def cut_tails(outline: Outline, items: list[Item]) -> None:
         return
     *others, last = marked
     closing = _closing(outline, last)
-    if closing and outline.lines[closing].text[:_HEAD] not in _heads(outline, others):
+    if closing and outline.lines[closing].text[:_HEAD_OF_LINE] not in _heads(outline, others):
         _cut_tail(outline, last, closing)
     titled = [item for item in others if _is_titled(outline, item)]
     if 2 * len(titled) < len(marked):
@@ -105,7 +105,7 @@ def _is_set_off(lines: list[Line], i: int) -> bool:
 
 def _heads(outline: Outline, items: list[Item]) -> set[str]:
     """How the closing remarks of items begin."""
-    return {outline.lines[i].text[:_HEAD] for item in items if (i := _closing(outline, item))}
+    return {outline.lines[i].text[:_HEAD_OF_LINE] for item in items if (i := _closing(outline, item))}
 
 
 def _cut_tail(outline: Outline, item: Item, closing: int) -> None:
@@ -119,7 +119,7 @@ def _is_titled(outline: Outline, item: Item) -> bool:
     """Whether an item ends with a line in bold that is set off from it: the title of the group that follows."""
     lines = outline.lines
     i = _last_line(lines, item)
-    return i > outline.places[item.high - 1] and lines[i - 1].blank and _TITLE.match(lines[i].text) is not None
+    return i > outline.places[item.high - 1] and lines[i - 1].blank and _BOLD_TITLE.match(lines[i].text) is not None
 
 
 def cut_last(outline: Outline, items: list[Item]) -> None:

@@ -11,13 +11,13 @@ from ...page.lines import Line
 __all__ = ["pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
-_GAP = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
-_NUMBERED = re.compile(
-    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_GAP}|\s{_AND}\s)"
-    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_GAP})",
+_BETWEEN_PIECES = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
+_NUMBERED_PIECE = re.compile(
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s)"
+    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile("[,;，；、]")
+_PIECE_SEPARATOR = re.compile("[,;，；、]")
 _PREAMBLE = re.compile(r"[^:：\n]{1,200}[:：]\s")
 
 
@@ -36,4 +36,4 @@ def pieces_of(lines: list[Line]) -> list[Line]:
 
 
 def _numbered(line: str) -> Iterator[re.Match[str]]:
-    return _NUMBERED.finditer(line) if _SEPARATOR.search(line) else iter(())
+    return _NUMBERED_PIECE.finditer(line) if _PIECE_SEPARATOR.search(line) else iter(())

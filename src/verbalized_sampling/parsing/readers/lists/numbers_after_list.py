@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...numbers.labelled import Labels
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark
+from ...page.items import Item
 from ...page.lines import Line
-from .items import Item
-from .outline import Outline
+from ...page.outline import Outline
 
 __all__ = ["items_with", "numbers_apart"]
 
-_NUMBER = re.compile(
+_NUMBER_LINE = re.compile(
     rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}\s?(?:[):：=]\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
     rf"{NUMBER}[\s*_`.]{{0,6}}\Z",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s?[,;，；、]\s{1,3}")
-_COLON = re.compile(r"[:：]")
+_ANY_COLON = re.compile(r"[:：]")
 
 
 def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item]] | None:
@@ -36,7 +36,7 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
 
 
 def _split(line: str) -> tuple[str, str, str]:
-    colon = _COLON.search(line, 0, 40)
+    colon = _ANY_COLON.search(line, 0, 40)
     return (line[: colon.end()], colon[0], line[colon.end() :].strip("* _[]")) if colon else (line, "", "")
 
 
@@ -55,7 +55,7 @@ def _numbers(written: Iterable[str]) -> list[Number]:
     """The numbers if nothing else is written; looks no further than the first that is none."""
     numbers: list[Number] = []
     for one in written:
-        match = _NUMBER.match(one)
+        match = _NUMBER_LINE.match(one)
         if match is None:
             return []
         numbers.append(number_of(match))

@@ -11,14 +11,10 @@ import re
 from ....candidate import Dropped
 from ....repairs import Repair
 from ...candidate.asked import Asked
-from ...candidate.found import Block, Draft
+from ...candidate.found import Block
 from ...candidate.placeholders import is_placeholder
 from ...language.transitions import has_prose, revised
-from ...page.openers import openers_of
 from ...page.spans import within
-from ..lists.blocks import list_blocks
-from ..tables import table_blocks
-from ..yaml import yaml_blocks
 from .element_reader import Reading, read_element
 from .elements import elements_in
 from .roots import root_name
@@ -27,12 +23,12 @@ from .tags import Role, Tag, stated_in, tags_in
 __all__ = ["tag_blocks"]
 
 _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
-_SEVERAL = 2  # numbered candidates in one element: it only holds them
-_PARTIAL = re.compile(r"<([^\W\d]\w{0,40})?\Z")
+_PARTIAL_TAG = re.compile(r"<([^\W\d]\w{0,40})?\Z")
 
 
-def tag_blocks(text: str, start: int, asked: Asked) -> list[Block]:
+def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
+    text = text[:end]
     if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, asked)):
         return []  # nothing was ever closed or stated: no candidate, however many tags
     tags = list(tags_in(text, start, asked))
@@ -40,35 +36,25 @@ def tag_blocks(text: str, start: int, asked: Asked) -> list[Block]:
     if root is None:
         return []
     readings = [read_element(text, element, root, asked) for element in elements_in(text, tags, root)]
-    if len(readings) == 1 and (listed := _listed(text, tags, root)):
-        return listed
     _spread(readings)
     blocks = _grouped(text, readings, tags, _examples(tags, root))
-    cut = _PARTIAL.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
+    if len(readings) == 1:
+        blocks[0].inside = _inside(tags, root)
+    cut = _PARTIAL_TAG.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
     if cut and root.startswith(cut[1] or ""):  # the next element had begun
         blocks[-1].complete = False
         blocks[-1].dropped.append(Dropped(cut[0], cut.start(), Repair.CUT_OFF))
     return blocks
 
 
-def _listed(text: str, tags: list[Tag], root: str) -> list[Block]:
-    """The candidates that stand in the only element as a list or a table; none if a tag states a number."""
+def _inside(tags: list[Tag], root: str) -> tuple[int, int] | None:
+    """What the only element of a reply holds; None if a tag states a number, for then it is a candidate."""
     own = [tag for tag in tags if tag.name == root]
     if [tag.closes for tag in own] != [False, True]:
-        return []
+        return None
     if any(tag.role is Role.NUMBER or stated_in(tag.attributes) is not None for tag in tags):
-        return []
-    for reader in (table_blocks, yaml_blocks, list_blocks):
-        found = reader(text, own[0].end, own[1].start)
-        drafts = [draft for block in found for draft in block.drafts if draft.number is not None]
-        if len(found) == 1 and len(drafts) >= _SEVERAL and (reader is not list_blocks or _opened(text, drafts)):
-            return found
-    return []
-
-
-def _opened(text: str, drafts: list[Draft]) -> bool:
-    """Whether something opens each item of a list; lines of a text may hold numbers, too."""
-    return all(openers_of(text[draft.start : draft.end].partition("\n")[0]) for draft in drafts)
+        return None
+    return own[0].end, own[1].start
 
 
 def _spread(readings: list[Reading]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...candidate.asked import Asked
+from ...candidate.item_text import labelled_in
 from ...language import names
 from ...numbers.number import NUMBER, Number, number_in
-from ..lists.item_text import labelled_in
 from .element_text import ANY_TAG, Span, content_of
 from .tags import Tag, attributes_of, stated_in
 
@@ -18,11 +18,11 @@ __all__ = ["Stated", "attribute_of", "numbers_behind", "stated_of", "told_beside
 _LONGEST_NUMBER = 200
 _LONGEST_WORDS = 60
 # A number that stands alone: no sentence runs on behind it. What ends it is a line feed or a tag, or nothing yet.
-_ALONE = re.compile(
+_NOTHING_BUT_NUMBER = re.compile(
     rf"\s{{0,20}}[≈~]?\s{{0,3}}{NUMBER}[^\w\n<(（]{{0,20}}"
     r"(?:[(（][^()（）\n]{0,40}[)）][^\w\n<]{0,20})?(?:\n|\Z)"
 )
-_BESIDE = re.compile(rf"[\s,:|(（\[–—=≈~-]{{0,12}}{NUMBER}[\s)）\].]{{0,12}}\Z", re.IGNORECASE)
+_NUMBER_BESIDE = re.compile(rf"[\s,:|(（\[–—=≈~-]{{0,12}}{NUMBER}[\s)）\].]{{0,12}}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
     close = next((t for t in following if t.closes and t.name == tag.name), None)
     if close and close.start < limit and not any(t.opens_number and t.start < close.start for t in following):
         stated = ANY_TAG.sub("", text[tag.end : close.start])
-        if len(stated) > _LONGEST_WORDS and not _ALONE.match(stated):
+        if len(stated) > _LONGEST_WORDS and not _NOTHING_BUT_NUMBER.match(stated):
             return None  # the tag is only spoken of
         return Stated(number_in(content_of(stated)[0], percent=percent), tag, close.end, following[0] is close)
     end = text.find("<", tag.end, limit)
     settled = end >= 0
     end = end if settled else min(len(text), limit)
     stated = text[tag.end : end]
-    alone = _ALONE.match(stated)
+    alone = _NOTHING_BUT_NUMBER.match(stated)
     if not alone and (not text.startswith("</", end) or len(stated) > _LONGEST_WORDS):
         return None
     if alone and not settled:
@@ -94,7 +94,7 @@ def told_beside(
         if not beside.strip() or len(beside) > _LONGEST_NUMBER:
             continue
         labelled = labelled_in(beside)
-        if labelled is None and (bare := _BESIDE.match(beside)):
+        if labelled is None and (bare := _NUMBER_BESIDE.match(beside)):
             number = number_in(bare["number"] + (bare["percent"] or ""))
             labelled = (number, "") if number else None
         if labelled is not None:

@@ -12,7 +12,7 @@ from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.found import Draft
 from ...language.text_label import TEXT_LABEL
 from ...numbers.number import Number
-from ...reply.trailing import without_number
+from ...numbers.restated import without_number
 from .element_number import Stated, attribute_of, numbers_behind, stated_of, told_beside
 from .element_text import Span, content_of, fields_of, leaf_of, said_otherwise
 from .elements import Element
@@ -21,7 +21,7 @@ from .tags import Role, Tag
 __all__ = ["Reading", "read_element"]
 
 _ROOT = "response"
-_HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
+_LIST_MARK = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _CLOSER = re.compile(r"</[^\W\d][\w.-]{0,40}>\s*\Z")
 _LAST_TAG = re.compile(r"</?[^\W\d][\w.-]{0,40}>\s*\Z")
 
@@ -81,7 +81,7 @@ def read_element(text: str, element: Element, root: str, asked: Asked) -> Readin
         written = rest
         repairs[Repair.PROSE] = None
     if closing is None:
-        written = _HEADING.sub("", written).rstrip()
+        written = _LIST_MARK.sub("", written).rstrip()
         if element.is_last:
             end = max(body_end, stated.end if stated else 0)
     draft = Draft(written, number, opening.start, max(end, opening.end), fields)

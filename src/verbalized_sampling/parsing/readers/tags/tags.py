@@ -45,23 +45,23 @@ MARKUP = frozenset(
 )
 """Names of tags that are markup in a text and no part of a candidate."""
 
-_TAG = re.compile(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
+_ANY_TAG_LIKE = re.compile(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
 _ATTRIBUTE = re.compile(
     r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))"
 )
-_BARE = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
-_DECORATION = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
+_STATED_IN_BRACKETS = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
+_EMPHASIS_BEFORE = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
 _CLOSED = re.compile(r"(\*\*|`)\Z")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
-_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS)
+_ROOT_NAMES = frozenset(names.normalised(word) for word in ROOT_WORDS)
 _P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 
 def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
     """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
-    for match in _TAG.finditer(text, start):
+    for match in _ANY_TAG_LIKE.finditer(text, start):
         written = match[2]
         name = names.normalised(written.rpartition(":")[2] or written)  # a prefix is a namespace's
         role = Role.LEAF if written in asked.fields else Role.NUMBER if written == asked.probability else role_of(name)
@@ -76,7 +76,7 @@ def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
 def _decorated(text: str, begin: int, end: int, *, closes: bool) -> tuple[int, int]:
     if text[begin - 1] == "\\":
         return begin - 1, end
-    mark = (_CLOSED if closes else _DECORATION).search(text[max(0, begin - 3) : begin])
+    mark = (_CLOSED if closes else _EMPHASIS_BEFORE).search(text[max(0, begin - 3) : begin])
     if mark and text.startswith(mark[1], end):
         return begin - len(mark[1]), end + len(mark[1])
     return begin, end
@@ -88,7 +88,7 @@ def role_of(name: str) -> Role:
         return Role.NUMBER
     if name in _UNSURE:
         return Role.LEAF
-    if name in _ROOTS:
+    if name in _ROOT_NAMES:
         return Role.ROOT
     if names.is_wrapper(name):
         return Role.WRAPPER
@@ -110,5 +110,5 @@ def stated_in(attributes: str) -> str | None:
     for name, value in attributes_of(attributes):
         if names.is_probability(name):
             return value
-    bare = _BARE.match(attributes)
+    bare = _STATED_IN_BRACKETS.match(attributes)
     return bare[1] if bare else None

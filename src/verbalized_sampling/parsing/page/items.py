@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...page.openers import Opener
+from .openers import Opener
 from .outline import Outline
 
 __all__ = ["Item", "has_text"]

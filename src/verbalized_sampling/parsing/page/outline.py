@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Self
 
-from ...language.words import PROBABILITY_WORDS
-from ...numbers.unlabelled import Mark
-from ...page.lines import Line, is_rule
-from ...page.openers import NO_HEADING, Opener
+from ..language.words import PROBABILITY_WORDS
+from ..numbers.unlabelled import Mark
+from .lines import Line, is_rule
+from .openers import NO_HEADING, Opener
 
 __all__ = ["UNMARKED", "Outline"]
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from operator import attrgetter
 
-from ....repairs import Repair
-from ...candidate.found import Draft
-from ...language.text_label import TEXT_LABEL
-from ...numbers.labelled import labels_in
-from ...numbers.number import Number
-from ...numbers.unlabelled import Mark
-from ...page.lines import Line, is_fence, is_rule, lines_of
-from ...page.openers import NO_HEADING, Opener
-from .items import Item
-from .outline import Outline
+from ...repairs import Repair
+from ..language.text_label import TEXT_LABEL
+from ..numbers.labelled import labels_in
+from ..numbers.number import Number
+from ..numbers.unlabelled import Mark
+from ..page.items import Item
+from ..page.lines import Line, is_fence, is_rule, lines_of
+from ..page.openers import NO_HEADING, Opener
+from ..page.outline import Outline
+from .found import Draft
 
 __all__ = ["draft_of", "labelled_in"]
 
-_START = attrgetter("start")
+_START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
-_EDGES = " \t|,;:：—–-·•→="
+_TEXT_EDGES = " \t|,;:：—–-·•→="
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
@@ -59,7 +59,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             low += 1
         if len(taken) > _MOST_MARKS:
             taken = []
-        for mark in sorted(taken, key=_START, reverse=True) if len(taken) > 1 else taken:
+        for mark in sorted(taken, key=_START_OF, reverse=True) if len(taken) > 1 else taken:
             written = _without(written, mark, line.body if i == item.first else 0)
         if i == item.first:
             written = _opened(written, line)
@@ -117,12 +117,12 @@ def _is_remarked(line: Line, mark: Mark) -> bool:
 
 
 def _joined(before: str, after: str) -> str:
-    if not after.strip(_EDGES + "*_`.|"):
-        return before.rstrip(_EDGES)
-    if not before.strip(_EDGES + "*_`|#0123456789.)("):
-        return before + after.lstrip(_EDGES)
+    if not after.strip(_TEXT_EDGES + "*_`.|"):
+        return before.rstrip(_TEXT_EDGES)
+    if not before.strip(_TEXT_EDGES + "*_`|#0123456789.)("):
+        return before + after.lstrip(_TEXT_EDGES)
     if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
-        return before.rstrip(_EDGES) + after
+        return before.rstrip(_TEXT_EDGES) + after
     between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
     if not between:
         before = before.rstrip(" ,;")
@@ -134,9 +134,9 @@ def _opened(written: str, line: Line) -> str:
     body = line.body
     if not body:
         return written
-    rest = written[body:].lstrip(_EDGES + ".)")
+    rest = written[body:].lstrip(_TEXT_EDGES + ".)")
     if "**" in rest and written[:body].count("**") % 2 == 1:
-        rest = rest.replace("**", "", 1).lstrip(_EDGES)
+        rest = rest.replace("**", "", 1).lstrip(_TEXT_EDGES)
     return rest
 
 
@@ -163,11 +163,11 @@ def _undecorated(body: str) -> str:
     return body
 
 
-_QUOTES = {'"': '"', "“": "”", "「": "」", "«": "»", "『": "』"}
+_QUOTE_PAIRS = {'"': '"', "“": "”", "「": "」", "«": "»", "『": "』"}
 
 
 def _unquoted(body: str) -> str:
-    closing = _QUOTES.get(body[:1])
+    closing = _QUOTE_PAIRS.get(body[:1])
     if closing and len(body) > 2 and body.endswith(closing) and body.count(closing) == (2 if closing == '"' else 1):
         return body[1:-1].strip()
     return body
