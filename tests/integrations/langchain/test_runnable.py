@@ -95,7 +95,10 @@ async def test_all_eight_methods_agree(scripted, three):
     "value",
     [
         "A name",
-        {"query": "A name", "other": 1},
+        {"input": "A name", "chat_history": []},
+        {"messages": [], "query": "A name"},
+        {"question": [HumanMessage("A name")]},
+        {"role": "user", "content": "A name"},
         {"anything": "A name"},
         [HumanMessage("A name")],
         {"messages": [HumanMessage("A name")]},

@@ -6,10 +6,9 @@ import json
 
 import pytest
 from langchain_core.messages import AIMessage
-from langchain_core.runnables import RunnableLambda
+from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_verbalized_sampling import VerbalizedSampling
 from langchain_verbalized_sampling.replies import TOOL_NAME
-from pydantic import BaseModel, ValidationError
 
 from verbalized_sampling import SettingsError
 
@@ -44,31 +43,106 @@ def test_calls_of_other_tools_are_no_candidates(tool_calling, three):
         assert [c.text for c in distribution] == ["Ada", "Bo", "Cy"]
 
 
-def invalid():
-    class Number(BaseModel):
-        n: int
+class StatusError(Exception):
+    """An error as the providers' clients raise it."""
 
-    try:
-        Number(n="x")
-    except ValidationError as error:
-        return error
+    def __init__(self, status, text):
+        super().__init__(f"Error code: {status} - {text}")
+        self.status_code = status
 
 
-@pytest.mark.parametrize("error", [ValueError("400: no schemas here"), TypeError("unexpected keyword"), invalid()])
-async def test_a_model_that_fails_when_constrained_is_asked_without(tool_calling, three, error):
+async def by_way(sampling, way):
+    """What one of the ways gives in the end."""
+    given = getattr(sampling, way)("A name")
+    if way == "astream":
+        return [piece async for piece in given][-1]
+    return list(given)[-1] if way == "stream" else await given if way == "ainvoke" else given
+
+
+SAYS_NO_SCHEMA = [
+    TypeError("bind_tools() got an unexpected keyword argument 'tool_choice'"),
+    NotImplementedError("no tools"),
+    StatusError(400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."),
+    StatusError(404, "No endpoints found that support tool use."),
+    StatusError(422, "tools: Extra inputs are not permitted"),
+    StatusError(400, "this model does not support structured outputs"),
+]
+SAYS_NOTHING_OF_IT = [
+    StatusError(401, "Incorrect API key provided"),
+    StatusError(429, "Rate limit reached; tools are not to blame"),
+    StatusError(500, "schema service is down"),
+    StatusError(404, "The model `gpt-9` does not exist"),
+    StatusError(400, "maximum context length is 8192 tokens (8000 in the messages, 300 in the functions)"),
+    TimeoutError("timed out"),
+    ConnectionError("gone"),
+    ValueError("a bug"),
+]
+
+
+@pytest.mark.parametrize("error", SAYS_NO_SCHEMA, ids=str)
+async def test_a_model_that_says_it_takes_no_schema_is_asked_without(tool_calling, three, error):
     def answer(messages, kwargs):
         return error if constrained(kwargs) else three
 
     model = tool_calling(answer)
-    sampling = VerbalizedSampling(model, k=3)
-    assert [len(d) for d in ways(sampling)] == [3, 3]
+    assert [len(d) for d in ways(VerbalizedSampling(model, k=3))] == [3, 3]
     assert [constrained(kwargs) for _, kwargs in model.calls] == [True, False, False]  # and is not tried again
-    for way in (VerbalizedSampling(model, k=3), VerbalizedSampling(model, k=3)):
-        assert len((await async_ways(way))[1]) == 3
+    for way in (VerbalizedSampling(tool_calling(answer), k=3), VerbalizedSampling(tool_calling(answer), k=3)):
+        assert [len(d) for d in await async_ways(way)] == [3, 3]
     with pytest.raises(type(error)):
         VerbalizedSampling(model, k=3, structured="require").invoke("A name")
     with pytest.raises(type(error)):
         list(VerbalizedSampling(model, k=3, structured="require").stream("A name"))
+
+
+@pytest.mark.parametrize("error", SAYS_NOTHING_OF_IT, ids=str)
+async def test_any_other_error_is_raised_at_once_and_teaches_nothing(tool_calling, three, error):
+    for way in ("invoke", "stream", "ainvoke", "astream"):
+        model = tool_calling(error, as_tool_call(three))
+        sampling = VerbalizedSampling(model, k=3)
+        with pytest.raises(type(error)):
+            await by_way(sampling, way)
+        assert len(model.calls) == 1
+        assert len(sampling.invoke("A name")) == 3
+        assert all(constrained(kwargs) for _, kwargs in model.calls)
+
+
+def test_what_was_learnt_survives_copies_and_stays_with_its_model(tool_calling, three):
+    def answer(messages, kwargs):
+        return TypeError("no tools") if constrained(kwargs) else three
+
+    model, other = tool_calling(answer), tool_calling(as_tool_call(three))
+    sampling = VerbalizedSampling(model, k=3).configurable_fields(k=ConfigurableField(id="k"))
+    for k in (3, 2, 3):
+        sampling.invoke("A name", {"configurable": {"k": k}})
+    VerbalizedSampling(model, k=3).invoke("A name")
+    VerbalizedSampling(other, k=3).invoke("A name")
+    assert [constrained(kwargs) for _, kwargs in model.calls] == [True, False, False, False, False]
+    assert constrained(other.calls[0][1])
+
+
+async def test_only_the_fallback_that_takes_no_schema_goes_without(tool_calling, three):
+    def no_tools(messages, kwargs):
+        return TypeError("no tools") if constrained(kwargs) else ConnectionError("gone")
+
+    weak, sound = tool_calling(no_tools), tool_calling(as_tool_call(three))
+    sampling = VerbalizedSampling(weak.with_fallbacks([sound]), k=3)
+    assert len(sampling.invoke("A name")) == 3
+    assert [constrained(kwargs) for _, kwargs in weak.calls] == [True, False]
+    assert constrained(sound.calls[0][1])
+
+
+def test_models_that_their_config_decides_on_are_constrained_like_others(tool_calling, three):
+    first, second = tool_calling(as_tool_call(three)), tool_calling(as_tool_call(three))
+    either = first.configurable_alternatives(ConfigurableField(id="llm"), default_key="first", second=second)
+    sampling = VerbalizedSampling(either.with_config(tags=["mine"]), k=3)
+    for name, model in (("first", first), ("second", second)):
+        config = {"configurable": {"llm": name}}
+        assert len(sampling.invoke("A name", config)) == 3
+        assert len(list(sampling.stream("A name", config))[-1]) == 3
+        assert [constrained(kwargs) for _, kwargs in model.calls] == [True, True]
+    warm = tool_calling(as_tool_call(three)).configurable_fields(temperature=ConfigurableField(id="temperature"))
+    VerbalizedSampling(warm, k=3, structured="require").invoke("A name", {"configurable": {"temperature": 0.5}})
 
 
 def test_an_endpoint_that_fails_either_way_says_so(tool_calling, three):

@@ -11,54 +11,49 @@ from langchain_core.messages import (
     HumanMessage,
     MessageLikeRepresentation,
     SystemMessage,
-    convert_to_messages,
 )
 from langchain_core.prompt_values import PromptValue
 
 from verbalized_sampling import Message, Request, SettingsError
 
-__all__ = ["Conversation", "Input", "joined"]
+from .inputs import messages_of
+
+__all__ = ["Conversation", "Input"]
 
 Input = str | BaseMessage | PromptValue | Sequence[MessageLikeRepresentation] | Mapping[str, Any]
 """A query, a conversation, or a dict that holds one: a graph's state, or a chain's inputs."""
 
-_KEYS = ("messages", "query", "input", "question")
 _ROLES: dict[str, type[BaseMessage]] = {"system": SystemMessage, "assistant": AIMessage, "user": HumanMessage}
-_NAMES = {"system": "system", "ai": "assistant", "AIMessageChunk": "assistant"}
+_NAMES = {"ai": "assistant", "AIMessageChunk": "assistant"}
 
 
 class Conversation:
     """A conversation that ends with the query.
 
     The core sees texts only. What it hands back untouched is sent as it was, so that images, tool calls and their
-    results stay what they are.
+    results stay what they are. System messages stand first, as they were; the core's wording follows them.
 
     Attributes:
         query: The conversation as the core takes it.
     """
 
     def __init__(self, messages: Sequence[BaseMessage]) -> None:
-        self.query = [_seen(message) for message in messages]
-        self._originals = dict(zip(map(id, self.query), messages, strict=True))
-        self._last = messages[-1] if messages else None
+        self._systems = [message for message in messages if message.type == "system"]
+        others = [message for message in messages if message.type != "system"]
+        self.query = [_seen(message) for message in others]
+        self._originals = dict(zip(map(id, self.query), others, strict=True))
+        self._last = others[-1] if others else None
 
     @classmethod
     def of(cls, value: Input) -> Self:
         """The conversation that a Runnable's input means.
 
         Raises:
-            SettingsError: It means none.
+            SettingsError: It means none, or holds something that nothing reads.
         """
-        if isinstance(value, Mapping):
-            keys = [key for key in _KEYS if key in value] or (list(value) if len(value) == 1 else [])
-            if not keys:
-                raise SettingsError(f"which of the inputs {', '.join(map(str, value))} is the query? Call it 'query'")
-            return cls.of(value[keys[0]])
         if isinstance(value, str):
             return cls([HumanMessage(value)])
-        if isinstance(value, PromptValue):
-            return cls(value.to_messages())
-        return cls([value] if isinstance(value, BaseMessage) else convert_to_messages(value))
+        return cls(messages_of(value))
 
     def messages(self, request: Request) -> list[BaseMessage]:
         """What to send for a request.
@@ -74,24 +69,31 @@ class Conversation:
             raise SettingsError(
                 "this template quotes the query as text, and the query holds more: use another template"
             )
-        return sent
+        if not self._systems:
+            return sent
+        ours, rest = (sent[:1], sent[1:]) if sent[0].type == "system" else ([], sent)
+        return [_together([*self._systems, *ours]), *rest]
 
 
-def joined(pieces: Iterable[Any]) -> Any:
-    """A streamed input as one: what can be added is added up, of anything else the last counts."""
-    whole: Any = None
-    for piece in pieces:
-        try:
-            whole = piece if whole is None else whole + piece
-        except TypeError:
-            whole = piece
-    return whole
+def _together(systems: Sequence[BaseMessage]) -> BaseMessage:
+    """One system message of several: a text, or blocks where one of them has blocks (and what marks them: caching)."""
+    if len(systems) == 1:
+        return systems[0]
+    if all(isinstance(message.content, str) for message in systems):
+        return SystemMessage("\n\n".join(str(message.content) for message in systems))
+    return SystemMessage([block for message in systems for block in _blocks(message)])
+
+
+def _blocks(message: BaseMessage) -> Iterable[str | dict[str, Any]]:
+    if isinstance(message.content, str):
+        return [{"type": "text", "text": message.content}]
+    return message.content
 
 
 def _seen(message: BaseMessage) -> Message:
     text = str(message.text)
-    if not text.strip() and _has_more_than_text(message):
-        text = f"({_kinds(message)})"  # only shows that the query is not empty
+    if not text.strip() and (_has_more_than_text(message) or message.type == "tool"):
+        text = f"({_kinds(message)})"  # only shows that there is something to answer to: a result may well be empty
     # A tool's result is, like a query, what the model answers to.
     return Message(role=_NAMES.get(message.type, "user"), content=text)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from langchain_core.exceptions import OutputParserException
 
-from verbalized_sampling import DistributionParseError
+from verbalized_sampling import DistributionParseError, ModelError
 
-__all__ = ["DistributionOutputParserException", "as_output_parser_exception"]
+__all__ = ["DistributionOutputParserException", "ModelCall", "as_output_parser_exception"]
 
 
 class DistributionOutputParserException(DistributionParseError, OutputParserException):  # noqa: N818 - as LangChain's
@@ -30,12 +30,31 @@ class DistributionOutputParserException(DistributionParseError, OutputParserExce
 
 
 @contextmanager
-def as_output_parser_exception() -> Iterator[None]:
-    """Raises the core's parse error as the one that LangChain knows too."""
+def as_output_parser_exception(tools: list[str] | None = None) -> Iterator[None]:
+    """Raises the core's parse error as the one that LangChain knows too.
+
+    Args:
+        tools: Names of the tools that the last reply called; filled meanwhile.
+    """
     try:
         yield
     except DistributionOutputParserException:
         raise
     except DistributionParseError as error:
-        known = DistributionOutputParserException(error.reason, error.text, error.position, error.tried, error.salvaged)
+        reason = error.reason
+        if tools and not error.text.strip():
+            reason = f"the reply calls {' and '.join(tools)} and holds no text: bind no tools to this model"
+        known = DistributionOutputParserException(reason, error.text, error.position, error.tried, error.salvaged)
         raise known from error
+
+
+class ModelCall:
+    """Says so where a fake model of a test has no replies left: as a StopIteration it would end a generator instead."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        cause = error.__cause__ if isinstance(error, RuntimeError) else error
+        if isinstance(cause, StopIteration | StopAsyncIteration):
+            raise ModelError("the model has no replies left: its iterator of messages is exhausted") from error

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from verbalized_sampling import Distribution, Elicitation
+from verbalized_sampling import Distribution, Elicitation, StreamedCandidate
 from verbalized_sampling.adapters import pool, text_key
 
-from .reply_stream import Delta, Piece, streamed
+from .pieces import Delta, GrowingDistribution, Piece, streamed
 
 __all__ = ["Growth"]
 
@@ -28,7 +28,7 @@ class Growth:
         self._seen: set[str] = set()
         self._arriving: set[str] = set()
         self._count = 0
-        self._last: Distribution[Any] | None = None
+        self._last: GrowingDistribution[Any] | None = None
 
     def add(self, piece: Piece) -> Iterator[Piece]:
         """What a piece of the current reply adds."""
@@ -48,7 +48,7 @@ class Growth:
         self._arriving.clear()
 
     def finish(self, distribution: Distribution[Any], *, diff: bool) -> Iterator[Piece]:
-        """What the whole run adds at its end, so that the last distribution is the one that ``invoke`` gives."""
+        """What the whole run adds at its end: the last distribution is the one that ``invoke`` gives."""
         if not diff:
             if distribution != self._last:
                 yield distribution
@@ -56,13 +56,14 @@ class Growth:
         ordered = sorted(distribution, key=lambda candidate: candidate.index)
         rest = [streamed(candidate) for candidate in ordered[self._count :]]
         if rest or not self._count:
-            yield rest
+            yield Delta(rest)
 
-    def _pooled(self, parts: list[Distribution[Any]]) -> Distribution[Any]:
-        return pool(parts, definition=self._elicitation.definition, weighting=self._elicitation.weighting)
+    def _pooled(self, parts: list[Distribution[Any]]) -> GrowingDistribution[Any]:
+        whole = pool(parts, definition=self._elicitation.definition, weighting=self._elicitation.weighting)
+        return GrowingDistribution.of(whole)
 
-    def _new(self, delta: Delta) -> Delta:
-        new: Delta = []
+    def _new(self, delta: list[StreamedCandidate[Any]]) -> Delta:
+        new = Delta()
         for candidate in delta:
             key = text_key(candidate.text)
             if key not in self._seen:

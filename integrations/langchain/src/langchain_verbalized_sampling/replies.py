@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, Generation
 
 from verbalized_sampling import Reply, Usage
 
-__all__ = ["TOOL_NAME", "Answer", "cut_off", "reply_of", "text_of", "whole"]
+__all__ = ["TOOL_NAME", "Answer", "cut_off", "reply_of", "text_of", "tools_called", "whole"]
 
 Answer = str | BaseMessage
 
@@ -52,11 +52,14 @@ def text_of(message: BaseMessage, tools: set[int | str | None] | None = None) ->
 
 
 def cut_off(error: Exception) -> AIMessage | None:
-    """The reply in an error that says its length limit cut it; None in any other error.
+    """The reply in an error that says why it ended early; None in any other error.
 
-    The client of OpenAI raises instead of returning constrained replies that were cut, and keeps them in the error.
+    The client of OpenAI raises instead of returning constrained replies that were cut, and keeps them in the error; of
+    those that were blocked nothing is kept.
     """
     completion = getattr(error, "completion", None)
+    if type(error).__name__ == "ContentFilterFinishReasonError":
+        return AIMessage("", response_metadata={"finish_reason": "content_filter"})
     choice: Any = next(iter(getattr(completion, "choices", None) or ()), None)
     if getattr(choice, "finish_reason", None) != "length":
         return None
@@ -66,6 +69,13 @@ def cut_off(error: Exception) -> AIMessage | None:
             input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens, total_tokens=usage.total_tokens
         )
     return AIMessage(choice.message.content or "", response_metadata={"finish_reason": "length"}, usage_metadata=spent)
+
+
+def tools_called(answer: Answer) -> list[str]:
+    """Names of the tools that an answer calls, other than the one that stands for our schema."""
+    if not isinstance(answer, AIMessage):
+        return []
+    return [call["name"] for call in answer.tool_calls if call["name"] != TOOL_NAME]
 
 
 def whole(chunks: Sequence[Answer]) -> Answer:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from verbalized_sampling import Candidate, Distribution, Elicitation, Reply, StreamedCandidate
+from verbalized_sampling import Candidate, Elicitation, Reply, StreamedCandidate
 from verbalized_sampling.adapters import weigh
 
+from .pieces import Delta, GrowingDistribution, Piece, streamed
 from .replies import Answer, reply_of, text_of, whole
 
-__all__ = ["Delta", "Piece", "ReplyStream", "streamed"]
-
-Delta = list[StreamedCandidate[Any]]
-Piece = Distribution[Any] | Delta
-"""What a stream gives: the distribution so far, or the candidates that are new."""
+__all__ = ["ReplyStream"]
 
 
 class ReplyStream:
@@ -30,8 +27,8 @@ class ReplyStream:
         self._stream = elicitation.parser().stream()
         self._chunks: list[Answer] = []
         self._tools: set[int | str | None] = set()
-        self._given: Delta = []
-        self._last: Distribution[Any] | None = None
+        self._given: list[StreamedCandidate[Any]] = []
+        self._last: GrowingDistribution[Any] | None = None
 
     def feed(self, chunk: Answer) -> Piece | None:
         """Takes a chunk; gives something if that completed a candidate."""
@@ -41,7 +38,7 @@ class ReplyStream:
             return None
         self._given += new
         if self._diff:
-            return new
+            return Delta(new)
         self._last = self._so_far()
         return self._last
 
@@ -61,30 +58,23 @@ class ReplyStream:
         ordered = sorted(distribution, key=lambda candidate: candidate.index)
         held = [streamed(candidate) for candidate in ordered[: len(self._given)]] == self._given
         rest = [streamed(candidate) for candidate in ordered[len(self._given) if held else 0 :]]
-        return rest if rest or not self._given else None
+        return Delta(rest) if rest or not self._given else None
 
     @property
     def reply(self) -> Reply:
         """What came so far, as one reply."""
         return reply_of(whole(self._chunks))
 
-    def _so_far(self) -> Distribution[Any]:
+    def _so_far(self) -> GrowingDistribution[Any]:
         weights, _ = weigh(
             [candidate.verbalized for candidate in self._given],
             [candidate.stated for candidate in self._given],
             definition=self._elicitation.definition,
             weighting=self._elicitation.weighting,
         )
-        return Distribution(
+        return GrowingDistribution(
             tuple(
                 Candidate(c.text, weight, c.verbalized, c.stated, c.value, c.index, c.repairs)
                 for c, weight in zip(self._given, weights, strict=True)
             )
         )
-
-
-def streamed(candidate: Candidate[Any]) -> StreamedCandidate[Any]:
-    """The same candidate without its weight."""
-    return StreamedCandidate(
-        candidate.text, candidate.verbalized, candidate.stated, candidate.value, candidate.index, candidate.repairs
-    )

@@ -24,11 +24,11 @@ from verbalized_sampling import (
 
 from .caller import Caller
 from .conversation import Conversation
-from .errors import as_output_parser_exception
+from .errors import ModelCall, as_output_parser_exception
 from .growth import Growth
 from .output_parser import VerbalizedSamplingOutputParser
-from .replies import Answer, reply_of, whole
-from .reply_stream import Piece
+from .pieces import Piece
+from .replies import Answer, reply_of, tools_called, whole
 from .step import UNREADABLE, Step
 
 __all__ = ["Run"]
@@ -50,6 +50,7 @@ class Run:
         config: The config of its child runs.
         kwargs: Keyword arguments for the model.
         distribution: What came of an asynchronous stream, when it has ended.
+        tools: Names of the tools that the last reply called, if any.
     """
 
     elicitation: Elicitation[Any]
@@ -60,6 +61,7 @@ class Run:
     config: RunnableConfig
     kwargs: dict[str, Any]
     distribution: Distribution[Any] = field(default_factory=Distribution)
+    tools: list[str] = field(default_factory=list)
 
     def invoke(self) -> Distribution[Any]:
         return drive(self._plan(), self._call)
@@ -99,7 +101,7 @@ class Run:
                     except Exception as error:  # noqa: BLE001
                         request = plan.throw(error)
                     else:
-                        request = plan.send(reply_of(whole(answer)))
+                        request = plan.send(self._reply(whole(answer)))
             except StopIteration as stop:
                 self.distribution = stop.value
         for piece in growth.finish(self.distribution, diff=self.diff):
@@ -110,8 +112,9 @@ class Run:
     def _call(self, request: Request) -> Reply:
         messages = self.conversation.messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        answer = self.caller.invoke(messages, request.schema, self.config, **self.kwargs)
-        reply = reply_of(answer)
+        with ModelCall():
+            answer = self.caller.for_schema(request.schema).invoke(messages, self._quiet, **self.kwargs)
+        reply = self._reply(answer)
         if self.elicitation.asks_for_lists:
             self._show(_PARSER, answer, partial(self._read, reply))
         return reply
@@ -119,8 +122,9 @@ class Run:
     async def _acall(self, request: Request) -> Reply:
         messages = self.conversation.messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        answer = await self.caller.ainvoke(messages, request.schema, self.config, **self.kwargs)
-        reply = reply_of(answer)
+        with ModelCall():
+            answer = await self.caller.for_schema(request.schema).ainvoke(messages, self._quiet, **self.kwargs)
+        reply = self._reply(answer)
         if self.elicitation.asks_for_lists:
             await self._ashow(_PARSER, answer, partial(self._read, reply))
         return reply
@@ -128,34 +132,47 @@ class Run:
     def _stream(self, request: Request, growth: Growth) -> Generator[Piece, None, Reply]:
         messages = self.conversation.messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        chunks = self.caller.stream(messages, request.schema, self.config, **self.kwargs)
+        chunks = self.caller.for_schema(request.schema).stream(messages, self._quiet, **self.kwargs)
         answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
-            with suppress(*UNREADABLE):
+            with suppress(*UNREADABLE), ModelCall():
                 for piece in self.parser.transform(cast("Any", _kept(chunks, answer)), self.config):
                     yield from growth.add(piece)
         else:
-            answer += chunks
+            with ModelCall():
+                answer += chunks
         growth.end_reply()
-        return reply_of(whole(answer))
+        return self._reply(whole(answer))
 
     async def _astream(self, request: Request, growth: Growth, answer: list[Answer]) -> AsyncGenerator[Piece, None]:
         messages = self.conversation.messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        chunks = self.caller.astream(messages, request.schema, self.config, **self.kwargs)
+        chunks = self.caller.for_schema(request.schema).astream(messages, self._quiet, **self.kwargs)
         if self.elicitation.asks_for_lists:
-            with suppress(*UNREADABLE):
+            with suppress(*UNREADABLE), ModelCall():
                 async for given in self.parser.atransform(cast("Any", _akept(chunks, answer)), self.config):
                     for piece in growth.add(given):
                         yield piece
         else:
-            answer += [chunk async for chunk in chunks]
+            with ModelCall():
+                answer += [chunk async for chunk in chunks]
         growth.end_reply()
 
     @cached_property
     def parser(self) -> VerbalizedSamplingOutputParser:
         """Reads streams."""
         return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)
+
+    @cached_property
+    def _quiet(self) -> RunnableConfig:
+        """The config of the model's calls: in a graph, ``stream_mode="messages"`` shows nothing of raw replies."""
+        if "langgraph_node" not in (self.config.get("metadata") or ()):
+            return self.config
+        return {**self.config, "tags": [*(self.config.get("tags") or ()), "nostream"]}
+
+    def _reply(self, answer: Answer) -> Reply:
+        self.tools[:] = tools_called(answer)
+        return reply_of(answer)
 
     def _plan(self) -> Plan[Distribution[Any]]:
         return self.elicitation.plan(self.conversation.query)

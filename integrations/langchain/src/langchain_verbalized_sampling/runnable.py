@@ -17,8 +17,9 @@ from verbalized_sampling import Distribution, Elicitation
 
 from .batch import abatch
 from .caller import Caller, Structured
-from .conversation import Conversation, Input, joined
+from .conversation import Conversation, Input
 from .errors import as_output_parser_exception
+from .inputs import joined
 from .output_parser import VerbalizedSamplingOutputParser
 from .prompt import VerbalizedSamplingPrompt
 from .run import Run
@@ -148,8 +149,9 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     def _invoke(
         self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
-        with as_output_parser_exception():
-            distribution = self._run(given, run_manager, config, kwargs).invoke()
+        run = self._run(given, run_manager, config, kwargs)
+        with as_output_parser_exception(run.tools):
+            distribution = run.invoke()
         record(run_manager, distribution)
         return distribution
 
@@ -157,16 +159,18 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Distribution[Any]:
-        with as_output_parser_exception():
-            distribution = await self._run(given, run_manager, config, kwargs).ainvoke()
+        run = self._run(given, run_manager, config, kwargs)
+        with as_output_parser_exception(run.tools):
+            distribution = await run.ainvoke()
         record(run_manager, distribution)
         return distribution
 
     def _transform(
         self, given: Iterator[Any], run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Iterator[Any]:
-        with as_output_parser_exception():
-            distribution = yield from self._run(joined(given), run_manager, config, kwargs).stream()
+        run = self._run(joined(given), run_manager, config, kwargs)
+        with as_output_parser_exception(run.tools):
+            distribution = yield from run.stream()
         record(run_manager, distribution)
 
     async def _atransform(
@@ -177,7 +181,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         **kwargs: Any,
     ) -> AsyncIterator[Any]:
         run = self._run(joined([piece async for piece in given]), run_manager, config, kwargs)
-        with as_output_parser_exception():
+        with as_output_parser_exception(run.tools):
             async for piece in run.astream():
                 yield piece
         record(run_manager, run.distribution)
