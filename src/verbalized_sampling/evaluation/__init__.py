@@ -1,0 +1,59 @@
+"""Does it work here? Diversity, calibration and cost, as numbers whose definitions are exact.
+
+:func:`diversity` measures texts that you have. Everything here needs the extra ``[eval]``, and says so.
+"""
+
+from ..metrics import unseen_mass
+from .calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
+from .counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
+from .divergence import (
+    ChiSquare,
+    average_distribution,
+    chi_square_uniform,
+    kl_divergence,
+    kl_to_uniform,
+    ks_distance,
+    l1_distance,
+)
+from .diversity import Diversity, diversity
+from .embedders import Embedder, EmbedderLike, embedder_of
+from .lexical import distinct_n, mean_distinct_n, mean_rouge_l, pairwise_rouge_l, rouge_l
+from .semantic import semantic_diversity, vendi_score
+from .theory import TypicalityBias, sharpen, typicality_bias
+
+__all__ = [
+    "ChiSquare",
+    "Diversity",
+    "Embedder",
+    "EmbedderLike",
+    "ReliabilityBin",
+    "TypicalityBias",
+    "average_distribution",
+    "brier_score",
+    "chao1",
+    "chi_square_uniform",
+    "coverage_n",
+    "distinct_n",
+    "diversity",
+    "duplicate_rate",
+    "effective_size",
+    "embedder_of",
+    "entropy",
+    "expected_calibration_error",
+    "kl_divergence",
+    "kl_to_uniform",
+    "ks_distance",
+    "l1_distance",
+    "mean_distinct_n",
+    "mean_rouge_l",
+    "pairwise_rouge_l",
+    "precision",
+    "reliability_table",
+    "rouge_l",
+    "semantic_diversity",
+    "sharpen",
+    "typicality_bias",
+    "unique_recall",
+    "unseen_mass",
+    "vendi_score",
+]
