@@ -11,7 +11,7 @@ from ...candidate import Dropped
 from ...repairs import Repair
 from ..numbers.number import Number
 
-__all__ = ["Block", "Draft"]
+__all__ = ["Block", "Draft", "only_draft"]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -77,3 +77,12 @@ class Block:
     @property
     def has_numbers(self) -> bool:
         return any(draft.number is not None and draft.number.stated is not None for draft in self.drafts)
+
+
+def only_draft(blocks: list[Block]) -> list[Draft] | None:
+    """The draft of a block that holds one candidate, or none of one that drops it; otherwise None."""
+    if len(blocks) != 1 or not blocks[0].complete or any(d.reason is Repair.CUT_OFF for d in blocks[0].dropped):
+        return None
+    if len(blocks[0].drafts) + len(blocks[0].dropped) != 1:
+        return None
+    return blocks[0].drafts

@@ -1,1 +1,1 @@
-"""Replies that are still being written."""
+"""Replies that are still being written: ``scanner.py`` says what a scanner is, ``follow.py`` which one follows."""

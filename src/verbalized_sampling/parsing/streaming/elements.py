@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
+from ...repairs import Repair
 from ..candidate.asked import Asked
+from ..candidate.found import Draft, only_draft
+from ..exact import tagged
 from ..language import names
+from ..numbers.number import Number
+from ..readers.tags.blocks import tag_blocks
 from ..readers.tags.tags import Role, role_of, stated_in
+from ..reply.read import read_on
 
 __all__ = ["TagScanner"]
 
@@ -15,16 +21,24 @@ _LONGEST_TAG_WRITTEN = 400  # characters of a tag that is still being written
 
 
 class TagScanner:
-    """Cuts a reply into elements while it arrives.
+    """Follows a tagged reply to its elements; it has started once their name is known."""
 
-    Attributes:
-        failed: Something is not in good order.
-        started: The name of the elements is known.
-    """
-
-    __slots__ = ("_candidate", "_closing", "_open", "_opening", "_own", "_parts", "_raw", "_rest", "_root", "failed")
+    __slots__ = (
+        "_asked",
+        "_candidate",
+        "_closing",
+        "_open",
+        "_opening",
+        "_own",
+        "_parts",
+        "_raw",
+        "_rest",
+        "_root",
+        "failed",
+    )
 
     def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self._own = {names.normalised(name) for name in asked.fields}  # texts, whatever their tags mean elsewhere
         self.failed = False
         self._root: str | None = None
@@ -40,9 +54,23 @@ class TagScanner:
         return self._root is not None
 
     @property
-    def ending(self) -> str:
-        """How the tag ends that closes an element."""
-        return self._raw[-1:] + ">"
+    def wakes(self) -> str:
+        return self._raw[-1:] + ">" if self.started else ""  # how the tag ends that closes an element
+
+    @property
+    def rest(self) -> None:
+        return None  # words may follow the last element: it ends with the reply
+
+    def scan(self, piece: str) -> list[Draft]:
+        """The candidates whose elements end in this piece."""
+        drafts: list[Draft] = []
+        for element in self._elements(piece):
+            found = _drafts(element, self._asked)
+            if found is None:
+                self.failed = True
+                break
+            drafts += found
+        return drafts
 
     def _end_in(self, piece: str) -> int:
         """Where the open element ends in a piece that opens no other before; 0 if it doesn't."""
@@ -50,7 +78,7 @@ class TagScanner:
         end = at + len(self._closing)
         return end + 1 if at >= 0 and piece[end : end + 1] == ">" and self._opening not in piece[:at] else 0
 
-    def scan(self, piece: str) -> list[str]:
+    def _elements(self, piece: str) -> list[str]:
         """The elements that ended in this piece."""
         if self._rest:
             piece = self._rest + piece
@@ -112,3 +140,19 @@ class TagScanner:
         if self._open or self._candidate:
             self._parts.append(piece[begin:])
         return elements
+
+
+def _drafts(element: str, asked: Asked) -> list[Draft] | None:
+    """The draft in an element, none if it is no candidate; None if that takes the whole to tell."""
+    reading = None if asked.fields else tagged(element)
+    if reading is not None:
+        return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
+    blocks = read_on(element, tag_blocks(element, 0, len(element), asked), asked)
+    drafts = only_draft(blocks)
+    if (
+        drafts is None
+        or Repair.UNCLOSED in blocks[0].repairs
+        or any(draft.number is None or draft.text[:1] in ("{", "[") for draft in drafts)
+    ):
+        return None
+    return drafts

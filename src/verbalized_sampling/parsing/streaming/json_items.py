@@ -10,27 +10,35 @@ import re
 
 from pydantic_core import from_json
 
+from ..candidate.asked import Asked
+from ..candidate.found import Draft, only_draft
+from ..candidate.placeholders import is_placeholder
 from ..language import names
+from ..numbers.number import Number
+from ..page.swallowed import may_swallow
+from ..readers.json.blocks import json_blocks
 
 __all__ = ["JsonScanner"]
 
 _STRUCTURE = re.compile(r'["{}\[\]]')
 _IN_STRING = re.compile(r'["\\]')
 _KEY_BEFORE = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _COMMA_OR_BLANK = re.compile(r"\s*(?:,\s*)?\Z")
 
 
 class JsonScanner:
-    """Cuts one JSON value into its items while it arrives.
+    """Follows one JSON value to its items.
 
     Attributes:
         failed: Something is not in good order.
-        done: The value is closed.
-        single: The value as a whole is the item.
+        rest: What of the last piece stands behind the value; None while it goes on.
+        single: Whether the value as a whole is the item; None until one is complete.
     """
 
     __slots__ = (
+        "_asked",
         "_depth",
         "_escape",
         "_in_string",
@@ -39,13 +47,16 @@ class JsonScanner:
         "_outer",
         "_parts",
         "_started",
-        "done",
         "failed",
+        "rest",
         "single",
     )
 
-    def __init__(self) -> None:
-        self.failed = self.done = self.single = False
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.failed = False
+        self.rest: str | None = None
+        self.single: bool | None = None
         self._depth = 0
         self._in_string = self._escape = False
         self._item_depth = -1  # depth at which items open; -1 until the list was found
@@ -54,8 +65,27 @@ class JsonScanner:
         self._outer = ""  # the bracket that opens the value
         self._parts: list[str] = []  # what was written since the last item, or since the open one began
 
-    def scan(self, piece: str) -> tuple[list[str], int]:
-        """The items that ended in this piece, and how much of the piece was read: less than all if the value ended."""
+    @property
+    def started(self) -> bool:
+        return True  # it is there because a value has begun
+
+    @property
+    def wakes(self) -> str:
+        return "}"
+
+    def scan(self, piece: str) -> list[Draft]:
+        """The candidates whose objects end in this piece."""
+        drafts: list[Draft] = []
+        for item in self._items(piece):
+            found = _drafts(item, self._asked, single=self.single is True)
+            if found is None:
+                self.failed = True
+                break
+            drafts += found
+        return drafts
+
+    def _items(self, piece: str) -> list[str]:
+        """The items that ended in this piece."""
         items: list[str] = []
         pos = begin = 0
         if self._escape:
@@ -95,18 +125,19 @@ class JsonScanner:
                 if self._item and self._depth == self._item_depth:
                     self._parts.append(piece[begin:pos])
                     items.append("".join(self._parts))
+                    self.single = False
                     self._parts.clear()
                     self._item = False
                     begin = pos
                 if self._depth <= 0:
-                    self.done = True
+                    self.rest = piece[pos:]
                     if not self._started and not self.failed and char == "}":
                         self.single = True
                         self._parts.append(piece[begin:pos])
                         items.append("".join(self._parts))
-                    return items, pos
+                    return items
         self._parts.append(piece[begin:])
-        return items, len(piece)
+        return items
 
     def _opens(self, char: str, before: str) -> bool:
         """Whether a bracket opens an item; finds the list of items on the way."""
@@ -152,3 +183,23 @@ def _is_well_formed(text: str) -> bool:
     except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
         return False
     return True
+
+
+def _drafts(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
+    """The draft in a JSON object, none if it is no candidate; None if the object is not in good order."""
+    try:
+        fields = from_json(item)
+    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
+        return None
+    text, number = fields.get("text"), fields.get("probability")
+    as_asked = not asked.fields and len(fields) == 2 and type(text) is str and type(number) is float
+    as_asked = as_asked and 0.0 <= number <= 1.0 and item.count('"text"') == 1 and not may_swallow(item)
+    if as_asked and text.strip() and not is_placeholder(text, Number(number)):
+        return [Draft(text, Number(number), 0, 0, {"text": text})]
+    if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
+        return None
+    text = item if single else f"[{item}]"
+    blocks = json_blocks(text, 0, len(text), asked)
+    if single and not (blocks and blocks[0].single):
+        return None
+    return only_draft(blocks)

@@ -23,12 +23,7 @@ _BEFORE_SURE = 2  # items with one number each that make a list
 
 
 class LineScanner:
-    """Cuts a reply into list items while it arrives: an item has ended when the next one begins.
-
-    Attributes:
-        failed: The list has ended, or is none that can be read before its end.
-        started: The list was found.
-    """
+    """Follows a list to its items: one has ended when the next begins. It fails where the list ends, too."""
 
     __slots__ = ("_kind", "_offset", "_outline", "_rest", "failed")
 
@@ -43,8 +38,16 @@ class LineScanner:
     def started(self) -> bool:
         return self._kind is not None
 
+    @property
+    def wakes(self) -> str:
+        return ""
+
+    @property
+    def rest(self) -> None:
+        return None
+
     def scan(self, piece: str) -> list[Draft]:
-        """The items that ended in this piece."""
+        """The candidates whose items end in this piece."""
         written, newline, rest = piece.rpartition("\n")
         self._rest.append(written + newline if newline else rest)
         if not newline:
