@@ -10,6 +10,7 @@ from typing import Any
 from ...candidate import Dropped
 from ...repairs import Repair
 from ..numbers.number import Number
+from .placeholders import is_placeholder
 
 __all__ = ["Block", "Draft", "only_draft"]
 
@@ -64,6 +65,33 @@ class Block:
     repairs: dict[Repair, None] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
     inside: tuple[int, int] | None = None
+
+    def offer(self, draft: Draft, piece: str, fault: Repair | None = None, *, typed: bool = False) -> bool:
+        """Keeps a draft as a candidate, or drops it and says why; no other place decides that.
+
+        Args:
+            draft: What was read.
+            piece: What stands in the reply for it.
+            fault: Why it is none, as far as its reader knows; an empty text and an example are found out here.
+            typed: Whether its fields make the candidate, whatever its text is.
+
+        Returns:
+            Whether it was kept.
+        """
+        if fault is None and not typed:
+            if not draft.text.strip():
+                fault = Repair.EMPTY_TEXT
+            elif is_placeholder(draft.text, draft.number):
+                fault = Repair.EXAMPLE
+        if fault is None:
+            self.drafts.append(draft)
+            return True
+        self.drop(piece, draft.start, fault)
+        return False
+
+    def drop(self, piece: str, position: int, reason: Repair) -> None:
+        """Says that a piece, which stands at a position of the reply, is no candidate."""
+        self.dropped.append(Dropped(piece, position, reason))
 
     def take(self, other: Block) -> None:
         """Adds the candidates of a block that goes on where this one ends."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...candidate import Dropped
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
-from ..candidate.placeholders import is_placeholder
 from ..language import names
 from ..language.words import words
 from ..numbers.number import Number, number_in
@@ -82,24 +80,20 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
         last = i + 1 == len(body) and at + len(row) >= len(text.rstrip())
         if last and len(cells) <= column and not row.endswith("|"):
             block.complete = False
-            block.dropped.append(Dropped(row, at, Repair.CUT_OFF))
+            block.drop(row, at, Repair.CUT_OFF)
             continue
         written = "\n".join(cells[c] for c in columns if c < len(cells) and cells[c])
         number: Number | None = number_in(cells[column], percent=percent) if column < len(cells) else None
+        fault = None if written.strip("-=: \n") else Repair.EMPTY_TEXT
         if last and not row.endswith("|") and body[0][1].endswith("|"):
             block.complete = False
-            block.dropped.append(Dropped(row, at, Repair.CUT_OFF))
-        elif not written.strip("-=: \n"):
-            block.dropped.append(Dropped(row, at, Repair.EMPTY_TEXT))
-        elif is_placeholder(written, number):
-            block.dropped.append(Dropped(row, at, Repair.EXAMPLE))
+            fault = Repair.CUT_OFF
         elif (number is None or number.stated is None or len(body) > 2) and re.fullmatch(
             r"(?:total|sum|合计|总计|合計|총합|суммa|toplam|suma|soma|somme|summe)\W*", written.casefold()
         ):
             continue
-        else:
-            fields = {header[c]: cells[c] for c in range(min(len(header), len(cells))) if c != column}
-            block.drafts.append(Draft(written, number, at, at + len(row), fields))
+        fields = {header[c]: cells[c] for c in range(min(len(header), len(cells))) if c != column}
+        block.offer(Draft(written, number, at, at + len(row), fields), row, fault)
     blocks.append(block)
 
 

@@ -11,12 +11,10 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import Any, cast
 
-from ...candidate import Dropped
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import is_prose, text_of
 from ..candidate.found import Block, Draft
-from ..candidate.placeholders import is_placeholder
 from ..language import names
 from ..numbers.labelled import labels_in
 from ..numbers.number import number_in
@@ -33,14 +31,13 @@ _YAML_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
 
 
 class _Record:
-    __slots__ = ("complete", "dash", "end", "fields", "indent", "start")
+    __slots__ = ("dash", "end", "fields", "indent", "start")
 
     def __init__(self, start: int, dash: int, indent: int) -> None:
         self.start = self.end = start
         self.dash = dash
         self.indent = indent
         self.fields: dict[str, Any] = {}
-        self.complete = True
 
     def names_again(self, key: str) -> bool:
         """Whether another record begins with a key, whose dash is missing."""
@@ -191,13 +188,13 @@ def yaml_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     if found.says_more:
         block.repairs[Repair.PROSE] = None
     for record in good:
-        _add(block, record, text[record.start : record.end])
+        _offer(block, record, text[record.start : record.end])
     for at, stop, depth in found.odd:
         if depth == numbered[0].dash and numbered[0].start < at < good[-1].start:
-            block.dropped.append(Dropped(text[at:stop], at, Repair.UNREADABLE))
+            block.drop(text[at:stop], at, Repair.UNREADABLE)
     if is_cut:
         block.complete, block.end = False, last.end
-        block.dropped.append(Dropped(text[last.start : last.end], last.start, Repair.CUT_OFF))
+        block.drop(text[last.start : last.end], last.start, Repair.CUT_OFF)
     return [block]
 
 
@@ -217,20 +214,12 @@ def _is_part_of(record: _Record, first: _Record) -> bool:
     return not record.texts or not record.texts.keys().isdisjoint(first.texts)
 
 
-def _add(block: Block, record: _Record, piece: str) -> None:
-    """Adds a record as a candidate, or says why it is none."""
+def _offer(block: Block, record: _Record, piece: str) -> None:
+    """Offers a record as a candidate."""
     key = record.number
     number = None if key is None else number_in(record.fields[key], percent=names.is_percent_name(key))
     written, _ = text_of(record.texts)
-    if not record.complete:
-        block.complete = False
-        block.dropped.append(Dropped(piece, record.start, Repair.CUT_OFF))
-    elif not written or not written.strip():
-        block.dropped.append(Dropped(piece, record.start, Repair.EMPTY_TEXT))
-    elif is_placeholder(written, number):
-        block.dropped.append(Dropped(piece, record.start, Repair.EXAMPLE))
-    else:
-        block.drafts.append(Draft(written.strip("\n"), number, record.start, record.end, record.texts))
+    block.offer(Draft((written or "").strip("\n"), number, record.start, record.end, record.texts), piece)
 
 
 def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:

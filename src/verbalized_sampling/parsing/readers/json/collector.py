@@ -105,7 +105,8 @@ class Collector:
         if all(value == "" for value in fields.values()):  # of null, [] and {} the type knows what they are
             self.drop(item, Repair.EMPTY_TEXT)
             return
-        self.block.drafts.append(Draft(text_of(fields)[0] or "", number, item.start, item.end, fields))
+        draft = Draft(text_of(fields)[0] or "", number, item.start, item.end, fields)
+        self.block.offer(draft, self._written(item), typed=True)
 
     def _nested(self, fields: dict[str, Any], number: Number | None) -> bool:
         """{"response": {"text": …, "probability": …}}: the candidate is one level further in."""
@@ -149,17 +150,18 @@ class Collector:
     ) -> None:
         # A text that is only the name of a field echoes the schema in the prompt.
         echoes = bool(self.asked.fields) and text in {*self.asked.fields, self.asked.probability}
-        if echoes or is_placeholder(text, number):
-            self.drop(at, Repair.EXAMPLE, piece)
-        elif not text.strip():
-            self.drop(at, Repair.EMPTY_TEXT, piece)
-        else:
-            self.block.drafts.append(Draft(text, number, at.start, at.end, fields))
+        draft = Draft(text, number, at.start, at.end, fields)
+        self.block.offer(draft, self._written(at) if piece is None else piece, Repair.EXAMPLE if echoes else None)
 
     def drop(self, at: JsonObject | JsonArray, reason: Repair, piece: str | None = None) -> None:
-        self.block.dropped.append(Dropped(self.reply[at.start : at.end] if piece is None else piece, at.start, reason))
+        """Says that a piece is no candidate, whatever stands beside it."""
+        self.block.drop(self._written(at) if piece is None else piece, at.start, reason)
 
     def note_odd(self, at: JsonObject | JsonArray, reason: Repair, piece: Any = None) -> None:
         """Says that a piece is no candidate, if there are candidates beside it."""
-        text = self.reply[at.start : at.end] if piece is None else str(piece)
+        text = self._written(at) if piece is None else str(piece)
         self.odd.append(Dropped(text, at.start, reason))
+
+    def _written(self, node: Node) -> str:
+        """What stands in the reply for a value."""
+        return self.reply[node.start : node.end]

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ....candidate import Dropped
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...candidate.item_text import draft_of
-from ...candidate.placeholders import is_placeholder
 from ...language.remarks import is_closing_remark
 from ...language.transitions import has_prose, revised
 from ...numbers.labelled import Labels, labels_in
@@ -230,19 +228,15 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         if has_prose(text, block.end, draft.start):
             block.repairs[Repair.PROSE] = None
         block.end = draft.end
-        if is_placeholder(draft.text, draft.number):
-            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EXAMPLE))
-        elif not draft.text:
-            block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, Repair.EMPTY_TEXT))
-        else:
-            if i == len(items) - 1 and item.last == len(lines):
-                unbegun = number_breaks_off(text, outline, item, block.drafts)
-                if unbegun or text_breaks_off(text, outline, item, draft, block.drafts):
-                    draft.number = None if unbegun else draft.number
-                    draft.repairs = (*draft.repairs, Repair.CUT_OFF)
-                    block.repairs[Repair.CUT_OFF] = None
-                    block.complete = False
-            block.drafts.append(draft)
+        kept = block.offer(draft, text[draft.start : draft.end])
+        if kept and i == len(items) - 1 and item.last == len(lines):
+            others = block.drafts[:-1]
+            unbegun = number_breaks_off(text, outline, item, others)
+            if unbegun or text_breaks_off(text, outline, item, draft, others):
+                draft.number = None if unbegun else draft.number
+                draft.repairs = (*draft.repairs, Repair.CUT_OFF)
+                block.repairs[Repair.CUT_OFF] = None
+                block.complete = False
     return blocks
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ....candidate import Dropped
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
-from ...candidate.placeholders import is_placeholder
 from ...language.transitions import has_prose, revised
 from ...page.spans import within
 from .element_reader import Reading, read_element
@@ -43,7 +41,7 @@ def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     cut = _PARTIAL_TAG.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
     if cut and root.startswith(cut[1] or ""):  # the next element had begun
         blocks[-1].complete = False
-        blocks[-1].dropped.append(Dropped(cut[0], cut.start(), Repair.CUT_OFF))
+        blocks[-1].drop(cut[0], cut.start(), Repair.CUT_OFF)
     return blocks
 
 
@@ -100,23 +98,12 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
             block.complete = False  # the others were closed: the reply breaks off here
         if is_last and draft.number is None and block.has_numbers and not text[draft.end :].strip():
             block.complete = False  # the others have their numbers behind them
-        reason = _fault(reading, is_last=is_last)
-        if reason is None and within(draft.start, examples):
-            reason = Repair.EXAMPLE
-        if reason is None:
-            block.drafts.append(draft)
-            continue
-        if reason is Repair.CUT_OFF:
+        fault = None
+        if not reading.complete:  # tags that are only spoken of, if the reply went on
+            fault = Repair.CUT_OFF if is_last else Repair.EXAMPLE
+        elif within(draft.start, examples):
+            fault = Repair.EXAMPLE
+        if fault is Repair.CUT_OFF:
             block.complete = False
-        block.dropped.append(Dropped(text[draft.start : draft.end], draft.start, reason))
+        block.offer(draft, text[draft.start : draft.end], fault)
     return [block for block in blocks if block.drafts or block.dropped]
-
-
-def _fault(reading: Reading, *, is_last: bool) -> Repair | None:
-    """Why an element is no candidate."""
-    draft = reading.draft
-    if not reading.complete:  # tags that are only spoken of, if the reply went on
-        return Repair.CUT_OFF if is_last else Repair.EXAMPLE
-    if is_placeholder(draft.text, draft.number):
-        return Repair.EXAMPLE
-    return None if draft.text else Repair.EMPTY_TEXT
