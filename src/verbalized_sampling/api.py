@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any, Unpack
 
-from .distribution import Distribution, unique
-from .drive import Plan, adrive, drive
+from .calls import Planned, plan_calls
+from .distribution import Distribution
+from .drive import adrive, drive
 from .elicitation import Elicitation, ElicitationSettings
 from .errors import SettingsError
-from .models import Caller, ModelLike, Options, resolve
+from .models import ModelLike, Options, is_named, resolve
 from .protocol import Message
-from .repairs import Repair
+from .several import Result, Run, arun_all, run_all
 from .wording import Query
 
 __all__ = ["averbalize", "conversation", "verbalize"]
-
-_log = logging.getLogger("verbalized_sampling")
-
-_AT_ONCE = 16  # calls; more would only wait for the endpoint's rate limit
 
 
 def verbalize(
@@ -30,9 +23,12 @@ def verbalize(
     *,
     model: ModelLike | None = None,
     calls: int = 1,
+    concurrency: int = 16,
     temperature: float | None = None,
     seed: int | None = None,
     max_tokens: int | None = None,
+    timeout: float | None = None,
+    api_key: str | None = None,
     system: str | None = None,
     elicitation: Elicitation[Any] | None = None,
     **settings: Unpack[ElicitationSettings],
@@ -41,15 +37,19 @@ def verbalize(
 
     Args:
         query: What to answer, or a conversation that ends with it.
-        model: A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, a GGUF file), a function from messages
-            to a text or a Reply, or a model of LangChain, LlamaIndex or DSPy. Default: what the variable
+        model: A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, ``model@URL``, a GGUF file), a function
+            from messages to a text or a Reply, or a model of LangChain, LlamaIndex or DSPy. Default: what the variable
             ``VERBALIZED_SAMPLING_MODEL`` names, a provider whose key is set, a local Ollama, the embedded model.
-        calls: How many times to ask, concurrently; the distributions are averaged. What fails is left out, unless
-            all of them do.
+        calls: How many times to ask, concurrently; the distributions are averaged. A call that fails is left out,
+            unless all do. A failure that can't mend (a wrong key, a bug in a function) ends the others at once.
+        concurrency: How many requests may be under way at the same time.
         temperature: The model's sampling temperature, 0 or more; by default the model's own choice.
-        seed: Makes the model repeatable, where it takes a seed; further calls count on from it. (Drawing takes a
-            seed of its own: ``sample(seed=…)``.)
+        seed: Makes the model repeatable, where it takes a seed: the first request carries it, further ones count on
+            from it. (Drawing takes a seed of its own: ``sample(seed=…)``.)
         max_tokens: Limit of a reply, in tokens; by default enough for ``k`` candidates of ``words`` words.
+        timeout: Limit of a request, in seconds, with all that is tried again for it; by default 600.
+        api_key: The key of the model's address. By default a provider's variable for the provider's own address, and
+            ``VERBALIZED_SAMPLING_API_KEY`` for any other.
         system: A system prompt of your own, to stand before the instructions.
         elicitation: Settings made before; the ones below replace its fields.
         **settings: Fields of :class:`Elicitation`: ``k=5``, ``tau=0.10``, ``variant="cot"``, ``candidate=Joke`` …
@@ -63,13 +63,10 @@ def verbalize(
         RefusalError: The model declined.
         DistributionParseError: Nothing in its replies could be read as a candidate.
     """
-    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens)
-    runs = _prepare(query, model, calls, options, system, Elicitation.of(elicitation, **settings))
-    if calls == 1:
-        return _run(*runs[0])
-    with ThreadPoolExecutor(min(calls, _AT_ONCE)) as pool:
-        futures = [pool.submit(_run, *run) for run in runs]
-    return _mixed([future.exception() or future.result() for future in futures])
+    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
+    _check(calls=calls, concurrency=concurrency)
+    rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
+    return drive(rounds, lambda planned: run_all(_runs(planned, model), concurrency))
 
 
 async def averbalize(
@@ -77,25 +74,26 @@ async def averbalize(
     *,
     model: ModelLike | None = None,
     calls: int = 1,
+    concurrency: int = 16,
     temperature: float | None = None,
     seed: int | None = None,
     max_tokens: int | None = None,
+    timeout: float | None = None,  # noqa: ASYNC109 - of each request
+    api_key: str | None = None,
     system: str | None = None,
     elicitation: Elicitation[Any] | None = None,
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
     """:func:`verbalize` without blocking the event loop; ``model`` may be an async function too."""
-    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens)
-    runs = _prepare(query, model, calls, options, system, Elicitation.of(elicitation, **settings))
-    if calls == 1:
-        return await _arun(*runs[0])
-    at_once = asyncio.Semaphore(_AT_ONCE)
+    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
+    _check(calls=calls, concurrency=concurrency)
+    rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
 
-    async def limited(plan: Plan[Distribution[Any]], caller: Caller) -> Distribution[Any]:
-        async with at_once:
-            return await _arun(plan, caller)
+    async def run(planned: list[Planned]) -> list[Result]:
+        runs = await asyncio.to_thread(_runs, planned, model) if is_named(model) else _runs(planned, model)
+        return await arun_all(runs, concurrency)
 
-    return _mixed(await asyncio.gather(*(limited(*run) for run in runs), return_exceptions=True))
+    return await adrive(rounds, run)
 
 
 def conversation(query: Query, system: str | None) -> list[Message]:
@@ -104,37 +102,11 @@ def conversation(query: Query, system: str | None) -> list[Message]:
     return [Message(role="system", content=system), *messages] if system else messages
 
 
-def _run(plan: Plan[Distribution[Any]], caller: Caller) -> Distribution[Any]:
-    return drive(plan, caller.call)
+def _runs(planned: list[Planned], model: ModelLike | None) -> list[Run]:
+    return [Run(one.plan, resolve(model, one.options)) for one in planned]
 
 
-async def _arun(plan: Plan[Distribution[Any]], caller: Caller) -> Distribution[Any]:
-    return await adrive(plan, caller.acall)
-
-
-def _prepare(
-    query: Query,
-    model: ModelLike | None,
-    calls: int,
-    options: Options,
-    system: str | None,
-    elicitation: Elicitation[Any],
-) -> list[tuple[Plan[Distribution[Any]], Caller]]:
-    if not isinstance(calls, int) or isinstance(calls, bool) or calls < 1:
-        raise SettingsError(f"calls must be a whole number of at least 1, not {calls!r}")
-    # The plans come first: a wrong setting must not load a model.
-    plans = [elicitation.plan(conversation(query, system)) for _ in range(calls)]
-    seeds = [None if options.seed is None else options.seed + i for i in range(calls)]
-    return [(plan, resolve(model, replace(options, seed=seed))) for plan, seed in zip(plans, seeds, strict=True)]
-
-
-def _mixed(results: Sequence[Distribution[Any] | BaseException]) -> Distribution[Any]:
-    failed = [result for result in results if isinstance(result, BaseException)]
-    answered = [result for result in results if not isinstance(result, BaseException)]
-    fatal = next((error for error in failed if not isinstance(error, Exception)), None)  # an interrupt ends it
-    if fatal or not answered:
-        raise fatal or failed[0]
-    for error in failed:
-        _log.warning("one of %d calls failed and is left out: %s", len(results), error)
-    mixture = Distribution.mixture(answered)
-    return replace(mixture, repairs=unique((*mixture.repairs, Repair.FAILED_CALL))) if failed else mixture
+def _check(**counts: int) -> None:
+    for name, value in counts.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise SettingsError(f"{name} must be a whole number of at least 1, not {value!r}")

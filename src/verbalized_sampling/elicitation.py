@@ -235,6 +235,16 @@ class Elicitation(Generic[T]):
         )
 
     @property
+    def requests(self) -> int:
+        """How many calls are planned; what ``max_extra_calls`` allows comes on top."""
+        return len(self.turns()) if self.asks_for_lists else sum(self.turns())
+
+    @property
+    def asks_independently(self) -> bool:
+        """Whether each request stands by itself, so that all of them can go out at once."""
+        return self.variant in ("direct", "direct_cot")
+
+    @property
     def asks_for_lists(self) -> bool:
         """Whether a reply holds a list of candidates; else it is one itself."""
         return self.variant in ("standard", "cot", "multi", "sequence")

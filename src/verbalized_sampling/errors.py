@@ -32,6 +32,7 @@ __all__ = [
     "VerbalizedSamplingError",
 ]
 
+_LONGEST_MESSAGE = 500  # characters
 _EXCERPT = 60  # characters of the reply shown in a message
 
 
@@ -50,6 +51,8 @@ class TemplateError(VerbalizedSamplingError):
 class ModelError(VerbalizedSamplingError):
     """The model could not be reached, could not be loaded, or failed while answering.
 
+    Its message is one line of at most 500 characters, however much an endpoint had to say.
+
     Attributes:
         status: The HTTP status that the endpoint answered with, or None.
         retry_after: Seconds after which the endpoint asks to be tried again, or None.
@@ -66,7 +69,7 @@ class ModelError(VerbalizedSamplingError):
         retryable: bool = False,
         salvaged: Distribution[Any] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(_one_line(message))
         self.status = status
         self.retry_after = retry_after
         self.retryable = retryable
@@ -146,6 +149,11 @@ class DistributionParseError(VerbalizedSamplingError, ValueError):
         where = f"line {self.line}, column {self.column}: {self.excerpt!r}" if self.text else "the reply is empty"
         tried = f"; tried {', '.join(self.tried)}" if self.tried else ""
         return f"{self.reason} ({where}{tried})"
+
+
+def _one_line(text: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_MESSAGE]).split())
+    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
 
 
 def _excerpt(text: str, position: int) -> str:

@@ -63,12 +63,12 @@ def plan_lists(
     usage, truncated, said = Usage(), False, ""
     failure: DistributionParseError | None = None
     first = True
-    for k in rounds:
+    for number, k in enumerate(rounds):
         if said.strip():  # else there is nothing to refer to, and endpoints refuse empty messages: ask again
             prompt = follow_up.more(k) if rounds.parts else follow_up.repair(k)
             messages = [*messages, _assistant(said), _user(prompt)]
         try:
-            reply = Reply.of((yield ask(messages, k, first=first)))
+            reply = Reply.of((yield replace(ask(messages, k, first=first), number=number)))
             said, first = reply.text, False
             usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
             truncated = truncated or reply.is_cut
@@ -108,11 +108,11 @@ def plan_single_answers(
     answers: list[str] = []
     dropped: list[Dropped] = []
     usage, truncated, thoughts = Usage(), False, list[str]()
-    for _ in range(wanted + max_extra_calls):
+    for number in range(wanted + max_extra_calls):
         if len(answers) == wanted:
             break
         try:
-            reply = Reply.of((yield ask(messages, 1, first=True)))
+            reply = Reply.of((yield replace(ask(messages, 1, first=True), number=number)))
             if reply.refusal:
                 raise RefusalError(reply.refusal)  # noqa: TRY301 - salvaged below
         except (ModelError, RefusalError) as error:

@@ -30,6 +30,8 @@ class Request:
         max_tokens: A suggested limit: replies are about ``k`` times longer than usual, and default limits cut them.
         local_schema: The same schema for grammar samplers (llama.cpp), which need exact counts and finite choices.
         local_grammar: For tags, what ``local_schema`` is for JSON: a grammar in llama.cpp's GBNF.
+        number: Which request of its run this is, from 0: it is sent with ``seed + number``, for the same question with
+            the same seed would get the same answer.
     """
 
     messages: tuple[Message, ...]
@@ -38,6 +40,7 @@ class Request:
     max_tokens: int | None = None
     local_schema: dict[str, Any] | None = None
     local_grammar: str | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

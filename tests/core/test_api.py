@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 
 import pytest
 from pydantic import BaseModel
 
 from verbalized_sampling import (
     Distribution,
+    DistributionParseError,
     Elicitation,
     ModelError,
     Repair,
@@ -165,7 +167,7 @@ async def test_several_calls_run_at_the_same_time():
 
 
 def test_a_call_that_fails_among_several_is_left_out_and_on_record(caplog):
-    replies = iter([TWO, RuntimeError("gone"), TWO])
+    replies = iter([TWO, ModelError("gone", retryable=True), TWO])
     lock = threading.Lock()
 
     def model(messages):
@@ -181,12 +183,124 @@ def test_a_call_that_fails_among_several_is_left_out_and_on_record(caplog):
 
 def test_calls_that_all_fail_are_an_error():
     def model(messages):
-        raise RuntimeError("gone")
+        raise ModelError("gone", retryable=True)
 
-    with pytest.raises(RuntimeError, match="gone"):
+    with pytest.raises(ModelError, match="gone"):
         verbalize("x", model=model, k=2, calls=3)
-    with pytest.raises(SettingsError, match="calls must be"):
-        verbalize("x", model=model, calls=0)
+    for wrong in ({"calls": 0}, {"concurrency": 0}, {"timeout": 0}, {"temperature": -1}, {"seed": "one"}):
+        with pytest.raises(SettingsError, match=f"{next(iter(wrong))} must be"):
+            verbalize("x", model=model, **wrong)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TypeError("a bug"),
+        RuntimeError("no idea"),
+        SettingsError("a wrong setting"),
+        ModelError("a wrong key", status=401),
+        ModelError("no such model", status=404),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_cannot_mend_ends_the_remaining_calls_and_keeps_what_was_won(error):
+    asked = []
+    lock = threading.Lock()
+
+    def model(messages):
+        with lock:
+            asked.append(1)
+            if len(asked) > 1:
+                raise error
+        return TWO
+
+    async def amodel(messages):
+        return model(messages)
+
+    async def sync():
+        return verbalize("x", model=model, k=2, calls=100, concurrency=1)
+
+    for run in (
+        sync(),
+        averbalize("x", model=amodel, k=2, calls=100, concurrency=1),
+        averbalize("x", model=model, k=2, calls=100, concurrency=1),
+    ):
+        asked.clear()
+        with pytest.raises(type(error)) as caught:
+            await run
+        assert caught.value is error and len(asked) == 2 and len(error.salvaged) == 2
+
+
+async def test_a_cancelled_call_leaves_no_further_call():
+    asked = []
+
+    async def model(messages):
+        asked.append(1)
+        await asyncio.sleep(0.05)
+        return TWO
+
+    task = asyncio.create_task(averbalize("x", model=model, k=2, calls=100, concurrency=4))
+    await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.1)
+    assert len(asked) == 4
+
+
+def test_concurrency_says_how_many_calls_run_at_once():
+    running = most = 0
+    lock = threading.Lock()
+
+    def model(messages):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        return TWO
+
+    verbalize("x", model=model, k=2, calls=60, concurrency=20)
+    assert 10 < most <= 20
+    most = 0
+    verbalize("x", model=model, k=2, calls=8, concurrency=1)
+    assert most == 1
+
+
+@pytest.mark.parametrize("variant", ["direct", "direct_cot"])
+def test_a_baseline_asks_all_at_once_and_each_request_has_a_seed_of_its_own(variant):
+    seeds, barrier = [], threading.Barrier(4)
+
+    def model(messages, *, seed):
+        seeds.append(seed)
+        barrier.wait(5)
+        return f"answer {seed}"
+
+    d = verbalize("x", model=model, variant=variant, k=4, seed=100)
+    assert sorted(seeds) == [100, 101, 102, 103]
+    assert [c.text for c in d] == [f"answer {seed}" for seed in range(100, 104)] and d.usage.calls == 4
+
+
+def test_the_requests_of_all_calls_have_different_seeds():
+    seeds = []
+
+    def model(messages, *, seed):
+        seeds.append(seed)
+        return f'[{{"text": "one {seed}", "probability": 0.2}}, {{"text": "two {seed}", "probability": 0.2}}]'
+
+    verbalize("x", model=model, variant="multi", k=2, total=6, calls=3, seed=10)
+    assert sorted(seeds) == list(range(10, 19))
+
+
+def test_a_baselines_empty_answers_are_asked_for_again_as_often_as_is_allowed():
+    replies = iter(["one", "", "two", "", "three"])
+    d = verbalize("x", model=lambda messages: next(replies), variant="direct", k=4, concurrency=1)
+    assert [c.text for c in d] == ["one", "two", "three"] and Repair.TOO_FEW in d.repairs
+    with pytest.raises(DistributionParseError, match="empty"):
+        verbalize("x", model=lambda messages: "", variant="direct", k=2)
+    assert not verbalize("x", model=lambda messages: "", variant="direct", k=2, on_empty="return")
 
 
 class Joke(BaseModel):

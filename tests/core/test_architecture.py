@@ -26,6 +26,8 @@ FLOW = [
     ["elicitation"],
     ["adapters"],
     ["models"],
+    ["several"],
+    ["calls"],
     ["api"],
     ["bulk"],
     ["evaluation"],

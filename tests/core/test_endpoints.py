@@ -11,10 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from verbalized_sampling import ModelError, RefusalError, averbalize, verbalize
-from verbalized_sampling.models import VARIABLE, Options, resolve
-from verbalized_sampling.models import endpoint as endpoints
+from verbalized_sampling.models import KEY_VARIABLE, VARIABLE, Options, resolve
+from verbalized_sampling.models.dialect import dialect_of
+from verbalized_sampling.models.ollama import listed_models
 from verbalized_sampling.models.providers import PROVIDERS, endpoint_of
-from verbalized_sampling.models.resolve import _say, listed_models
+from verbalized_sampling.models.resolve import _say
 
 TWO = '{"responses": [{"text": "a", "probability": 0.6}, {"text": "b", "probability": 0.2}]}'
 KEY = "sk-very-secret-0123456789"
@@ -22,9 +23,11 @@ KEY = "sk-very-secret-0123456789"
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    endpoints._dialect.cache_clear()
+    dialect_of.cache_clear()
+    listed_models.cache_clear()
     _say.cache_clear()
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def complaint(status, message):
 
 
 def test_a_real_server_answers_with_structured_output(endpoint, monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    monkeypatch.setenv(KEY_VARIABLE, endpoint.api_key)
     d = verbalize(
         "Name a colour", model=f"{endpoint.model}@{endpoint.base_url}", k=2, max_tokens=400, seed=1, temperature=0.7
     )
@@ -96,7 +99,7 @@ def test_a_real_server_answers_with_structured_output(endpoint, monkeypatch):
 
 
 async def test_a_real_server_answers_the_async_client_and_lists_its_models(endpoint, monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    monkeypatch.setenv(KEY_VARIABLE, endpoint.api_key)
     d = await averbalize("Name a colour", model=endpoint.base_url, k=2, max_tokens=400, seed=1, temperature=0.7)
     assert len(d) >= 1
 
@@ -104,7 +107,7 @@ async def test_a_real_server_answers_the_async_client_and_lists_its_models(endpo
 def test_a_real_server_streams(endpoint, monkeypatch):
     from verbalized_sampling import Message, Request
 
-    monkeypatch.setenv("OPENAI_API_KEY", endpoint.api_key)
+    monkeypatch.setenv(KEY_VARIABLE, endpoint.api_key)
     pieces = []
     caller = resolve(endpoint.base_url, Options(on_text=pieces.append, max_tokens=10))
     reply = caller.call(Request((Message(role="user", content="Count to a hundred"),), 1))
@@ -218,7 +221,7 @@ def test_without_a_model_a_key_decides_and_it_is_said_once(server, monkeypatch, 
 def test_without_a_key_a_local_ollama_comes_next(server, monkeypatch, caplog):
     monkeypatch.delenv("OPENAI_API_KEY")
     monkeypatch.setenv("OLLAMA_HOST", server.url.removeprefix("http://").removesuffix("/v1"))
-    assert listed_models(server.url) == ["first-model"]
+    assert listed_models(server.url) == ("first-model",)
     server.answers[:] = [answer()]
     with caplog.at_level(logging.WARNING, "verbalized_sampling"):
         verbalize("x", k=2)

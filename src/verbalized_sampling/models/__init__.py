@@ -2,6 +2,17 @@
 
 from .caller import Caller, Options
 from .inventory import Choice, available
-from .resolve import VARIABLE, ModelLike, resolve
+from .providers import KEY_VARIABLE
+from .resolve import VARIABLE, ModelLike, is_named, resolve
 
-__all__ = ["VARIABLE", "Caller", "Choice", "ModelLike", "Options", "available", "resolve"]
+__all__ = [
+    "KEY_VARIABLE",
+    "VARIABLE",
+    "Caller",
+    "Choice",
+    "ModelLike",
+    "Options",
+    "available",
+    "is_named",
+    "resolve",
+]

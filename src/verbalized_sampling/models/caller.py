@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from ..errors import SettingsError
 from ..protocol import Reply, Request
 
 __all__ = ["Caller", "Options"]
@@ -12,19 +14,39 @@ __all__ = ["Caller", "Options"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the model is to generate; None leaves a choice to the model.
+    """How the model is to be called; None leaves a choice to the model.
 
     Attributes:
         temperature: Sampling temperature, 0 or more.
-        seed: Seed of the model's sampler, for models that take one.
+        seed: Seed of the model's sampler, for models that take one; request i of a run gets ``seed + i``.
         max_tokens: Limit of a reply in tokens; None takes what the request suggests.
+        timeout: Seconds that a reply may take, with all that is tried again for it; None: 600.
+        api_key: The key of an endpoint; None takes the one that its address has in the environment.
+        retries: How often a request over HTTP is tried again if that may mend it.
         on_text: Called with each piece of text as it arrives, on whatever thread it arrives.
+
+    Raises:
+        SettingsError: A number is out of its range.
     """
 
     temperature: float | None = None
     seed: int | None = None
     max_tokens: int | None = None
+    timeout: float | None = None
+    api_key: str | None = field(default=None, repr=False)
+    retries: int = 2
     on_text: Callable[[str], None] | None = None
+
+    def __post_init__(self) -> None:
+        _check("temperature", self.temperature, float, 0, "a number of at least 0")
+        _check("seed", self.seed, int, None, "a whole number")
+        _check("max_tokens", self.max_tokens, int, 1, "a whole number of at least 1")
+        _check("timeout", self.timeout, float, 1e-3, "a number of seconds above 0")
+        _check("retries", self.retries, int, 0, "a whole number of at least 0")
+
+    def seed_of(self, request: Request) -> int | None:
+        """The seed for one request."""
+        return None if self.seed is None else self.seed + request.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +54,22 @@ class Caller:
     """Both ways to call one model; see :func:`~verbalized_sampling.drive` and ``adrive``.
 
     Attributes:
-        call: Blocks until the reply is there.
-        acall: The same for an event loop.
+        call: Answers a request.
+        acall: The same for event loops; its cancellation ends the call.
         blocking: Whether ``acall`` is no more than ``call`` on a thread of the loop's pool, so that whoever makes many
             calls at once does better to bring threads of their own.
+        cancel: Ends every call that runs through ``call``, as far as the model lets itself be interrupted.
     """
 
     call: Callable[[Request], Reply | str]
     acall: Callable[[Request], Awaitable[Reply | str]]
     blocking: bool = False
+    cancel: Callable[[], None] = lambda: None
+
+
+def _check(name: str, value: Any, kind: type, least: float | None, wanted: str) -> None:
+    if value is None and name != "retries":
+        return
+    numeric = isinstance(value, int | kind) and not isinstance(value, bool)
+    if not numeric or (least is not None and not least <= value < float("inf")):
+        raise SettingsError(f"{name} must be {wanted}, not {value!r}")

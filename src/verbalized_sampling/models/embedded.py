@@ -153,7 +153,8 @@ def _body(request: Request, options: Options, defaults: Mapping[str, Any]) -> di
         "messages": list(request.messages),
         "max_tokens": options.max_tokens or request.max_tokens,
         "temperature": options.temperature,
-        "seed": options.seed,
+        "seed": options.seed_of(request),
+        "cache_prompt": False,  # else the same seed gives another reply after another prompt
         "grammar": request.local_grammar,
         "stream": True,
         "stream_options": {"include_usage": True},

@@ -26,8 +26,8 @@ def from_function(function: Function, options: Options) -> Caller:
     keywords = _keywords(function, options)
 
     def arguments(request: Request) -> tuple[list[Message], dict[str, Any]]:
-        extra = {"max_tokens": options.max_tokens or request.max_tokens} if "max_tokens" in keywords else {}
-        return list(request.messages), keywords | extra
+        own = {"max_tokens": options.max_tokens or request.max_tokens, "seed": options.seed_of(request)}
+        return list(request.messages), keywords | {name: value for name, value in own.items() if name in keywords}
 
     is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
     if is_async:
@@ -58,7 +58,7 @@ def _keywords(function: Function, options: Options) -> dict[str, Any]:
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
     takes = {p.name for p in parameters if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)}
     keywords: dict[str, Any] = {}
-    for name in ("temperature", "seed", "max_tokens"):
+    for name in ("temperature", "seed", "max_tokens", "timeout"):
         value = getattr(options, name)
         if name in takes or (takes_any and value is not None):
             if value is not None or name == "max_tokens":

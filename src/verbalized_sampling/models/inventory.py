@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from . import embedded
 from .endpoint import INSTALL, has_client
+from .ollama import listed_models
 from .providers import PROVIDERS, Provider
-from .resolve import VARIABLE, listed_models
+from .resolve import VARIABLE
 
 __all__ = ["Choice", "available"]
 
@@ -48,8 +49,8 @@ def _of_provider(provider: Provider) -> Choice:
     needs = [] if has_client() else [INSTALL]
     found = ""
     if provider.key_variables:
-        if provider.key:
-            found = f"{next(n for n in provider.key_variables if os.environ.get(n))} is set"
+        if provider.key_variable:
+            found = f"{provider.key_variable} is set"
         else:
             needs.append(f"set {' or '.join(provider.key_variables)}")
     else:

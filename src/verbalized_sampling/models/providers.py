@@ -1,13 +1,20 @@
-"""Where models that have a name are found."""
+"""Where models that have a name are found, and which key belongs there."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from ..errors import ModelError
+from .address import Endpoint, Origin, address, origin_of
+from .ollama import ollama_url
 
-__all__ = ["PROVIDERS", "Endpoint", "Provider", "endpoint_of"]
+__all__ = ["KEY_VARIABLE", "PROVIDERS", "Provider", "endpoint_of", "suggestion"]
+
+KEY_VARIABLE = "VERBALIZED_SAMPLING_API_KEY"
+_AT = re.compile(r"(?:(?P<model>.*?)@)?(?P<url>[a-z][a-z0-9+.-]*://.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +37,33 @@ class Provider:
 
     @property
     def url(self) -> str:
-        moved = os.environ.get(self.url_variable) if self.url_variable else None
-        return _with_scheme(moved, self.base_url) if moved else self.base_url
+        """Its address.
+
+        Raises:
+            ModelError: The variable that moves it holds no address.
+        """
+        return address(self._written)
+
+    @property
+    def origins(self) -> set[Origin | None]:
+        """Where its key belongs."""
+        return {origin_of(self.base_url), origin_of(self._written)} - {None}
+
+    @property
+    def _written(self) -> str:
+        moved = os.environ.get(self.url_variable, "").strip() if self.url_variable else ""
+        if not moved:
+            return self.base_url
+        return ollama_url(moved) if self.name == "ollama" else _completed(moved, self.base_url)
+
+    @property
+    def key_variable(self) -> str | None:
+        """The variable that is set."""
+        return next((name for name in self.key_variables if os.environ.get(name, "").strip()), None)
 
     @property
     def key(self) -> str | None:
-        return next((key for name in self.key_variables if (key := os.environ.get(name))), None)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Endpoint:
-    """One model at one address. Its repr holds no key.
-
-    Attributes:
-        base_url: Address of an OpenAI-compatible API.
-        model: The model's name there; None takes the first that the endpoint lists.
-        key: The API key.
-    """
-
-    base_url: str
-    model: str | None
-    key: str | None
-
-    def __repr__(self) -> str:
-        return f"{self.model or 'the first model'} at {self.base_url}"
+        return _key_in(self.key_variable)
 
 
 # In the order in which a key that is set decides, if no model is named.
@@ -75,31 +85,70 @@ PROVIDERS: dict[str, Provider] = {
     )
 }
 
-_KEYLESS = "none"  # local servers want some key and look at none
 
-
-def endpoint_of(name: str) -> Endpoint | None:
+def endpoint_of(name: str, api_key: str | None = None) -> Endpoint | None:
     """The endpoint that ``provider:model``, a base URL or ``model@URL`` names; None if it is no such name.
 
+    Args:
+        name: Names it.
+        api_key: Its key; by default the one that its address has in the environment.
+
     Raises:
-        ModelError: The provider needs a key and no variable holds one.
+        ModelError: The address is none, or the provider needs a key and no variable holds one.
     """
-    model, _, url = name.rpartition("@")
-    if url.startswith(("http://", "https://")):
-        return Endpoint(url.rstrip("/"), model or None, os.environ.get("OPENAI_API_KEY") or _KEYLESS)
+    if match := _AT.fullmatch(name):
+        url = address(match["url"])
+        return Endpoint(url, match["model"] or None, _checked(api_key) or _key_for(url))
     prefix, colon, model = name.partition(":")
-    provider = PROVIDERS.get(prefix)
+    provider = PROVIDERS.get(prefix.lower())
     if provider is None or not colon:
         return None
-    key = provider.key
+    key = _checked(api_key) or provider.key
     if key is None and provider.key_variables:
-        raise ModelError(f"{name} needs an API key: set {' or '.join(provider.key_variables)}")
-    return Endpoint(provider.url, model or provider.default_model, key or _KEYLESS)
+        raise ModelError(f"{name} needs an API key: set {' or '.join(provider.key_variables)}, or pass api_key=")
+    url = provider.url
+    return Endpoint(url, model or provider.default_model, key or _key_for(url))
 
 
-def _with_scheme(address: str, default: str) -> str:
-    """``OLLAMA_HOST`` is often a bare host and port; the rest is as in the default address."""
-    if not address.startswith(("http://", "https://")):
-        address = "http://" + address
+def suggestion(name: str) -> str:
+    """What may have been meant by a name that names no model; empty if nothing comes to mind."""
+    prefix, colon, model = name.partition(":")
+    before, at, host = name.rpartition("@")
+    if at and host:
+        return f"{before}@http://{host}"
+    if name.lower() in PROVIDERS:
+        provider = PROVIDERS[name.lower()]
+        return f"{provider.name}:{provider.default_model or ''}"
+    if close := get_close_matches(prefix.lower(), PROVIDERS, 1):
+        return f"{close[0]}:{model}"
+    if colon and re.match(r"\d{1,5}(/|$)", model):
+        return f"http://{name}"
+    owners = (("openai", r"(gpt|o\d|chatgpt)-?"), ("anthropic", "claude"), ("google", "gemini"))
+    return next((f"{owner}:{name}" for owner, model in owners if re.match(model, name, re.IGNORECASE)), "")
+
+
+def _key_for(url: str) -> str | None:
+    """The key that belongs to the host of ``url``: its provider's, else the one for addresses of one's own."""
+    here = origin_of(url)
+    owners = [provider for provider in PROVIDERS.values() if provider.key_variables and here in provider.origins]
+    if owners:
+        return next((key for provider in owners if (key := provider.key)), None)
+    return _key_in(KEY_VARIABLE)
+
+
+def _key_in(variable: str | None) -> str | None:
+    return _checked(os.environ.get(variable), variable) if variable else None
+
+
+def _checked(key: str | None, source: str | None = "api_key") -> str | None:
+    key = (key or "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ModelError(f"the key in {source} holds characters that cannot be sent: was it copied whole?")
+    return key or None
+
+
+def _completed(place: str, default: str) -> str:
+    """An address of which the scheme or the path is left out."""
+    url = place if "://" in place else f"http://{place}"
     path = default.partition("//")[2].partition("/")[2]
-    return address.rstrip("/") if address.count("/") > 2 else f"{address}/{path}"
+    return url if url.rstrip("/").count("/") > 2 else f"{url.rstrip('/')}/{path}"

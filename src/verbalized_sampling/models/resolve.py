@@ -10,13 +10,15 @@ from typing import Any
 
 from ..errors import ModelError
 from . import embedded
+from .address import Endpoint
 from .caller import Caller, Options
 from .endpoint import INSTALL, from_endpoint, has_client
 from .functions import Function, from_function
 from .objects import from_object
-from .providers import PROVIDERS, Endpoint, endpoint_of
+from .ollama import listed_models
+from .providers import PROVIDERS, endpoint_of, suggestion
 
-__all__ = ["VARIABLE", "ModelLike", "listed_models", "resolve"]
+__all__ = ["VARIABLE", "ModelLike", "is_named", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
 """A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
@@ -24,9 +26,13 @@ to a text or a Reply (sync or async), or the model of a framework: of LangChain,
 
 VARIABLE = "VERBALIZED_SAMPLING_MODEL"
 _LOCAL = "local:"
-_QUICKLY = 0.5  # seconds, for asking whether a local server is there
 
 _log = logging.getLogger("verbalized_sampling")
+
+
+def is_named(model: ModelLike | None) -> bool:
+    """Whether ``model`` has to be looked for, which may take a while: a file is loaded, a server probed."""
+    return model is None or isinstance(model, str | os.PathLike)
 
 
 def resolve(model: ModelLike | None, options: Options) -> Caller:
@@ -58,56 +64,49 @@ def resolve(model: ModelLike | None, options: Options) -> Caller:
 def _named(name: str, options: Options) -> Caller:
     if name.startswith(_LOCAL):
         return embedded.from_file(Path(name.removeprefix(_LOCAL)).expanduser(), options)
-    if endpoint := endpoint_of(name):
+    if endpoint := endpoint_of(name, options.api_key):
         return from_endpoint(endpoint, options)
-    path = Path(name).expanduser()
-    if path.suffix == ".gguf" or path.exists():
-        return embedded.from_file(path, options)
+    if _is_file(name):
+        return embedded.from_file(Path(name).expanduser(), options)
+    meant = suggestion(name)
     raise ModelError(
-        f"no model is called {name!r}: write provider:model with one of {', '.join(PROVIDERS)}; "
-        "a base URL; or the path of a GGUF file"
+        f"no model is called {name[:100]!r}{f' (did you mean {meant!r}?)' if meant else ''}: write provider:model with "
+        f"one of {', '.join(PROVIDERS)}; a base URL; model@URL; or the path of a GGUF file"
     )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        path = Path(name).expanduser()
+        return bool(name) and (path.suffix == ".gguf" or path.is_file())
+    except (OSError, ValueError, RuntimeError):  # no name that a file could have
+        return False
 
 
 def _default(options: Options) -> Caller:
     if name := os.environ.get(VARIABLE):
         _say(f"answering with {name}, which {VARIABLE} names")
         return _named(name, options)
-    if (found := _with_key() or _ollama()) is not None:
+    if (found := _with_key(options.api_key) or _ollama()) is not None:
         endpoint, reason = found
         if has_client():
             _say(f"answering with {endpoint}, because {reason}; model= or {VARIABLE} chooses another")
             return from_endpoint(endpoint, options)
-        _say(f"passing over {endpoint} ({reason}): it needs the openai client, {INSTALL}")
+        _say(f"passing over {endpoint} ({reason}): it needs an HTTP client, {INSTALL}")
     return embedded.shipped(options)
 
 
-def _with_key() -> tuple[Endpoint, str] | None:
+def _with_key(api_key: str | None) -> tuple[Endpoint, str] | None:
     for provider in PROVIDERS.values():
-        if key := provider.key:
-            name = next(n for n in provider.key_variables if os.environ.get(n))
-            return Endpoint(provider.url, provider.default_model, key), f"{name} is set"
+        if variable := provider.key_variable:
+            return Endpoint(provider.url, provider.default_model, api_key or provider.key), f"{variable} is set"
     return None
 
 
 def _ollama() -> tuple[Endpoint, str] | None:
-    provider = PROVIDERS["ollama"]
-    models = listed_models(provider.url)
-    return (Endpoint(provider.url, models[0], "none"), "Ollama runs here") if models else None
-
-
-def listed_models(base_url: str) -> list[str]:
-    """The models that a local server offers; none if there is no server."""
-    import json
-    import urllib.request  # here, for it brings an HTTP client
-
-    if not base_url.startswith(("http://", "https://")):
-        return []
-    try:
-        with urllib.request.urlopen(f"{base_url}/models", timeout=_QUICKLY) as answer:  # noqa: S310 - checked above
-            return [str(model["id"]) for model in json.load(answer)["data"] or ()]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+    url = PROVIDERS["ollama"].url
+    models = listed_models(url)
+    return (Endpoint(url, models[0], None), "Ollama runs here") if models else None
 
 
 @lru_cache(maxsize=64)  # once each

@@ -1,0 +1,188 @@
+"""One chat completion: sent, received, tried again where that may help."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ModelError
+from ...protocol import Reply
+from ..address import Endpoint
+from . import failures
+from .background import client
+from .body import Events, TooLargeError, chunks, read_json
+from .completion import NotACompletionError, Pieces, read_completion
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["ask", "first_model"]
+
+_LONGEST_WAIT = 60.0  # seconds; who is told to wait longer had better be told so
+_FIRST_WAIT, _LONGEST_GUESS = 0.5, 8.0  # seconds before a second try, doubled each time, if the endpoint says nothing
+_EXCERPT = 2**16  # bytes of an error page
+_QUICKLY = 2.0  # seconds for an error page, or for a stream to end after its last event
+_EVENT_STREAM = (b"data:", b"event:", b"id:", b":")
+
+
+async def ask(
+    endpoint: Endpoint, body: Mapping[str, Any], on_text: Callable[[str], None] | None, retries: int
+) -> Reply:
+    """The reply to a request for a chat completion; to be run on the background's loop.
+
+    Args:
+        endpoint: Whom to ask.
+        body: The request; it is streamed if there is an ``on_text``.
+        on_text: Called with each piece of text. Once it was, nothing is tried again.
+        retries: How often to try again what may mend.
+
+    Raises:
+        ModelError: There is no reply.
+        RefusalError: A content filter withheld it.
+    """
+    if on_text:
+        body = {**body, "stream": True}
+    for attempt in range(retries + 1):
+        pieces = Pieces(on_text)
+        try:
+            async with _sent(endpoint, "POST", "/chat/completions", body) as response:
+                return await _read(endpoint, response, pieces)
+        except ModelError as error:
+            error.__context__ = None  # the client's error holds the request, and that the key
+            wait = min(_FIRST_WAIT * 2**attempt, _LONGEST_GUESS) * random.uniform(0.75, 1)
+            wait = wait if error.retry_after is None else error.retry_after
+            if not error.retryable or pieces.begun or attempt == retries or wait > _LONGEST_WAIT:
+                raise
+        await asyncio.sleep(wait)
+    raise AssertionError  # the last attempt returned or raised
+
+
+async def first_model(endpoint: Endpoint) -> str:
+    """The model that the endpoint lists first.
+
+    Raises:
+        ModelError: It lists none.
+    """
+    async with _sent(endpoint, "GET", "/models", None) as response:
+        body = b"".join([chunk async for chunk in _received(endpoint, response)])
+    with suppress(ValueError, LookupError, TypeError):
+        if isinstance(name := read_json(body)["data"][0]["id"], str):
+            return name
+    raise ModelError(endpoint.redacted(f"{endpoint} lists no models: name one, as in model@{endpoint.base_url}"))
+
+
+@asynccontextmanager
+async def _sent(endpoint: Endpoint, method: str, path: str, body: Any) -> AsyncIterator[httpx.Response]:
+    """An answer whose status is one of success, before its body is read."""
+    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
+    try:
+        http = client()
+        request = http.build_request(method, endpoint.base_url + path, json=body, headers=headers)
+        response = await http.send(request, stream=True)
+    except Exception as error:  # noqa: BLE001 - whatever the client and its transports raise
+        raise failures.of_transport(endpoint, error) from None
+    try:
+        if not response.is_success:
+            page = await _excerpt(response)
+            raise failures.of_status(endpoint, response.status_code, response.headers, page)
+        yield response
+    finally:
+        with suppress(Exception):
+            await response.aclose()
+
+
+async def _read(endpoint: Endpoint, response: httpx.Response, pieces: Pieces) -> Reply:
+    status = response.status_code
+    received = _received(endpoint, response)
+    body = await anext(received, b"")
+    try:
+        # By what comes, not by what was asked for: some endpoints ignore `stream`.
+        if "event-stream" in response.headers.get("content-type", "") or body.lstrip().startswith(_EVENT_STREAM):
+            return await _read_events(endpoint, status, body, received, pieces)
+        body += b"".join([chunk async for chunk in received])
+        answer = read_json(body)
+        if isinstance(answer, dict) and answer.get("error") and not answer.get("choices"):
+            raise failures.of_error_object(endpoint, answer["error"], status)
+        reply = read_completion(answer)
+    except NotACompletionError as error:
+        raise failures.of_wrong_shape(endpoint, status, body, str(error)) from None
+    except ValueError as error:
+        what = "broken JSON" if body.strip() else "an empty body"
+        what = str(error) if "nested" in str(error) else what
+        raise failures.of_wrong_shape(endpoint, status, body, what) from None
+    pieces.say(reply.text)
+    return reply
+
+
+async def _read_events(
+    endpoint: Endpoint, status: int, first: bytes, received: AsyncIterator[bytes], pieces: Pieces
+) -> Reply:
+    events, done = Events(), False
+    try:
+        for data in events.feed(first):
+            done = done or _take(endpoint, status, data, pieces)
+        while not done and (chunk := await anext(received, None)) is not None:
+            for data in events.feed(chunk):
+                done = done or _take(endpoint, status, data, pieces)
+        for data in () if done else events.close():
+            done = done or _take(endpoint, status, data, pieces)
+    except ModelError:
+        if not pieces.finished:
+            raise  # else the reply is whole, and only the end of the stream was not as it should be
+    if done:
+        with suppress(ModelError, TimeoutError):  # read to its end, a connection can be used again
+            async with asyncio.timeout(_QUICKLY):
+                async for _ in received:
+                    pass
+    return pieces.reply(ended=done)
+
+
+def _take(endpoint: Endpoint, status: int, data: bytes, pieces: Pieces) -> bool:
+    """Reads one event; whether it was the last."""
+    if data.strip() == b"[DONE]":
+        return True
+    try:
+        event = read_json(data)
+    except ValueError:
+        if not data.strip():
+            return False
+        raise failures.of_wrong_shape(endpoint, status, data, "a broken event in its stream") from None
+    if isinstance(event, dict) and event.get("error"):
+        raise failures.of_error_object(endpoint, event["error"], status)
+    try:
+        piece = pieces.add(event)
+    except NotACompletionError as error:
+        raise failures.of_wrong_shape(endpoint, status, data, str(error)) from None
+    pieces.say(piece)
+    return False
+
+
+async def _received(endpoint: Endpoint, response: httpx.Response) -> AsyncIterator[bytes]:
+    """The unpacked body, piece by piece."""
+    import httpx
+
+    received = chunks(response)
+    while True:
+        try:
+            chunk = await anext(received, None)
+        except (TooLargeError, httpx.DecodingError) as error:
+            raise failures.of_wrong_shape(endpoint, response.status_code, b"", f"a broken body ({error})") from None
+        except Exception as error:  # noqa: BLE001 - whatever the client and its transports raise
+            raise failures.of_transport(endpoint, error, response.status_code) from None
+        if chunk is None:
+            return
+        yield chunk
+
+
+async def _excerpt(response: httpx.Response) -> bytes:
+    page = b""
+    with suppress(Exception):  # its status has said what matters
+        async with asyncio.timeout(_QUICKLY):
+            async for chunk in chunks(response):
+                page += chunk
+                if len(page) > _EXCERPT:
+                    break
+    return page[:_EXCERPT]

@@ -1,0 +1,147 @@
+"""Several runs at once that leave no call behind: what can't mend ends them all, and so does an interrupt."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+from .distribution import Distribution
+from .drive import Plan, adrive, drive
+from .errors import DistributionParseError, ModelError, RefusalError
+from .models import Caller
+from .protocol import Reply, Request
+
+__all__ = ["Result", "Run", "arun_all", "run_all"]
+
+Result = Distribution[Any] | Exception
+"""What came of a run: an error is one that another run need not meet."""
+
+_CANNOT_MEND = (401, 402, 403, 404)  # key, credit, access, model: the next call would fail alike
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A plan, and the model to run it with."""
+
+    plan: Plan[Distribution[Any]]
+    caller: Caller
+
+
+def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
+    """Runs them on threads, so many at once.
+
+    Raises:
+        Exception: One of them failed in a way that ends them all. What a model that is the user's own function raises
+            is one: a bug is no failed call.
+    """
+    course = _Course()
+    if len(runs) == 1:
+        return [course.result(lambda: drive(runs[0].plan, runs[0].caller.call))]
+
+    def one(run: Run) -> Result:
+        def call(request: Request) -> Reply | str:
+            course.go_on()
+            return run.caller.call(request)
+
+        return course.result(lambda: drive(run.plan, call))
+
+    pool = ThreadPoolExecutor(min(concurrency, len(runs)), "verbalized-sampling-call")
+    try:
+        futures = [pool.submit(contextvars.copy_context().run, one, run) for run in runs]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        if course.end:
+            raise course.end
+        return [future.result() for future in futures]
+    finally:
+        # Done, or nobody waits any more: a model that is a function may take as long as it likes.
+        course.stopped = True
+        for run in runs:
+            run.caller.cancel()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
+    """The same on the event loop; its cancellation ends them all."""
+    course, at_once = _Course(), asyncio.Semaphore(concurrency)
+    threads = min(concurrency, len(runs))
+    pool = ThreadPoolExecutor(threads, "verbalized-sampling-call") if any(r.caller.blocking for r in runs) else None
+
+    async def one(run: Run) -> Result:
+        async def call(request: Request) -> Reply | str:
+            course.go_on()
+            if not run.caller.blocking:
+                return await run.caller.acall(request)
+            # The loop's own pool may have fewer threads than there are calls at once.
+            context = contextvars.copy_context()
+            return await asyncio.get_running_loop().run_in_executor(pool, context.run, run.caller.call, request)
+
+        async with at_once:
+            try:
+                result = await adrive(run.plan, call)
+            except Exception as error:  # noqa: BLE001 - judged by its kind
+                return course.failed(error)
+            return course.answered(result)
+
+    tasks = [asyncio.create_task(one(run)) for run in runs]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        if course.end:
+            raise course.end
+        return [task.result() for task in tasks]
+    finally:
+        course.stopped = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if pool:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Course:
+    """How the runs go: what was won so far, and whether they go on.
+
+    Attributes:
+        stopped: Whether no further request is to be made.
+        end: The error that ended them all.
+    """
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self.end: Exception | None = None
+        self._won: list[Distribution[Any]] = []
+
+    def go_on(self) -> None:
+        if self.stopped:
+            raise CancelledError
+
+    def result(self, run: Callable[[], Distribution[Any]]) -> Result:
+        try:
+            result = run()
+        except Exception as error:  # noqa: BLE001 - judged by its kind
+            return self.failed(error)
+        return self.answered(result)
+
+    def answered(self, result: Distribution[Any]) -> Distribution[Any]:
+        self._won.append(result)
+        return result
+
+    def failed(self, error: Exception) -> Exception:
+        """``error``, unless it ends all runs: then it is raised, with what the others gave."""
+        if self.stopped:  # by another one's
+            return error
+        match error:
+            case RefusalError() | DistributionParseError():
+                return error
+            case ModelError() if error.retryable or (self._won and error.status not in _CANNOT_MEND):
+                return error
+        self.stopped = True
+        if self._won:
+            with contextlib.suppress(AttributeError):  # of a class that takes no attributes
+                setattr(error, "salvaged", Distribution.mixture(self._won))  # noqa: B010 - of whatever class it is
+        self.end = error
+        raise error
