@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from .candidate import candidates_of
 from .distribution import text_key
-from .fusion import RRF_CONSTANT
+from .expansion import ExpandedQuery, QueryExpansion, merged
+from .fusion import (
+    RRF_CONSTANT,
+    FusionMode,
+    RankedList,
+    agree,
+    fuse,
+    list_weights,
+    similarities,
+    weighted_mean,
+    weighted_text,
+)
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
 from .parsing.page.swallowed import may_swallow
@@ -20,14 +31,25 @@ from .weights import weigh
 
 __all__ = [
     "RRF_CONSTANT",
+    "ExpandedQuery",
+    "FusionMode",
     "PromptSet",
+    "QueryExpansion",
+    "RankedList",
     "Rounds",
+    "agree",
     "candidates_of",
+    "fuse",
     "is_placeholder",
+    "list_weights",
     "looks_like_refusal",
     "may_swallow",
+    "merged",
     "pool",
     "probability_field",
+    "similarities",
     "text_key",
     "weigh",
+    "weighted_mean",
+    "weighted_text",
 ]

@@ -20,7 +20,7 @@ FLOW = [
     ["errors", "frozen", "repairs", "source", "usage"],
     ["candidate", "views", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
-    ["pooling", "prompts", "parsing", "drive", "metrics"],
+    ["expansion", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],
     ["grammar", "planning", "wording"],
     ["elicitation"],
