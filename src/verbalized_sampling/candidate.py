@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, repeat
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
+from . import views
 from .frozen import FrozenMapping, callable_by_alias
 from .repairs import Repair
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
 
 __all__ = ["Candidate", "Dropped", "candidates_of"]
 
@@ -50,6 +54,9 @@ class Candidate(Generic[T_co]):
 
     def __str__(self) -> str:
         return self.text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield views.card(self, options.encoding)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from .usage import Usage
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-    from rich.table import Table
+    from rich.console import Console, ConsoleOptions, RenderResult
 
 __all__ = ["Distribution", "Select", "text_key", "unique"]
 
@@ -317,12 +317,12 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
             raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
         return cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
 
-    def to_markdown(self) -> str:
-        """A GFM table; what the texts hold of markup is escaped."""
-        return views.markdown(self)
+    def to_markdown(self, *, rows: int | None = views.ROWS) -> str:
+        """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped."""
+        return views.markdown(self, rows)
 
-    def __rich__(self) -> Table:
-        return views.table(self)
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield views.terminal(self, options.max_width, options.encoding)
 
     def _repr_html_(self) -> str:
         return views.html(self)

@@ -17,8 +17,9 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
-    ["errors", "frozen", "repairs", "source", "usage"],
-    ["candidate", "views", "weights", "refusal", "fusion"],
+    ["errors", "frozen", "printable", "repairs", "source", "usage"],
+    ["views"],
+    ["candidate", "weights", "refusal", "fusion"],
     ["distribution", "protocol"],
     ["expansion", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],
@@ -33,6 +34,7 @@ FLOW = [
     ["evaluation"],
     ["command"],
     ["cli"],
+    ["__main__"],
 ]
 RANK = {name: rank for rank, names in enumerate(FLOW) for name in names}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
-from .output import write
+from .output import Output
 
 __all__ = ["completion"]
 
@@ -16,5 +16,9 @@ _SCRIPTS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComp
 @click.argument("shell", type=click.Choice(list(_SCRIPTS)))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print a completion script: eval "$(verbalize completion bash)"."""
-    write(_SCRIPTS[shell](ctx.find_root().command, {}, "verbalize", "_VERBALIZE_COMPLETE").source())
+    """Print what completes the command in a shell.
+
+    For bash: eval "$(verbalize completion bash)"
+    """
+    output: Output = ctx.obj
+    output.write(_SCRIPTS[shell](ctx.find_root().command, {}, "verbalize", "_VERBALIZE_COMPLETE").source())

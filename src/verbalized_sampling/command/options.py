@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +14,15 @@ import click
 from ..distribution import Select
 from ..elicitation import Elicitation, Format, Variant
 from ..weights import Definition
+from .texts import well_formed
 
 __all__ = [
     "elicitation_from",
     "elicitation_options",
     "output_options",
     "query_argument",
-    "query_from",
     "reading_options",
+    "system_option",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,17 +34,31 @@ def _words(literal: Any) -> click.Choice[str]:
 
 def _type_of(path: str) -> Any:
     """What ``module:Class`` names, looked up from the current folder on."""
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
+
     module, colon, name = path.partition(":")
     if not colon:
         raise click.BadParameter(f"{path!r} is not of the form module:Class")
     folder = str(Path.cwd())
     sys.path.insert(0, folder)
     try:
-        return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise click.BadParameter(f"cannot find {path!r}: {error}") from error
+        found = getattr(importlib.import_module(module), name)
+    except (Exception, SystemExit) as error:
+        raise click.BadParameter(f"cannot find {path!r}: {type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(folder)
+    try:
+        if not inspect.isroutine(found):  # of which pydantic would validate the arguments
+            TypeAdapter(found)
+            return found
+    except PydanticUserError as error:
+        raise click.BadParameter(f"{path!r} is no type that pydantic validates: {error.message}") from error
+    raise click.BadParameter(f"{path!r} is a function, not a type that pydantic validates")
+
+
+def _quieten(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    ctx.obj.quiet = value
 
 
 _CANDIDATE = click.option(
@@ -65,15 +81,25 @@ _ELICITATION = [
     _DEFINITION,
     click.option("--total", type=int, help="Candidates over all turns."),
     click.option("--words", type=int, help="Target length of a candidate, in words."),
-    click.option("--template", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
+    click.option("--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
     _CANDIDATE,
 ]
 _OUTPUT = [
     click.option("--select", type=_words(Select), default="all", show_default=True, help="Print all, or one text."),
     click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option(
+        "--quiet", "-q", is_flag=True, expose_value=False, callback=_quieten, help="On standard error, errors only."
+    ),
 ]
 query_argument = click.argument("query", required=False)
+
+
+def _system(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001
+    return None if value is None else well_formed(value, "the system prompt")
+
+
+system_option = click.option("--system", "-s", callback=_system, help="A system prompt of your own.")
 
 
 def elicitation_options(command: Command) -> Command:
@@ -82,7 +108,7 @@ def elicitation_options(command: Command) -> Command:
 
 
 def output_options(command: Command) -> Command:
-    """Adds ``--select``, ``--seed`` and ``--json``."""
+    """Adds ``--select``, ``--seed``, ``--json`` and ``--quiet``."""
     return _add(_OUTPUT, command)
 
 
@@ -93,19 +119,6 @@ def reading_options(command: Command) -> Command:
 
 def elicitation_from(settings: dict[str, Any], **more: Any) -> Elicitation[Any]:
     return Elicitation(**settings, **more)
-
-
-def query_from(query: str | None) -> str:
-    """The query, from standard input if it is not an argument.
-
-    Raises:
-        click.UsageError: There is none, and a person at the keyboard who does not know that one is awaited.
-    """
-    if query is not None:
-        return query
-    if sys.stdin.isatty():
-        raise click.UsageError('What should the model answer? For example: verbalize "Tell me a joke"')
-    return sys.stdin.read()
 
 
 def _add(options: list[Any], command: Command) -> Command:

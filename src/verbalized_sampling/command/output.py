@@ -2,46 +2,110 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+import sys
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.status import Status
 
 from ..distribution import Distribution, Select
-from ..views import printable, table
+from ..printable import UNSEEN, printable
+from ..views import notes
 
-__all__ = ["complain", "remark", "show", "stderr", "write"]
-
-
-def write(text: str) -> None:
-    """One text to standard output, as it is but for control codes."""
-    Console(highlight=False, soft_wrap=True).print(printable(text), markup=False)
+__all__ = ["Output"]
 
 
-def show(distribution: Distribution[Any], select: Select, seed: int | None, *, as_json: bool) -> None:
-    """The distribution as a table, or what was selected of it as text; either as JSON."""
-    chosen = distribution.select(select, seed=seed)
-    if as_json:
-        from pydantic_core import to_json
-
-        write(distribution.to_json(indent=2) if isinstance(chosen, list) else to_json(chosen, indent=2).decode())
-    elif isinstance(chosen, list):
-        Console(highlight=False).print(table(distribution))
-    else:
-        write(chosen.text)
+def _in_json(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-def remark(distribution: Distribution[Any]) -> None:
-    """A line about what was not as asked for, if anything was and somebody watches."""
-    console = stderr()
-    repairs = dict.fromkeys([*distribution.repairs, *(r for c in distribution for r in c.repairs)])
-    if repairs and console.is_terminal:
-        console.print("not as asked for: " + ", ".join(r.replace("_", " ") for r in repairs), style="dim", markup=False)
+codecs.register_error("json", _in_json)
 
 
-def complain(message: str) -> None:
-    """One line on standard error."""
-    stderr().print(" ".join(printable(f"verbalize: {message}").split()), style="red", markup=False)
+class Output:
+    """Standard output and standard error of one run, with one console each.
+
+    What programs read (a text, JSON) leaves it exactly as it is, to the last invisible character. Two things are
+    escaped: what the encoding of standard output can't show, and, where standard output is a terminal, what would
+    steer it. In JSON an escape is the same character to whoever reads it.
+
+    Attributes:
+        quiet: Whether standard error has errors only.
+        options: The options of the subcommand that runs, by the names of their parameters.
+    """
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self.options: dict[str, str] = {}
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        self._stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    # Standard output
+
+    def write(self, text: str) -> None:
+        """One text."""
+        _send(printable(text, keep_joiners=True) if sys.stdout.isatty() else text, "backslashreplace")
+
+    def write_json(self, text: str) -> None:
+        """One JSON text."""
+        if sys.stdout.isatty():
+            text = UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], text)
+        _send(text, "json")
+
+    def render(self, what: RenderableType) -> None:
+        """A table or a distribution, for people."""
+        Console(highlight=False).print(what)
+        sys.stdout.flush()
+
+    def show(self, distribution: Distribution[Any], select: Select, seed: int | None, *, as_json: bool) -> None:
+        """The distribution as a table, or what was selected of it as text; either as JSON.
+
+        What was not as asked for stands below the table, and else on standard error.
+        """
+        chosen = distribution.select(select, seed=seed)
+        if as_json:
+            from pydantic_core import to_json
+
+            whole = isinstance(chosen, list)
+            self.write_json(
+                distribution.to_json(indent=2) if whole else to_json(chosen, indent=2, fallback=dict).decode()
+            )
+        elif isinstance(chosen, list):
+            return self.render(distribution)
+        else:
+            self.write(chosen.text)
+        for note in notes(distribution):
+            self.say(note)
+        return None
+
+    # Standard error
+
+    def say(self, message: str) -> None:
+        """A line about what is done."""
+        if not self.quiet:
+            self._line(message, "dim")
+
+    def complain(self, message: str) -> None:
+        """A line about what went wrong."""
+        self._line(f"verbalize: {message}", "red")
+
+    def status(self, message: str) -> Status | None:
+        """A line that can be redrawn; None where nobody watches."""
+        return self._stderr.status(message) if self._stderr.is_terminal and not self.quiet else None
+
+    def _line(self, message: str, style: str) -> None:
+        if sys.stderr is not None:
+            self._stderr.print(" ".join(printable(message).split()), style=style, markup=False, emoji=False)
 
 
-def stderr() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+def _send(text: str, errors: str) -> None:
+    stream = sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, errors).decode(encoding) + "\n")
+    stream.flush()  # a full disk is noticed here, not when Python ends

@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 import click
 
 from ..parsing import DistributionParser
-from .options import output_options, reading_options
-from .output import remark, show
+from .options import elicitation_from, output_options, reading_options
+from .output import Output
+from .texts import decode, read
 
 __all__ = ["parse"]
 
@@ -18,9 +19,17 @@ __all__ = ["parse"]
 @reading_options
 @click.option("--strict", is_flag=True, help="Refuse a reply that needs any repair.")
 @output_options
-def parse(*, file: BinaryIO, select: Any, seed: int | None, as_json: bool, **settings: Any) -> None:
-    """Read a reply that you already have, say from a chat window: a FILE, or - for standard input."""
-    parser: DistributionParser[Any] = DistributionParser(**settings)
-    distribution = parser.parse(file.read().decode(errors="replace"))
-    show(distribution, select, seed, as_json=as_json)
-    remark(distribution)
+@click.pass_obj
+def parse(
+    output: Output, /, *, file: BinaryIO, select: Any, seed: int | None, as_json: bool, strict: bool, **settings: Any
+) -> None:
+    """Read a reply that you already have: a FILE, or - for standard input."""
+    elicitation_from(settings)  # refuses what no prompt could have asked for
+    parser: DistributionParser[Any] = DistributionParser(**settings, strict=strict)
+    content = read(file)
+    try:
+        text = decode(content)
+    except UnicodeDecodeError as error:
+        text = decode(content, "replace")
+        output.say(f"the reply is not all UTF-8, first at byte {error.start}: what is no text reads as U+FFFD")
+    output.show(parser.parse(text), select, seed, as_json=as_json)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
 from ..api import conversation
-from .options import elicitation_from, elicitation_options, query_argument, query_from
-from .output import write
+from .options import elicitation_from, elicitation_options, query_argument, system_option
+from .output import Output
+from .texts import query_from
 
 __all__ = ["prompt"]
 
@@ -16,14 +18,16 @@ __all__ = ["prompt"]
 @click.command("prompt")
 @query_argument
 @elicitation_options
-@click.option("--system", help="A system prompt of your own.")
+@system_option
 @click.option("--json", "as_json", is_flag=True, help="Print the messages as JSON.")
-def prompt(*, query: str | None, system: str | None, as_json: bool, **settings: Any) -> None:
-    """Print the prompt to paste into a chat window. `verbalize parse` reads what comes back."""
+@click.pass_obj
+def prompt(output: Output, /, *, query: str | None, system: str | None, as_json: bool, **settings: Any) -> None:
+    """Print the prompt, to paste into a chat window.
+
+    `verbalize parse` reads what comes back.
+    """
     request = next(elicitation_from(settings).plan(conversation(query_from(query), system)))
     if as_json:
-        from pydantic_core import to_json
-
-        write(to_json(request.messages, indent=2).decode())
+        output.write_json(json.dumps(request.messages, ensure_ascii=False, indent=2))
     else:
-        write("\n\n".join(message["content"] for message in request.messages))
+        output.write("\n\n".join(str(message["content"]) for message in request.messages))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import signal
 import sys
+from difflib import get_close_matches
+from importlib import import_module
 
 import click
 
 from .. import errors
-from ..views import printable
-from .ask import ask
-from .completion import completion
-from .models import models
-from .output import complain, stderr
-from .parse import parse
-from .prompt import prompt
+from .output import Output
 
 __all__ = ["run"]
+
+# Each is a module of this package, with a click command of the same name in it, imported when it is wanted.
+_COMMANDS = ("ask", "parse", "prompt", "models", "completion")
 
 _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.SettingsError: 2,
@@ -25,25 +26,49 @@ _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.ModelError: 3,
     errors.RefusalError: 4,
     errors.DistributionParseError: 5,
-    errors.JobError: 6,
 }
-_INTERRUPTED = 130
+_FAILED, _INTERRUPTED = 1, 130
+_DEBUG = "VERBALIZED_SAMPLING_DEBUG"
 
 
-class _WithDefault(click.Group):
+class _Commands(click.Group):
     """A group that takes what is no subcommand as a query."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        return command
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "-h", "--version", *self.commands}
-        return super().parse_args(ctx, args if args and args[0] in own else ["ask", *args])
+        if args and args[0] in ("--help", "-h", "--version", *_COMMANDS):
+            return super().parse_args(ctx, args)
+        if args and (close := get_close_matches(args[0], _COMMANDS, 1, 0.75)):
+            raise click.UsageError(
+                f"{args[0]!r} is no command, did you mean {close[0]!r}? To send it to a model: verbalize ask {args[0]}",
+                ctx,
+            )
+        return super().parse_args(ctx, ["ask", *args])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command and isinstance(ctx.obj, Output):
+            ctx.obj.options = {p.name: max(p.opts, key=len) for p in command.params if p.name and p.opts[0][0] == "-"}
+        return name, command, rest
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        ask.format_options(ctx, formatter)
+        if ask := self.get_command(ctx, "ask"):
+            ask.format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
 
 @click.group(
-    cls=_WithDefault,
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     options_metavar="[OPTIONS]",
     subcommand_metavar="[QUERY] | COMMAND",
@@ -54,43 +79,79 @@ def verbalize() -> None:
 
     QUERY is read from standard input if it is left out.
 
-    Exit codes: 0 done; 2 wrong usage; 3 no model, or it failed; 4 it refused; 5 its reply could not be read;
-    6 a job stopped before its end; 130 interrupted.
+    Exit codes: 0 done; 1 the output could not be written; 2 wrong usage; 3 no model, or it failed; 4 it refused;
+    5 its reply could not be read; 130 interrupted.
     """
-
-
-for command in (ask, parse, prompt, models, completion):
-    verbalize.add_command(command)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code; an error is one line on standard error."""
-    logger, notices = logging.getLogger("verbalized_sampling"), _Notices()
+    output = Output()
+    logger, notices = logging.getLogger("verbalized_sampling"), _Notices(output)
     logger.addHandler(notices)
     try:
-        code = verbalize.main(arguments, prog_name="verbalize", standalone_mode=False)
+        if sys.stdout is None:
+            raise OSError("there is no standard output")  # noqa: TRY301
+        code = verbalize.main(arguments, prog_name="verbalize", standalone_mode=False, obj=output)
+        sys.stdout.flush()
     except errors.VerbalizedSamplingError as error:
-        complain(str(error))
-        return next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), 1)
+        output.complain(_in_options(str(error), output.options))
+        return next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), _FAILED)
     except click.ClickException as error:
-        complain(f"{error.format_message().rstrip('.')}. See verbalize --help.")
+        path = error.ctx.command_path.removesuffix(" ask") if isinstance(error, click.UsageError) and error.ctx else ""
+        output.complain(f"{error.format_message().rstrip('.?')}. See {path or 'verbalize'} --help.")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        complain("interrupted")
-        sys.stdout.flush()
-        os._exit(_INTERRUPTED)  # an orderly exit waits until a local model has read its prompt
-    except BrokenPipeError:  # whoever reads has seen enough; Python would complain once more while closing
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _end_at_once(output)
+    except (BrokenPipeError, SystemExit):  # whoever reads has seen enough; click makes an exit of it
+        _forget_output()
         return 0
+    except OSError as error:
+        _forget_output()
+        output.complain(f"{error.strerror or error}{f': {error.filename!r}' if error.filename else ''}")
+        return _FAILED
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
+        output.complain(f"unexpected {type(error).__name__}: {error} (a bug; {_DEBUG}=1 shows where)")
+        return _FAILED
     finally:
         logger.removeHandler(notices)
     return int(code or 0)
 
 
+def _end_at_once(output: Output) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    output.complain("interrupted")
+    try:
+        sys.stdout.flush()
+    finally:
+        os._exit(_INTERRUPTED)  # an orderly exit waits until a local model has read its prompt
+
+
+def _forget_output() -> None:
+    """Python would write what is left once more while closing, and complain."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):
+        return  # it has no file
+
+
+def _in_options(message: str, options: dict[str, str]) -> str:
+    """What the library says of its parameters (``max_tokens``, ``tau=``), in the command's own words."""
+    options = options | ({"api_key": options["api_key_env"]} if "api_key_env" in options else {})
+    for name, option in options.items():
+        message = re.sub(rf"(?<![\w-]){name}=(?=\w)", option + " ", message)
+        message = re.sub(rf"(?<![\w-]){name}(=|{'' if '_' in name else '(?!)'})(?!\w)", option, message)
+    return message
+
+
 class _Notices(logging.Handler):
-    """What the library has to say, as a dim line on a terminal."""
+    """What the library has to say, such as which model answers."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
 
     def emit(self, record: logging.LogRecord) -> None:
-        console = stderr()
-        if console.is_terminal:
-            console.print(printable(record.getMessage()), style="dim", markup=False)
+        self._output.say(_in_options(record.getMessage(), self._output.options))

