@@ -78,10 +78,6 @@ def test_a_room_holds_what_a_person_holds_in_mind(folder: Path) -> None:
         assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
 
 
-# Names that still mean two things: to be renamed or shared, never added to.
-TWICE: set[str] = set()
-
-
 def test_a_private_constant_means_one_thing() -> None:
     meanings: dict[str, set[str]] = defaultdict(set)
     for path in MODULES:
@@ -90,4 +86,17 @@ def test_a_private_constant_means_one_thing() -> None:
             for target in targets:
                 if isinstance(target, ast.Name) and target.id.startswith("_") and target.id.isupper():
                     meanings[target.id].add(ast.unparse(node.value))
-    assert {name for name, values in meanings.items() if len(values) > 1} == TWICE
+    assert not {name for name, values in meanings.items() if len(values) > 1}
+
+
+def test_amounts_are_compared_in_one_room_only() -> None:
+    """A fraction in a comparison is a tolerance or a bound of shares; the exact way reads fractions only."""
+    for path in MODULES:
+        if parts(path)[0] == "exact" or parts(path) == ("numbers", "amounts"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                bounds = [
+                    n for n in ast.walk(node) if isinstance(n, ast.Constant) and type(n.value) is float and n.value
+                ]
+                assert not bounds, f"{'/'.join(parts(path))}:{node.lineno}"

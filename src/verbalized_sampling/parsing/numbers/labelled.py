@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ...repairs import Repair
 from ..language.words import PROBABILITY_WORDS
+from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
 from .unlabelled import ABOUT, DECORATION, SHORT, Mark, with_brackets
 
@@ -156,7 +157,7 @@ class Labels:
                 return True
             if _RATED.match(f"%{match['label']}") or _COLON_AFTER.match(line, match.end()):
                 return False  # the label of another number
-            return number.stated is not None and 0.0 <= number.stated <= 1.0
+            return number.stated is not None and is_share(number.stated)
         if match["label"] in ("p", "P") and _is_other_quantity(line, match):
             return False
         return not (pattern is self._labelled and match.end() < len(line) and _GOES_ON.match(line, match.end()))
@@ -177,7 +178,7 @@ def labels_in(text: str) -> Labels | None:
 def _is_other_quantity(line: str, match: re.Match[str]) -> bool:
     """Whether a variable amid a text, or an argument, is no share: "depth p=4", "f(p=4)"."""
     number = number_in_spread(match)
-    if number.unit is not Unit.BARE or number.stated is None or number.stated <= 1.0:
+    if number.unit is not Unit.BARE or number.stated is None or is_share(number.stated):
         return False
     before = line[max(0, match.start() - _NEAR_NUMBER) : match.start()].rstrip("*_$ ")
     return before[-1:].isalnum() or (before[-1:] == "(" and before[-2:-1].isalnum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..language.words import PROBABILITY_WORDS
+from .amounts import same
 from .number import NUMBER, number_of, plain_digits
 
 __all__ = ["LABEL", "LONGEST", "without_number"]
@@ -37,6 +38,4 @@ def _says_again(line: str, stated: float) -> bool:
     again = number_of(match).stated if match else None
     if again is None:
         return False
-    return any(
-        abs(one - other) < 1e-9 for one, other in ((again, stated), (again / 100, stated), (again, stated / 100))
-    )
+    return same(again, stated)

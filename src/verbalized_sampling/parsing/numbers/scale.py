@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from ...repairs import Repair
 from ...weights import Definition, fraction_of
+from .amounts import are_percentages, is_share
 from .number import Number, Unit
 
 __all__ = ["verbalize"]
@@ -25,7 +25,7 @@ def verbalize(
     """
     if definition.is_cost:
         return _costs(numbers, definition)
-    percent = _are_percentages(
+    percent = are_percentages(
         [n.stated for n in numbers if n and n.stated is not None and n.unit in (Unit.BARE, Unit.PERCENT_NAME)],
         lean=definition is Definition.PERCENTAGE or any(n and n.unit is Unit.PERCENT_NAME for n in numbers),
     )
@@ -39,7 +39,7 @@ def verbalize(
             continue
         is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
         fraction = _hundredth(number.stated) if is_percent else number.stated
-        inside = 0.0 <= fraction <= 1.0 + 1e-9
+        inside = is_share(fraction)
         scaled = scaled or is_percent
         fractions.append(min(fraction, 1.0) + 0.0 if inside else None)
         remarks.append(number.repair if inside else Repair.OUT_OF_RANGE)
@@ -49,17 +49,6 @@ def verbalize(
 def _hundredth(stated: float) -> float:
     # 7 / 100 is 0.07 where 7 * 0.01 is not; repr's shortest digits shifted give 33.3 % as 0.333.
     return float(f"{stated!r}e-2") if "e" not in repr(stated) else stated / 100
-
-
-def _are_percentages(stated: list[float], *, lean: bool) -> bool:
-    usable = [s for s in stated if 0.0 <= s <= 100.0]
-    if not usable or max(usable) <= 1.0 + 1e-9:
-        return lean and math.fsum(usable) > 1.05
-    if lean or 95.0 <= math.fsum(usable) <= 105.0:
-        return True
-    if all(s == int(s) for s in usable):
-        return True
-    return sum(s > 1.0 for s in usable) > 1 or (len(usable) > 1 and min(usable) >= 1.0)
 
 
 def _costs(

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 
 __all__ = ["ABOUT", "DECORATION", "SHORT", "Mark", "alone", "unlabelled", "with_brackets"]
@@ -107,7 +108,7 @@ _known = lru_cache(maxsize=1024)(_unlabelled)
 
 def _is_share(match: re.Match[str], stated: float) -> bool:
     """Whether a bare number can be one of several shares; a whole one is a count or a year."""
-    return 0.0 <= stated <= 1.0 and not match["number"].isdigit()
+    return is_share(stated) and not match["number"].isdigit()
 
 
 def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:

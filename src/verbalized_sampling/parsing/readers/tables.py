@@ -9,6 +9,7 @@ from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
 from ..language import names
 from ..language.words import words
+from ..numbers.amounts import may_be_parts
 from ..numbers.number import Number, number_in
 
 __all__ = ["table_blocks"]
@@ -22,7 +23,6 @@ _BAR = re.compile("[|│┃║]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ROW_LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _SHARE = re.compile(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
-_WHOLE = 150.0  # percent; shares are estimates, but no more than that
 # What percents in a column that nobody calls a probability may measure instead.
 _MEASURED = re.compile(
     r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
@@ -133,7 +133,7 @@ def _are_shares(cells: list[list[str]]) -> bool:
     shares = [_SHARE.fullmatch(cell) for row in cells for cell in row]
     if len(shares) < len(cells) or not all(shares):
         return False
-    return sum(float(share[1].replace(",", ".")) for share in shares if share) <= _WHOLE
+    return may_be_parts([float(share[1].replace(",", ".")) for share in shares if share])
 
 
 def _stated(row: list[str], column: int) -> bool:

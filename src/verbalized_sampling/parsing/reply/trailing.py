@@ -7,6 +7,7 @@ import re
 from ...repairs import Repair
 from ..candidate.found import Block
 from ..language.text_label import TEXT_LABEL
+from ..numbers.amounts import is_share
 from ..numbers.number import NUMBER, Number, Unit, number_of, plain_digits
 from ..numbers.restated import LABEL, LONGEST
 
@@ -42,7 +43,7 @@ def _tail(text: str) -> tuple[str, Number, bool] | None:
         labelled = match["label"] is not None
         if not rest or number.stated is None:
             return None
-        marked = number.unit is not Unit.BARE or ("." in match["number"] and 0.0 <= number.stated <= 1.0)
+        marked = number.unit is not Unit.BARE or ("." in match["number"] and is_share(number.stated))
         apart = (
             labelled
             or match["open"]

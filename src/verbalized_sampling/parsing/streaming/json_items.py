@@ -14,6 +14,7 @@ from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
 from ..candidate.placeholders import is_placeholder
 from ..language import names
+from ..numbers.amounts import is_share
 from ..numbers.number import Number
 from ..page.swallowed import may_swallow
 from ..readers.json.blocks import json_blocks
@@ -193,7 +194,7 @@ def _drafts(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
         return None
     text, number = fields.get("text"), fields.get("probability")
     as_asked = not asked.fields and len(fields) == 2 and type(text) is str and type(number) is float
-    as_asked = as_asked and 0.0 <= number <= 1.0 and item.count('"text"') == 1 and not may_swallow(item)
+    as_asked = as_asked and is_share(number) and item.count('"text"') == 1 and not may_swallow(item)
     if as_asked and text.strip() and not is_placeholder(text, Number(number)):
         return [Draft(text, Number(number), 0, 0, {"text": text})]
     if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):

@@ -12,6 +12,7 @@ from ...weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
 from ..candidate.typed import Typed, asked_of, typed
+from ..numbers.amounts import is_percentage, is_share
 from ..numbers.number import Number, Unit
 from ..numbers.scale import verbalize
 from .follow import Follower
@@ -139,7 +140,7 @@ class DistributionStream(Generic[T]):
         """Whether a number can be read alone: a cost, marked, a fraction, or whole and so a percentage."""
         if number is None or number.stated is None or self._parser.definition.is_cost or number.unit is Unit.PERCENT:
             return True
-        return 0.0 <= number.stated <= 1.0 or (number.stated == int(number.stated) and 0.0 <= number.stated <= 100.0)
+        return is_share(number.stated) or (number.stated == int(number.stated) and is_percentage(number.stated))
 
     def _candidate(self, draft: Draft) -> StreamedCandidate[T] | None:
         """The candidate of a draft; None if it does not validate."""
@@ -151,15 +152,7 @@ class DistributionStream(Generic[T]):
         )
         if read is None:
             return None
-        if (
-            number
-            and number.unit is Unit.BARE
-            and not parser.definition.is_cost
-            and 0.0 <= (number.stated or 0.0) <= 1.0
-        ):
-            verbalized, remark = number.stated, number.repair
-        else:
-            (verbalized,), (remark,), _ = verbalize([number], parser.definition)
+        (verbalized,), (remark,), _ = verbalize([number], parser.definition)
         repairs = [*draft.repairs]
         if remark is not None:
             repairs.append(remark)

@@ -7,6 +7,7 @@ from typing import Any
 from ...candidate.asked import Asked
 from ...candidate.fields import written
 from ...language import names
+from ...numbers.amounts import is_percentage, is_share, sum_to
 from ...numbers.number import Unit, number_in
 from .values import JsonArray, JsonObject, Node, breadth_first, is_container
 
@@ -93,7 +94,7 @@ def is_fraction(value: Any) -> bool:
     number = number_in(value) if _is_number(value) else None
     if number is None or number.stated is None:
         return False
-    return 0.0 <= number.stated <= (100.0 if number.unit is Unit.PERCENT else 1.0)
+    return (is_percentage if number.unit is Unit.PERCENT else is_share)(number.stated)
 
 
 def pair_in(item: JsonArray) -> tuple[str, Any] | None:
@@ -137,8 +138,7 @@ def is_distribution(node: JsonObject) -> bool:
     numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
     if len(numbers) < 2 or min(numbers) < 0:
         return False
-    total = round(sum(numbers), 6)
-    return (max(numbers) <= 1 and 0.9 <= total <= 1.1) or (all(n == int(n) for n in numbers) and 95 <= total <= 105)
+    return sum_to(numbers) or (all(n == int(n) for n in numbers) and sum_to(numbers, 100.0))
 
 
 def is_bare_map(node: JsonObject) -> bool:

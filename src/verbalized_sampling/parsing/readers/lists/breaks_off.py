@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...candidate.found import Draft
+from ...numbers.amounts import sum_to
 from ...page.items import Item
 from ...page.outline import Outline
 
@@ -47,7 +48,7 @@ def number_breaks_off(text: str, outline: Outline, item: Item, before: Sequence[
     if rest not in ("", ".", ",") or not _UNBEGUN.search(text, line.start + mark.start):
         return False
     stated = [other.number.stated for other in before if other.number is not None and other.number.stated is not None]
-    return 0.0 not in stated and not any(whole * 0.95 <= sum(stated) <= whole * 1.05 for whole in (1, 100))
+    return 0.0 not in stated and not (sum_to(stated) or sum_to(stated, 100.0))
 
 
 def _is_ended(text: str) -> bool:

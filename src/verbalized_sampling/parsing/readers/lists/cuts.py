@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
+from ...numbers.amounts import same
 from ...numbers.number import Number
 from ...page.items import Item, has_text
 from ...page.lines import Line
@@ -168,11 +169,7 @@ def _deduplicate(outline: Outline, item: Item) -> None:
 def _same(one: Number, other: Number) -> bool:
     if one.stated is None or other.stated is None:
         return one == other
-    return (
-        abs(one.stated - other.stated) < 1e-9
-        or abs(one.stated * 100 - other.stated) < 0.6
-        or abs(one.stated - other.stated * 100) < 0.6
-    )
+    return same(one.stated, other.stated)
 
 
 def _cut_introduction(lines: list[Line], items: list[Item]) -> None:
