@@ -90,15 +90,18 @@ def test_a_missing_candidate_is_asked_for_and_counted(tool_calling, as_reply):
     assert result["messages"][-1].usage_metadata["total_tokens"] == 34
 
 
-async def test_an_unreadable_answer_raises_or_passes(tool_calling):
+async def test_an_unreadable_answer_passes_or_raises(tool_calling):
+    for ask in ("invoke", "ainvoke"):
+        model = tool_calling("Call it Ada.")
+        result = agent(model).invoke(ASKED) if ask == "invoke" else await agent(model).ainvoke(ASKED)
+        assert result["messages"][-1].content == "Call it Ada."
+        assert result["verbalized_distribution"]["candidates"] == []
+        assert len(model.calls) == 1  # plain words are an answer
+    strict = VerbalizedSamplingMiddleware(k=3, on_empty="raise")
     with pytest.raises(DistributionOutputParserException):
-        agent(tool_calling("Call it Ada.")).invoke(ASKED)
+        agent(tool_calling("Call it Ada."), middleware=strict).invoke(ASKED)
     with pytest.raises(DistributionOutputParserException):
-        await agent(tool_calling("Call it Ada.")).ainvoke(ASKED)
-    lenient = VerbalizedSamplingMiddleware(k=3, on_empty="return")
-    result = agent(tool_calling("Call it Ada."), middleware=lenient).invoke(ASKED)
-    assert result["messages"][-1].content == "Call it Ada."
-    assert result["verbalized_distribution"]["candidates"] == []
+        await agent(tool_calling("Call it Ada."), middleware=strict).ainvoke(ASKED)
 
 
 def test_a_refusal_passes_as_the_model_worded_it(tool_calling):

@@ -1,8 +1,10 @@
 """Verbalized Sampling for LangChain: ask a model for a distribution of answers, and sample from it."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import DistributionOutputParserException
+from .judge import DistributionJudge
 from .output_parser import VerbalizedSamplingOutputParser
 from .retriever import VerbalizedQueryRetriever
 from .runnable import VerbalizedSampling
@@ -10,13 +12,16 @@ from .selection import DistributionArgmax, DistributionSampler, DistributionTop
 from .tool import VerbalizedSamplingTool
 
 if TYPE_CHECKING:
+    from .human_choice import HumanChoice
     from .middleware import VerbalizedSamplingMiddleware
 
 __all__ = [
     "DistributionArgmax",
+    "DistributionJudge",
     "DistributionOutputParserException",
     "DistributionSampler",
     "DistributionTop",
+    "HumanChoice",
     "VerbalizedQueryRetriever",
     "VerbalizedSampling",
     "VerbalizedSamplingMiddleware",
@@ -25,12 +30,15 @@ __all__ = [
 ]
 
 
+_OF_AGENTS = {"HumanChoice": "human_choice", "VerbalizedSamplingMiddleware": "middleware"}
+
+
 def __getattr__(name: str) -> Any:
-    # The middleware alone needs `langchain`, which is an extra of this package.
-    if name != "VerbalizedSamplingMiddleware":
+    # What agents alone use needs `langchain`, which is an extra of this package.
+    if name not in _OF_AGENTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from .middleware import VerbalizedSamplingMiddleware
+        module = import_module(f".{_OF_AGENTS[name]}", __name__)
     except ImportError as error:
         raise ImportError(f"{name} needs langchain: pip install 'langchain-verbalized-sampling[agents]'") from error
-    return VerbalizedSamplingMiddleware
+    return getattr(module, name)

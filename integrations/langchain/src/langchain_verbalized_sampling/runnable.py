@@ -20,6 +20,7 @@ from .caller import Caller, Structured
 from .conversation import Conversation, Input
 from .errors import as_output_parser_exception
 from .inputs import joined
+from .model import model_of
 from .output_parser import VerbalizedSamplingOutputParser
 from .prompt import VerbalizedSamplingPrompt
 from .run import Run
@@ -47,7 +48,8 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     returns. They are never added up: a later one replaces the earlier.
 
     Args:
-        model: Any chat model, or a Runnable around one (``model.bind(temperature=0.9)``, ``model.with_fallbacks(…)``).
+        model: Any chat model, a Runnable around one (``model.bind(temperature=0.9)``, ``model.with_fallbacks(…)``), or
+            a name as ``init_chat_model`` takes it (``"openai:gpt-5-mini"``; that needs langchain).
         elicitation: Settings made before; the options replace its fields. Its ``select`` means nothing here: that is
             for the next step, such as :class:`DistributionSampler`.
         structured: Whether to constrain replies by a JSON schema: ``auto`` (where the model takes one), ``never``,
@@ -73,14 +75,14 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     def __init__(
         self,
-        model: Runnable[Any, Any],
+        model: Runnable[Any, Any] | str,
         *,
         elicitation: Elicitation[Any] | None = None,
         structured: Structured = "auto",
         diff: bool = False,
         **options: Unpack[ElicitationOptions],
     ) -> None:
-        super().__init__(elicitation=elicitation, model=model, structured=structured, diff=diff, **options)
+        super().__init__(elicitation=elicitation, model=model_of(model), structured=structured, diff=diff, **options)
 
     @classmethod
     def is_lc_serializable(cls) -> bool:

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from verbalized_sampling import Definition, Elicitation, Format, Variant, Weighting
 
-__all__ = ["ElicitationFields", "ElicitationOptions", "ReplyFields", "ReplyOptions"]
+from .candidate_type import candidate_type
+
+__all__ = ["ElicitationFields", "ElicitationOptions", "ReplyFields", "ReplyOptions", "with_candidate_type"]
 
 _SETTINGS = tuple(field.name for field in fields(Elicitation))
 
@@ -51,7 +53,7 @@ class ReplyFields(BaseModel):
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
-        given = {name: options.pop(name) for name in _SETTINGS if name in options}
+        given = with_candidate_type({name: options.pop(name) for name in _SETTINGS if name in options})
         whole = Elicitation.of(elicitation, **given)
         own = {name: getattr(whole, name) for name in type(self).model_fields if hasattr(whole, name)}
         super().__init__(**own, **options)
@@ -75,3 +77,8 @@ class ElicitationFields(ReplyFields):
         super().__init__(elicitation=elicitation, **options)
         if self.template is not None:
             self.template = str(self.template)
+
+
+def with_candidate_type(options: dict[str, Any]) -> Any:
+    """Options with their candidate as a type that the core takes."""
+    return options | {"candidate": candidate_type(options["candidate"])} if options.get("candidate") else options

@@ -16,6 +16,7 @@ from verbalized_sampling import Distribution, Elicitation, SettingsError, Verbal
 
 from .runnable import VerbalizedSampling
 from .settings import ElicitationOptions
+from .veil import veiled
 
 __all__ = ["VerbalizedSamplingTool"]
 
@@ -46,7 +47,7 @@ class VerbalizedSamplingTool(BaseTool):
 
     def __init__(
         self,
-        model: Runnable[Any, Any],
+        model: Runnable[Any, Any] | str,
         *,
         elicitation: Elicitation[Any] | None = None,
         **options: Unpack[ElicitationOptions],
@@ -61,7 +62,7 @@ class VerbalizedSamplingTool(BaseTool):
     def _run(
         self, query: str, config: RunnableConfig, run_manager: CallbackManagerForToolRun | None = None
     ) -> tuple[str, dict[str, Any]]:
-        inner = patch_config(config, callbacks=run_manager.get_child() if run_manager else None)
+        inner = veiled(patch_config(config, callbacks=run_manager.get_child() if run_manager else None))
         try:
             return _shown(self.sampler.invoke(query, inner))
         except VerbalizedSamplingError as error:
@@ -70,7 +71,7 @@ class VerbalizedSamplingTool(BaseTool):
     async def _arun(
         self, query: str, config: RunnableConfig, run_manager: AsyncCallbackManagerForToolRun | None = None
     ) -> tuple[str, dict[str, Any]]:
-        inner = patch_config(config, callbacks=run_manager.get_child() if run_manager else None)
+        inner = veiled(patch_config(config, callbacks=run_manager.get_child() if run_manager else None))
         try:
             return _shown(await self.sampler.ainvoke(query, inner))
         except VerbalizedSamplingError as error:
