@@ -26,7 +26,7 @@ from .choose import choose, disjoint, drops, joined
 from .escapes import undoubled, unescaped_whole
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
-from .turns import turns_in
+from .turns import last_turns, turns_in
 
 __all__ = ["FORMATS", "READERS", "Contents", "read", "read_on"]
 
@@ -83,6 +83,9 @@ def _read(text: str, asked: Asked) -> Contents:
     thoughts = find_thoughts(text, blocks)
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
         blocks = _structured(text, thoughts.start, asked)
+    for turn in last_turns(text, thoughts.start):
+        if any(block.has_numbers for block in _structured(text, turn, asked)):
+            return _with(_read(" " * turn + text[turn:], asked), Repair.PROSE)  # the earlier ones were answered before
     for end in turns_in(text, thoughts.start):
         first = [block for block in _structured(text[:end], thoughts.start, asked) if block.has_numbers]
         if first and all(block.complete for block in first):

@@ -1,11 +1,11 @@
-"""Where a reply ends though its text goes on: small models write the next turns of the conversation, too."""
+"""Turns of a conversation within a reply: those that small models write on, and those that they write out again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-__all__ = ["turns_in"]
+__all__ = ["last_turns", "turns_in"]
 
 _TURN = re.compile(
     r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
@@ -14,6 +14,7 @@ _TURN = re.compile(
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
+_ASKS = re.compile(r"user|human|INST|Input", re.IGNORECASE)
 _SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
 
@@ -27,3 +28,12 @@ def turns_in(text: str, start: int) -> Iterator[int]:
             return
         if text[mark.end() :].strip():
             yield mark.start()
+
+
+def last_turns(text: str, start: int) -> Iterator[int]:
+    """Where the last turns of a conversation begin that a reply writes out from its first turn on, the last first."""
+    if not any(sign in text for sign in _SIGNS):
+        return
+    marks = list(_TURN.finditer(text, start))
+    if len(marks) > 1 and not text[start : marks[0].start()].strip() and _ASKS.search(marks[0][0]):
+        yield from (mark.end() for mark in marks[: -_MOST - 1 : -1] if text[mark.end() :].strip())

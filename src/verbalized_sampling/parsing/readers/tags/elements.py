@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -83,7 +84,11 @@ def _starts(tags: list[Tag], root: str) -> list[int]:
     numbered = False  # the text in it has its number
     known = [(i, t) for i, t in enumerate(tags) if t.name == root or t.role in (Role.LEAF, Role.NUMBER)]
     unopened = _unopened([tag for _, tag in known], root)
+    closers = _closers([tag for _, tag in known])
+    quoted = 0  # up to this one, tags stand within a text
     for at, (i, tag) in enumerate(known):
+        if at < quoted:
+            continue
         if leaf is not None:
             if tag.name == leaf:
                 depth += -1 if tag.closes else 1
@@ -105,8 +110,29 @@ def _starts(tags: list[Tag], root: str) -> list[int]:
             elif is_open and numbered and tag.name == texts:
                 starts.append(i)  # the root was neither closed nor opened anew
                 numbered = False
-            leaf, depth, texts = tag.name, 1, texts or tag.name
+            texts = texts or tag.name
+            if at in closers:
+                quoted = closers[at] + 1
+            else:
+                leaf, depth = tag.name, 1
     return starts
+
+
+def _closers(known: list[Tag]) -> dict[int, int]:
+    """Where each tag is closed, by place; what was opened within it and never closed is only spoken of."""
+    closers: dict[int, int] = {}
+    opened: list[int] = []
+    names: Counter[str] = Counter()
+    for at, tag in enumerate(known):
+        if not tag.closes:
+            opened.append(at)
+            names[tag.name] += 1
+        elif names[tag.name]:
+            while known[first := opened.pop()].name != tag.name:
+                names[known[first].name] -= 1
+            names[tag.name] -= 1
+            closers[first] = at
+    return closers
 
 
 def _unopened(known: list[Tag], root: str) -> set[int]:
