@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ...candidate import Dropped
@@ -11,7 +12,9 @@ from ..candidate.found import Block
 from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
 from ..page.spans import within
 
-__all__ = ["Choice", "choose", "disjoint", "drops", "joined"]
+__all__ = ["Choice", "choose", "disjoint", "drops", "joined", "unquoted"]
+
+_QUOTED_LINE = re.compile(r"^[ \t]*+>[^\n]*+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,18 @@ class Choice:
 
     block: Block
     repairs: dict[Repair, None]
+
+
+def unquoted(text: str, blocks: list[Block]) -> list[Block]:
+    """The same blocks without the candidates in quoted lines ("> …"), if others stand outside of them."""
+    lines = [line.span() for line in _QUOTED_LINE.finditer(text)] if ">" in text else []
+    quoted = [(block, [draft for draft in block.drafts if within(draft.start, lines)]) for block in blocks if lines]
+    if any(len(drafts) < len(block.drafts) for block, drafts in quoted):
+        for block, drafts in quoted:
+            for draft in drafts:
+                block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
+            block.drafts = [draft for draft in block.drafts if not within(draft.start, lines)]
+    return blocks
 
 
 def joined(text: str, blocks: list[Block]) -> list[Block]:

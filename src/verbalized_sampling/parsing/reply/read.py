@@ -21,8 +21,9 @@ from ..readers.json.blocks import json_blocks
 from ..readers.lists.blocks import counted_blocks, list_blocks, list_blocks_with
 from ..readers.tables import table_blocks
 from ..readers.tags.blocks import tag_blocks
+from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
-from .choose import choose, disjoint, drops, joined
+from .choose import choose, disjoint, drops, joined, unquoted
 from .escapes import undoubled, unescaped_whole
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
@@ -37,6 +38,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("tags", tag_blocks),
     ("table", table_blocks),
     ("YAML", yaml_blocks),
+    ("TOML", toml_blocks),
     ("list", list_blocks),
 )
 FORMATS = tuple(name for name, _ in READERS)
@@ -167,8 +169,10 @@ def _summed_up(text: str, start: int, tables: list[Block]) -> list[Block]:
 
 
 def _structured(text: str, start: int, asked: Asked) -> list[Block]:
-    in_json = joined(text, json_blocks(text, start, len(text), asked)) if "{" in text or "[" in text else []
-    in_tags = read_on(text, tag_blocks(text, start, len(text), asked), asked) if "<" in text else []
+    in_json = (
+        joined(text, unquoted(text, json_blocks(text, start, len(text), asked))) if "{" in text or "[" in text else []
+    )
+    in_tags = unquoted(text, read_on(text, tag_blocks(text, start, len(text), asked), asked)) if "<" in text else []
     if not in_tags or not in_json:
         return in_json or in_tags
     numbered = [block for block in in_tags if block.has_numbers]

@@ -11,11 +11,13 @@ __all__ = ["CLOSING", "OPENING", "Thoughts", "find_thoughts"]
 
 _NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
 OPENING = re.compile(
-    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>",
+    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
+    rf"|<\|channel>{_NAMES}\b",
     re.IGNORECASE,
 )
 CLOSING = re.compile(
-    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>", re.IGNORECASE
+    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>|<channel\|>",
+    re.IGNORECASE,
 )
 _MARK = re.compile(rf"(?P<closing>{CLOSING.pattern})|{OPENING.pattern}", re.IGNORECASE)
 

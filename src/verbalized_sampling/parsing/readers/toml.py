@@ -1,0 +1,58 @@
+"""Candidates in TOML: ``[[responses]]`` above each, its fields as ``text = "…"`` below."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from ...repairs import Repair
+from ..candidate.asked import Asked
+from ..candidate.fields import number_at, text_of
+from ..candidate.found import Block, Draft
+
+__all__ = ["toml_blocks"]
+
+_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*([\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t]*[\"']?[\w-]{1,60}[\"']?[ \t]*=", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+def toml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
+    """The block of candidates written as an array of tables; none if no table has a number."""
+    heads = list(_HEAD.finditer(text, start, end)) if "[[" in text[start:end] else []
+    if not heads or _FIELD.search(text, heads[0].end(), end) is None:
+        return []
+    fence = _FENCE.search(text, heads[-1].end(), end)
+    edges = [*(head.start() for head in heads), fence.start() if fence else end]
+    block = Block([], heads[0].start(), heads[0].start(), repairs={Repair.OTHER_FORMAT: None})
+    for first, last in pairwise(edges):
+        table, block.end = _table(text, first, last)
+        piece = text[first : block.end]
+        if not table:  # nothing after it can be told from its text
+            block.complete = last < edges[-1]
+            block.drop(piece, first, Repair.UNREADABLE if block.complete else Repair.CUT_OFF)
+            continue
+        key = asked.probability_in(table)
+        fields = {name: value for name, value in table.items() if name != key}
+        number = number_at(key, table[key]) if key else None
+        block.offer(Draft(text_of(fields)[0] or "", number, first, block.end, fields), piece, typed=bool(asked.fields))
+    return [block] if block.has_numbers else []
+
+
+def _table(text: str, start: int, end: int) -> tuple[dict[str, Any], int]:
+    """The fields of a table and where it ends: words behind it may follow a blank line."""
+    import tomllib
+
+    blank = _BLANK_LINE.search(text, start, end)
+    for stop in (end, blank.start() if blank else end):
+        piece = text[start:stop]
+        try:
+            (tables,) = tomllib.loads(piece).values()
+        except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+            continue
+        while isinstance(tables, dict):  # [[reply.responses]]
+            (tables,) = tables.values()
+        return tables[0], start + len(piece.rstrip())
+    return {}, start + len(text[start:end].rstrip())
