@@ -5,24 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic_core import from_json
-
-from ..candidate import Dropped, candidates_of
+from ..candidate import Dropped
 from ..distribution import Distribution
 from ..errors import DistributionParseError
 from ..repairs import NOTES, Repair
-from ..weights import Definition, Weighting, weigh
-from .candidate.assemble import assemble, encodable
+from ..weights import Definition, Weighting
+from .candidate.assemble import assemble, assemble_columns, encodable
 from .candidate.typed import asked_of, typed
-from .exact import Straight, quick, straight
+from .exact.read import read_exactly
 from .reply.read import FORMATS, read
 from .streaming.stream import DistributionStream
 
 __all__ = ["DistributionParser"]
 
 T = TypeVar("T")
-
-_ABOVE = (Repair.ABOVE_TAU,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +53,7 @@ class DistributionParser(Generic[T]):
         Raises:
             DistributionParseError: There is none, or (when strict) not without a repair.
         """
-        distribution = self._straight(text) or self._read(text)
+        distribution = self._exactly(text) or self._read(text)
         if not distribution:
             raise DistributionParseError(
                 _reason(text, distribution), encodable(text), _first(distribution.dropped), FORMATS, None
@@ -76,28 +72,13 @@ class DistributionParser(Generic[T]):
         """A reader for a reply that arrives in chunks."""
         return DistributionStream(self)
 
-    def _straight(self, text: str) -> Distribution[T] | None:
-        """The straight way for a reply that is what was asked for, or nearly; None for any other."""
-        if self.candidate is not None or self.definition.is_cost or self.definition is Definition.PERCENTAGE:
+    def _exactly(self, text: str) -> Distribution[T] | None:
+        """The distribution in a reply that needs no care; otherwise None."""
+        kind = None if self.candidate is None else typed(self.candidate)
+        found = read_exactly(text, asked_of(self.candidate), kind)
+        if found is None:
             return None
-        try:
-            found = straight(from_json(text), text)
-        except (ValueError, TypeError):
-            reading = quick(text)
-        else:
-            reading = None if found is None else Straight(*found)
-        if reading is None:
-            return None
-        numbers = reading.numbers
-        weights, weighed = weigh(numbers, numbers, weighting=self.weighting)
-        notes = None if self.tau is None else [_ABOVE if number >= self.tau else () for number in numbers]
-        cut = reading.cut
-        return Distribution(
-            tuple(candidates_of(reading.texts, weights, numbers, numbers, None, notes)),
-            truncated=reading.truncated,
-            repairs=(*reading.repairs, weighed) if weighed else reading.repairs,
-            dropped=() if cut is None else (Dropped(text[cut:], cut, Repair.CUT_OFF),),
-        )
+        return assemble_columns(found, definition=self.definition, weighting=self.weighting, tau=self.tau)
 
     def _read(self, text: str) -> Distribution[T]:
         reading = read(text, asked_of(self.candidate))

@@ -33,5 +33,7 @@ def test_a_reply_is_read_as_a_careful_person_would(path: Path) -> None:
         assert sorted(distribution.repairs) == sorted(case["repairs"])
     if "dropped" in case:
         assert [[d.position, d.reason] for d in distribution.dropped] == case["dropped"]
+    if "fields" in case:
+        assert [c.fields for c in ordered] == case["fields"]
     if "reasoning" in case:
         assert distribution.reasoning == case["reasoning"]

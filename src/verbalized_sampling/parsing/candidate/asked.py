@@ -20,10 +20,12 @@ class Asked:
     Attributes:
         probability: The key of the number.
         fields: The fields of the candidate's own type; empty where the text is the candidate.
+        typed: Whether candidates have a type of their own: what they may say, the type knows.
     """
 
     probability: str = PROBABILITY_FIELD
     fields: frozenset[str] = frozenset()
+    typed: bool = False
 
     def is_probability(self, name: str) -> bool:
         """Whether a field holds the number; a field of the candidate's own type never does."""

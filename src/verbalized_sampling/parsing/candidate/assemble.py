@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from ...candidate import Dropped, candidates_of
 from ...distribution import Distribution, unique
 from ...repairs import Repair
 from ...weights import Definition, Weighting, weigh
 from ..numbers.number import Number
-from ..numbers.scale import verbalize
+from ..numbers.scale import fractions, verbalize
+from .columns import Columns
 from .found import Draft
 from .typed import Typed
 
-__all__ = ["assemble", "encodable"]
+__all__ = ["assemble", "assemble_columns", "encodable"]
+
+_ABOVE = (Repair.ABOVE_TAU,)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -70,8 +74,11 @@ def assemble(
             own.append(Repair.SURROGATES)
         notes.append(unique(own) if own else ())
     texts = [text for _, text in values]
+    beside = None
+    if validator is None and any(draft.beside for draft in kept):
+        beside = [_portable(draft.beside) for draft in kept]
     return Distribution(
-        tuple(candidates_of(texts, weights, verbalized, stated, [value for value, _ in values], notes)),
+        tuple(candidates_of(texts, weights, verbalized, stated, [value for value, _ in values], notes, beside)),
         reasoning=encodable(reasoning) if reasoning else None,
         truncated=truncated,
         repairs=tuple(whole),
@@ -79,6 +86,64 @@ def assemble(
             Dropped(encodable(d.text), d.position, d.reason) for d in sorted(dropped, key=lambda d: d.position)
         ),
     )
+
+
+def assemble_columns(
+    found: Columns, *, definition: Definition, weighting: Weighting, tau: float | None
+) -> Distribution[Any]:
+    """Builds the distribution of candidates that need no care."""
+    numbers = found.numbers
+    whole = [*found.repairs]
+    remarks: list[Repair | None] | None = None
+    verbalized: Sequence[float | None]
+    stated: Sequence[float | None]
+    if not isinstance(numbers[0], Number) and not definition.is_cost and definition is not Definition.PERCENTAGE:
+        bare = cast("Sequence[float]", numbers)
+        floats = list(map(float, bare))
+        verbalized, scaled, stated = floats, False, floats
+        if min(floats) < 0.0 or max(floats) > 1.0:
+            verbalized, remarks, scaled = fractions(floats)
+    else:
+        read = [number if isinstance(number, Number) else Number(float(number)) for number in numbers]
+        stated = list(map(_stated, read))
+        verbalized, remarks, scaled = verbalize(read, definition)
+    weights, weighed = weigh(verbalized, stated, definition=definition, weighting=weighting)
+    if scaled and definition is not Definition.PERCENTAGE:
+        whole.append(Repair.PERCENT)
+    if weighed is Repair.UNIFORM_WEIGHTS:
+        whole.append(weighed)
+    return Distribution(
+        tuple(
+            candidates_of(
+                found.texts, weights, verbalized, stated, found.values, _notes(remarks, verbalized, tau), found.beside
+            )
+        ),
+        reasoning=found.reasoning,
+        truncated=found.truncated,
+        repairs=tuple(whole),
+        dropped=found.dropped,
+    )
+
+
+def _notes(
+    remarks: list[Repair | None] | None, verbalized: Sequence[float | None], tau: float | None
+) -> list[tuple[Repair, ...]] | None:
+    """What is to be said of each candidate; None if nothing is."""
+    if tau is None:
+        return None if remarks is None or not any(remarks) else [(r,) if r else () for r in remarks]
+    above: list[tuple[Repair, ...]] = [_ABOVE if p is not None and p >= tau else () for p in verbalized]
+    return above if remarks is None else [(r, *note) if r else note for r, note in zip(remarks, above, strict=True)]
+
+
+def _portable(value: Any) -> Any:
+    """A value that JSON can say: no half characters, no NaN."""
+    if isinstance(value, Mapping):
+        return {encodable(key): _portable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_portable(inner) for inner in value]
+    if isinstance(value, str):
+        return encodable(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _stated(number: Number | None) -> float | None:

@@ -3,53 +3,96 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ...repairs import Repair
 from ..language import names
 from ..language.words import words
 from ..numbers.number import Number, Unit, number_in
+from .asked import TEXT_FIELD
 
-__all__ = ["is_prose", "nested_number", "number_at", "text_of", "written"]
-
-
-def text_of(fields: dict[str, Any]) -> tuple[str | None, bool]:
-    """The text among a candidate's fields, and whether it stood under another name than ``text``."""
-    if "text" in fields:
-        return written(fields["text"]), False
-    labels = _labels(fields)
-    ranked = sorted((rank, key) for key in fields if (rank := names.text_rank(key)) is not None)
-    for _, key in ranked:
-        if key not in labels:
-            return written(fields[key]), True
-    for passed_over in (_NO_TEXTS, (names.is_bookkeeping,), ()):
-        parts = [
-            text
-            for key, value in fields.items()
-            if not any(test(key) for test in passed_over)
-            and not (passed_over is _NO_TEXTS and key in labels)
-            and (text := written(value))
-            and text.strip()
-        ]
-        if parts:
-            return "\n".join(parts), True
-    return None, True
-
+__all__ = ["is_prose", "name_of_texts", "nested_number", "number_at", "others", "text_name", "text_of", "written"]
 
 _COUNTED_NAMES = frozenset(words("option idea candidate suggestion variant choice"))
 _ASKED = frozenset(words("prompt query question"))
+_UNSURE = frozenset(words("value result"))  # an answer, unless it is a number beside a text
+_LESS_SURE = frozenset(words("plan number"))  # answers, unless another field is better
 _NO_TEXTS = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
 
+Fields = Mapping[str, Any]
 
-def _labels(fields: dict[str, Any]) -> set[str]:
-    """The fields that only count the candidates ({"option": 1, "joke": …}): a text proper stands beside them."""
-    counting = {key for key, value in fields.items() if _is_count(value)}
-    if not counting:
-        return set()
-    texts = [name for name, value in fields.items() if isinstance(value, str) and len(value) > 3]
-    if any(map(_is_answer, texts)):
-        return counting
-    return {key for key in counting if names.normalised(key) in _COUNTED_NAMES} if any(map(_is_other, texts)) else set()
+
+def text_name(records: Sequence[Fields]) -> str | None:
+    """Which field of a list of candidates holds the answer; the other fields only stand beside it.
+
+    Args:
+        records: The candidates' fields without their number.
+    """
+    columns: dict[str, list[Any]] = {}
+    for fields in records:
+        for name, value in fields.items():
+            columns.setdefault(name, []).append(value)
+    return name_of_texts(columns)
+
+
+def name_of_texts(columns: Mapping[str, Sequence[Any]]) -> str | None:
+    """Which of the columns holds the answers.
+
+    It is the one that was asked for, else one whose name is known, else the string that varies most over the list;
+    of equals the first. A field that counts, explains or numbers the candidates is taken if there is no other.
+    """
+    if TEXT_FIELD in columns:
+        return TEXT_FIELD
+    said = {name: values for name, values in columns.items() if any(map(_says, values))}
+    labels = {name for name, values in said.items() if all(map(_is_count, values))} if len(said) > 1 else set()
+    texts = [name for name, values in said.items() if any(isinstance(v, str) and len(v) > 3 for v in values)]
+    if not any(map(_is_answer, texts)):
+        labels = (
+            {name for name in labels if names.normalised(name) in _COUNTED_NAMES}
+            if any(map(_is_other, texts))
+            else set()
+        )
+    strings = {name for name, values in said.items() if any(isinstance(value, str) for value in values)}
+    known = [
+        (rank, name)
+        for name in said
+        if name not in labels
+        and (rank := names.text_rank(name)) is not None
+        and (name in strings or names.normalised(name) not in _UNSURE or not strings - labels)
+    ]
+    if known:
+        return min(known, key=itemgetter(0))[1]
+    rest = [name for name in said if name not in labels and _is_other(name)]
+    less_sure = [name for name in said if names.normalised(name) in _LESS_SURE]
+    explaining = [name for name in said if not names.is_bookkeeping(name)]
+    plans = [name for name in less_sure if name in strings and not names.is_bookkeeping(name)]
+    for possible in ([*(name for name in rest if name in strings), *plans], less_sure, rest, explaining, list(said)):
+        if possible:
+            return max(possible, key=lambda name: len(set(map(written, said[name]))))
+    return None
+
+
+def text_of(fields: Fields, name: str | None = None) -> tuple[str | None, str | None]:
+    """The text among a candidate's fields, and the name that it stood under; None if nothing is one.
+
+    Args:
+        fields: The candidate's fields without its number.
+        name: Which of them holds the texts of the list that the candidate stands in.
+    """
+    if name is None or name not in fields:
+        name = text_name([fields])
+    return (None if name is None else written(fields[name])), name
+
+
+def others(fields: Fields, name: str | None) -> Fields:
+    """What else is said of a candidate, but for the field that holds its text."""
+    return {key: value for key, value in fields.items() if key != name}
+
+
+def _says(value: Any) -> bool:
+    return bool((text := written(value)) and text.strip())
 
 
 def _is_count(value: Any) -> bool:

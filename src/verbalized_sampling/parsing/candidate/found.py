@@ -26,8 +26,9 @@ class Draft:
         number: What stood as its probability; None if nothing did.
         start: Where it stands in the reply.
         end: Where it ends in the reply.
-        fields: Its other fields by name, for typed candidates.
+        fields: All its fields by name but the number, for typed candidates.
         repairs: What was repaired in it.
+        beside: What else is said of it, by name.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Draft:
     end: int
     fields: Mapping[str, Any] = field(default_factory=lambda: _NONE)
     repairs: tuple[Repair, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(slots=True)

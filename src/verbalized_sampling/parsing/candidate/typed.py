@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from pydantic_core import to_json
 
 from ..language import names
 from .asked import PROBABILITY_FIELD, TEXT_FIELD, UNTYPED, Asked
@@ -33,7 +35,7 @@ def asked_of(candidate: Any = None) -> Asked:
     if candidate is None:
         return UNTYPED
     kind = typed(candidate)
-    return Asked(probability_field(candidate), kind.fields if kind.is_object else frozenset())
+    return Asked(probability_field(candidate), kind.fields if kind.is_object else frozenset(), typed=True)
 
 
 class Typed:
@@ -44,12 +46,13 @@ class Typed:
         is_object: Whether a candidate's fields are validated, and not its text.
     """
 
-    __slots__ = ("_adapter", "fields", "is_object")
+    __slots__ = ("_adapter", "_list", "fields", "is_object")
 
     def __init__(self, candidate: Any) -> None:
         from pydantic import TypeAdapter
 
         self._adapter: TypeAdapter[Any] = TypeAdapter(candidate)
+        self._list: TypeAdapter[list[Any]] = TypeAdapter(list[candidate])
         schema = self._schema()
         self.is_object = schema is None or schema.get("type") == "object"
         self.fields = frozenset(schema.get("properties", ())) if schema else frozenset()
@@ -75,6 +78,20 @@ class Typed:
                 continue
             return value, self._text(value, attempt)
         return None
+
+    def read_all(self, records: Sequence[Any]) -> tuple[list[Any], list[str]] | None:
+        """The values and their texts of many candidates at once, or None if one of them does not validate as it is."""
+        try:
+            values = self._list.validate_json(to_json(records))
+        except (ValueError, RecursionError):
+            return None
+        if self.is_object and TEXT_FIELD in self.fields:
+            texts = [record.get(TEXT_FIELD) for record in records]
+            if set(map(type, texts)) == {str}:
+                return values, texts
+        if not self.is_object and set(map(type, records)) == {str}:
+            return values, list(records)
+        return values, [self._text(value, record) for value, record in zip(values, records, strict=True)]
 
     def _attempts(self, text: str, fields: Mapping[str, Any]) -> list[Any]:
         if not self.is_object:

@@ -9,7 +9,7 @@ from ...weights import Definition, fraction_of
 from .amounts import are_percentages, is_share
 from .number import Number, Unit
 
-__all__ = ["verbalize"]
+__all__ = ["fractions", "verbalize"]
 
 
 def verbalize(
@@ -44,6 +44,16 @@ def verbalize(
         fractions.append(min(fraction, 1.0) + 0.0 if inside else None)
         remarks.append(number.repair if inside else Repair.OUT_OF_RANGE)
     return fractions, remarks, scaled
+
+
+def fractions(stated: Sequence[float]) -> tuple[list[float | None], list[Repair | None] | None, bool]:
+    """The same for bare numbers that are no costs; None instead of remarks if there are none."""
+    if not _are_percentages(list(stated), lean=False):
+        return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
+    if min(stated) < 0.0 or max(stated) > 100.0:
+        return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
+    known = {number: _hundredth(number) for number in set(stated)}  # (replies repeat few numbers)
+    return [known[number] for number in stated], None, True
 
 
 def _hundredth(stated: float) -> float:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ...repairs import Repair
 from ..candidate.asked import Asked
-from ..candidate.fields import is_prose, text_of
+from ..candidate.fields import is_prose, others, text_of
 from ..candidate.found import Block, Draft
 from ..language import names
 from ..numbers.labelled import labels_in
@@ -218,8 +218,10 @@ def _offer(block: Block, record: _Record, piece: str) -> None:
     """Offers a record as a candidate."""
     key = record.number
     number = None if key is None else number_in(record.fields[key], percent=names.is_percent_name(key))
-    written, _ = text_of(record.texts)
-    block.offer(Draft((written or "").strip("\n"), number, record.start, record.end, record.texts), piece)
+    written, name = text_of(record.texts)
+    beside = others(record.texts, name)
+    text = (written or "").strip("\n")
+    block.offer(Draft(text, number, record.start, record.end, record.texts, beside=beside), piece)
 
 
 def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:

@@ -7,7 +7,7 @@ import re
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
-from ..exact import tagged
+from ..exact.tags import tagged
 from ..language import names
 from ..numbers.number import Number
 from ..readers.tags.blocks import tag_blocks
@@ -146,7 +146,7 @@ def _drafts(element: str, asked: Asked) -> list[Draft] | None:
     """The draft in an element, none if it is no candidate; None if that takes the whole to tell."""
     reading = None if asked.fields else tagged(element)
     if reading is not None:
-        return [Draft(reading.texts[0], Number(reading.numbers[0]), 0, 0, {"text": reading.texts[0]})]
+        return [Draft(reading[0], Number(reading[1]), 0, 0, {"text": reading[0]})]
     blocks = read_on(element, tag_blocks(element, 0, len(element), asked), asked)
     drafts = only_draft(blocks)
     if (

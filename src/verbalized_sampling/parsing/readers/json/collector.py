@@ -8,7 +8,7 @@ from typing import Any
 from ....candidate import Dropped
 from ....repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
-from ...candidate.fields import nested_number, number_at, text_of
+from ...candidate.fields import nested_number, number_at, others, text_of
 from ...candidate.found import Block, Draft
 from ...candidate.placeholders import is_placeholder
 from ...language import names
@@ -31,6 +31,7 @@ class Collector:
         odd: What stands among the candidates and is none; it counts once there are candidates.
         left: What stands in an object of candidates and is none, with the path to it.
         taken: The ids of the containers that were read.
+        text_name: Which field holds the texts of the list that is read.
     """
 
     def __init__(self, block: Block, reply: str, asked: Asked, decode: Callable[[str], Block | None]) -> None:
@@ -40,6 +41,7 @@ class Collector:
         self.odd: list[Dropped] = []
         self.left: list[tuple[Any, tuple[str, ...]]] = []
         self.taken: set[int] = set()
+        self.text_name: str | None = None
         self._decode = decode
 
     def record(self, item: JsonObject) -> None:
@@ -72,15 +74,15 @@ class Collector:
         if self.asked.fields:
             self._typed(item, fields, number, probability)
             return
-        text, other = text_of(fields)
-        if other or probability not in (None, self.asked.probability):
+        text, name = text_of(fields, self.text_name)
+        if name != TEXT_FIELD or probability not in (None, self.asked.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
         elif is_container(fields[TEXT_FIELD]):
             self.block.repairs[Repair.OTHER_SHAPE] = None
         if number is None and isinstance(text, str) and (decoded := self.decoded(text)):
             self.adopt(decoded, item)
             return
-        self.add(text or "", number, item, fields)
+        self.add(text or "", number, item, fields, name=name)
 
     def _key_of_number(self, item: JsonObject) -> str | None:
         """Which field holds the number one level further in ("metadata": {"probability": 0.1})."""
@@ -147,10 +149,12 @@ class Collector:
         at: JsonObject | JsonArray,
         fields: dict[str, Any],
         piece: str | None = None,
+        name: str | None = None,
     ) -> None:
         # A text that is only the name of a field echoes the schema in the prompt.
         echoes = bool(self.asked.fields) and text in {*self.asked.fields, self.asked.probability}
-        draft = Draft(text, number, at.start, at.end, fields)
+        beside = others(fields, name) if len(fields) > 1 else {}
+        draft = Draft(text, number, at.start, at.end, fields, beside=beside)
         self.block.offer(draft, self._written(at) if piece is None else piece, Repair.EXAMPLE if echoes else None)
 
     def drop(self, at: JsonObject | JsonArray, reason: Repair, piece: str | None = None) -> None:

@@ -9,7 +9,7 @@ from ....candidate import Dropped
 from ....distribution import text_key
 from ....repairs import Repair
 from ...candidate.asked import Asked
-from ...candidate.fields import is_prose, text_of
+from ...candidate.fields import is_prose, text_name, text_of
 from ...candidate.found import Block, Draft
 from ...language import names
 from ...numbers.number import number_in
@@ -131,12 +131,16 @@ class _Reader(Collector):
                 self.note_odd(item, Repair.SEVERAL_BLOCKS)
 
     def _text_in(self, item: Node) -> str | None:
-        fields = item.items() if isinstance(item, JsonObject) else ()
-        return text_of({key: value for key, value in fields if not self.asked.is_probability(key)})[0]
+        return text_of(self._said(item))[0] if isinstance(item, JsonObject) else None
+
+    def _said(self, item: JsonObject) -> dict[str, Any]:
+        return {key: value for key, value in item.items() if not self.asked.is_probability(key)}
 
     def _items(self, node: JsonArray, beside: Node | None) -> None:
         numbers = beside if isinstance(beside, JsonArray) else JsonArray(node.end)
-        has_objects = any(isinstance(item, JsonObject) for item in node)
+        objects = [item for item in node if isinstance(item, JsonObject)]
+        has_objects = bool(objects)
+        self.text_name = None if self.asked.fields else text_name([self._said(item) for item in objects])
         for position, item in enumerate(node):
             partner = numbers[position] if position < len(numbers) else None
             self._item(item, node, partner, is_last=position + 1 == len(node), has_objects=has_objects)

@@ -1,0 +1,183 @@
+"""Where the JSON of a reply stands, and what it says once one of the common damages is undone in a pass that runs in C.
+
+What that gives counts only if the value is in good order (``values.py``) and nothing doubtful stands around it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from pydantic_core import from_json
+
+from ...candidate import Dropped
+from ...repairs import Repair
+from ..candidate.asked import Asked
+from ..candidate.columns import Columns
+from ..candidate.typed import Typed
+from ..readers.json.blocks import START
+from ..reply.thoughts import CLOSING, OPENING
+from .values import columns_of
+
+__all__ = ["read_json"]
+
+_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
+_TROUBLE = re.compile(r"[{}\[\]<◁]")
+# (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
+_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
+_PYTHON = re.compile(r"\{\s{0,9}'")
+_COMMA = re.compile(r",(?=\s*+[}\]])")
+_SPECIAL = re.compile(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
+_BEHIND = re.compile(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
+_DIGIT = re.compile(r"\d")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
+    """The candidates of a reply in JSON that needs no care, or None."""
+    try:
+        value = from_json(text)
+    except (ValueError, TypeError):
+        return _within(text, asked, kind)
+    return columns_of(value, text, asked, kind)
+
+
+def _within(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
+    """The candidates of a reply that holds JSON among other things, or JSON with a common damage."""
+    if not text.isascii() and _SURROGATE.search(text):
+        return None
+    after, thoughts = _behind_thoughts(text)
+    opening = START.search(text, after)
+    if opening is None:
+        return None
+    start = opening.start()
+    head = text[after:start]
+    if _TROUBLE.search(head):
+        return None
+    repairs: list[Repair] = [] if thoughts is None else [Repair.THINKING]
+    end = len(text)
+    fence = _OPEN_FENCE.search(head)
+    if fence:
+        repairs.append(Repair.FENCE)
+        head = head[: fence.start()]
+        closing = text.rfind(fence[1], start)
+        end = closing if closing >= 0 else end
+    elif "```" in head or "~~~" in head:
+        return None
+    else:
+        closing = text.rfind("}" if text[start] == "{" else "]", start)
+        if _BEHIND.fullmatch(text, closing + 1) or _SPECIAL.fullmatch(text, closing + 1):
+            end = closing + 1
+    tail = text[end:].strip().removeprefix(fence[1] if fence else "")
+    special = _SPECIAL.fullmatch(tail)
+    if special is None and _TROUBLE.search(tail):
+        return None
+    if head.strip() or tail.strip():
+        repairs.append(Repair.PROSE)
+    payload = text[start:end].rstrip()
+    found = _damaged(text, payload, start, head, asked, kind, breaks_off=end >= len(text.rstrip()))
+    if found is None:
+        return None
+    found.repairs = tuple(dict.fromkeys((*found.repairs, *repairs)))
+    found.reasoning = found.reasoning or thoughts
+    return found
+
+
+def _behind_thoughts(text: str) -> tuple[int, str | None]:
+    """Where the answer begins behind the only thoughts, which the reply opens with, and what they say."""
+    opened = OPENING.match(text, len(text) - len(text.lstrip())) if text.lstrip()[:1] in ("<", "[", "◁") else None
+    if opened is None:
+        return 0, None
+    closed = CLOSING.search(text, opened.end())
+    if closed is None or OPENING.search(text, opened.end()) or CLOSING.search(text, closed.end()):
+        return 0, None
+    return closed.end(), text[opened.end() : closed.start()].strip() or None
+
+
+def _damaged(
+    text: str, payload: str, start: int, head: str, asked: Asked, kind: Typed | None, *, breaks_off: bool
+) -> Columns | None:
+    breaks_off = breaks_off and not _DIGIT.search(head)  # numbers before may be those of a whole list
+    if breaks_off and payload[-1] not in "}]":
+        return _cut(text, start, asked, kind)
+    for value, said, repair, lines in _readings(payload):
+        found = columns_of(value, said, asked, kind, lines=lines)
+        if found is not None and repair:
+            found.repairs = (repair, *found.repairs)
+        return found
+    return _cut(text, start, asked, kind) if breaks_off else None
+
+
+def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
+    """What the payload says if one of the damages is undone: the value, the JSON, the damage, whether a line each."""
+    yield from _read(payload, None)
+    if "}\n{" in payload:
+        try:
+            yield [from_json(line) for line in payload.split("\n") if line.strip()], payload, None, True
+        except (ValueError, TypeError):
+            return
+    if _PYTHON.match(payload):
+        yield from _read(_STRING.sub(_as_json, payload), Repair.QUOTES)
+        return
+    try:
+        if _ESCAPED_SURROGATE.search(payload):
+            return
+        yield json.loads(payload, strict=False), payload, Repair.UNESCAPED, False
+    except (ValueError, RecursionError):
+        pass
+    yield from _read(_without_trailing_commas(payload), Repair.COMMAS)
+
+
+def _read(payload: str, repair: Repair | None) -> Iterator[tuple[Any, str, Repair | None, bool]]:
+    try:
+        yield from_json(payload), payload, repair, False
+    except (ValueError, TypeError):
+        return
+
+
+def _without_trailing_commas(payload: str) -> str:
+    """The payload without commas before a closing bracket; those in strings stay, which the quotes before them tell."""
+    if "\\\\" in payload:  # an escaped backslash before a quote
+        return _TRAILING_COMMA.sub(r"\1", payload)
+    pieces = _COMMA.split(payload)
+    kept = [pieces[0]]
+    quotes = 0
+    for before, piece in pairwise(pieces):
+        quotes += before.count('"') - before.count('\\"')
+        kept.append("," + piece if quotes % 2 else piece)
+    return "".join(kept)
+
+
+def _as_json(match: re.Match[str]) -> str:
+    """A Python string literal as a JSON one."""
+    single = match[1]
+    if single is None:
+        return match[0]
+    if "\\" in single:
+        single = single.replace("\\'", "'")
+    return '"' + single.replace('"', '\\"') + '"' if '"' in single else f'"{single}"'
+
+
+def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | None:
+    """A reply that breaks off: what stands before the last complete candidate, closed."""
+    last = text.rfind("}", start)
+    if last < 0 or text[start] != "{":
+        return None
+    payload = text[start : last + 1] + "]}"
+    try:
+        value = from_json(payload)
+    except (ValueError, TypeError):
+        return None
+    found = columns_of(value, payload, asked, kind)
+    if found is None:
+        return None
+    rest = text.find("{", last)
+    found.truncated = True
+    found.repairs = (Repair.CUT_OFF, *found.repairs)
+    found.dropped = (Dropped(text[rest:], rest, Repair.CUT_OFF),) if rest >= 0 else ()
+    return found

@@ -1,0 +1,18 @@
+"""The ways that need no care, in order."""
+
+from __future__ import annotations
+
+from ..candidate.asked import Asked
+from ..candidate.columns import Columns
+from ..candidate.typed import Typed
+from .payload import read_json
+from .tags import read_tags
+
+__all__ = ["read_exactly"]
+
+
+def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
+    """The candidates of a reply that needs no care, or None."""
+    if (found := read_json(text, asked, kind)) is not None:
+        return found
+    return read_tags(text) if kind is None else None

@@ -1,0 +1,183 @@
+"""Whatever the ways that need no care read, the careful way reads alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from verbalized_sampling.distribution import Distribution
+from verbalized_sampling.parsing import DistributionParser
+
+from .writers import PAIRS, Pairs, as_json, chatty, fenced
+
+REPLIES = [
+    json.loads(p.read_text(encoding="utf-8"))["reply"]
+    for p in (Path(__file__).parents[2] / "data" / "replies").rglob("*.json")
+]
+OUTPUTS = [p.read_text(encoding="utf-8") for p in (Path(__file__).parents[4] / "shared/data/outputs").glob("*.txt")]
+
+
+class Idea(BaseModel):
+    idea: str
+    cost: int = 0
+
+
+@dataclass
+class Title:
+    title: str
+
+
+PARSERS: list[DistributionParser[Any]] = [
+    DistributionParser(),
+    DistributionParser(tau=0.3),
+    DistributionParser(definition="percentage"),  # type: ignore[arg-type]
+    DistributionParser(definition="nll"),  # type: ignore[arg-type]
+    DistributionParser(candidate=Idea),
+    DistributionParser(candidate=Title),
+    DistributionParser(candidate=str),
+    DistributionParser(candidate=int),
+]
+
+
+def said(distribution: Distribution[Any]) -> dict[str, Any]:
+    return {
+        "candidates": [(c, c.fields) for c in sorted(distribution, key=lambda c: c.index)],
+        "reasoning": distribution.reasoning,
+        "truncated": distribution.truncated,
+        "repairs": sorted(distribution.repairs),
+        "dropped": distribution.dropped,
+    }
+
+
+def check(reply: str, parser: DistributionParser[Any]) -> bool:
+    """Whether a reply is read exactly; if so, the careful way must read the same."""
+    exact = parser._exactly(reply)
+    if exact is not None:
+        assert said(exact) == said(parser._read(reply)), reply
+    return exact is not None
+
+
+WORDS = st.sampled_from(
+    [
+        "Rain again",
+        "so",
+        "...",
+        "12",
+        "0.5",
+        "",
+        " ",
+        "{",
+        "it's",
+        'a "b", c',
+        "<x>",
+        "User: x",
+        "\\frac",
+        "a\tb",
+        "a\nb",
+    ]
+)
+TEXTS = st.one_of(WORDS, st.lists(WORDS, min_size=2, max_size=4).map(" ".join))
+NUMBERS = st.one_of(
+    st.sampled_from([0, 1, 0.0, 1.0, 0.25, 12, 40, 5.58, -1, 99, True, None, "12%", "0.2", "high", "1 in 8", 1e400])
+)
+KEYS = st.sampled_from(
+    [
+        *("text", "answer", "idea", "title", "plan", "reasoning", "id", "rank", "style", "cost", "probability"),
+        *("confidence", "prob (%)", "percentage", "option", "value", "text1", "p1", "responses", "why", "é"),
+    ]
+)
+SIDES = st.one_of(TEXTS, NUMBERS, st.lists(TEXTS, max_size=2), st.dictionaries(KEYS, TEXTS, max_size=2))
+
+
+@st.composite
+def values(draw: st.DrawFn) -> Any:
+    """Lists of records, mostly alike, in and under all that models put around them."""
+    text, number = (
+        draw(st.sampled_from(["text", "answer", "joke"])),
+        draw(st.sampled_from(["probability", "p", "score"])),
+    )
+    further = draw(st.dictionaries(KEYS, st.just(None), max_size=2))
+    records = []
+    for _ in range(draw(st.integers(1, 4))):
+        record = {text: draw(TEXTS), number: draw(NUMBERS), **{key: draw(SIDES) for key in further}}
+        if draw(st.integers(0, 9)) == 0:
+            record.pop(draw(st.sampled_from(sorted(record))))
+        records.append(record)
+    if draw(st.booleans()):
+        return records
+    wrapper = draw(st.sampled_from(["responses", "candidates", "my_list", "drafts", "alternatives", "text"]))
+    before = draw(st.dictionaries(KEYS, SIDES, max_size=2))
+    return {**before, wrapper: records}
+
+
+def lines(value: Any) -> str:
+    return "\n".join(map(json.dumps, value)) if isinstance(value, list) else json.dumps(value)
+
+
+WRITE: list[Callable[[Any], str]] = [
+    json.dumps,
+    lambda value: json.dumps(value, ensure_ascii=False, indent=1),
+    lines,
+    lambda value: json.dumps(value).replace("}", ",}"),
+    lambda value: json.dumps(value, ensure_ascii=False).replace("\\n", "\n"),
+    repr,
+]
+AROUND: list[Callable[[str], str]] = [
+    lambda reply: reply,
+    fenced,
+    chatty,
+    lambda reply: f"<think>Or {{}}?</think>\n{reply}",
+    lambda reply: reply + "<|im_end|>",
+    lambda reply: reply[:-9],
+    lambda reply: f"See [1] and ```x```\n{reply}\n\nUser: more",
+]
+
+
+@given(values(), st.sampled_from(WRITE), st.sampled_from(AROUND), st.sampled_from(PARSERS))
+def test_values_are_read_alike(
+    value: Any, write: Callable[[Any], str], around: Callable[[str], str], parser: DistributionParser[Any]
+) -> None:
+    check(around(write(value)), parser)
+
+
+@pytest.mark.parametrize("parser", PARSERS[:3])
+def test_recorded_replies_are_read_alike(parser: DistributionParser[Any]) -> None:
+    assert sum(check(reply, parser) for reply in (*REPLIES, *OUTPUTS)) >= 10
+
+
+def records(pairs: Pairs, text: str = "text", number: str = "probability", scale: float = 1) -> list[dict[str, Any]]:
+    return [{text: t, number: round(p * scale) if scale > 1 else p} for t, p in pairs]
+
+
+EXACT: list[Callable[[Pairs], str]] = [
+    as_json,
+    lambda pairs: json.dumps({"reasoning": "Well,\nso.", "responses": records(pairs)}),
+    lambda pairs: json.dumps(records(pairs)),
+    lambda pairs: json.dumps({"answers": records(pairs, "answer", "confidence")}),
+    lambda pairs: json.dumps({"responses": records(pairs, scale=100)}),
+    lambda pairs: json.dumps([{**record, "style": "dry", "cost": 3} for record in records(pairs)]),
+    lambda pairs: "\n".join(map(json.dumps, records(pairs))),
+]
+
+
+@given(PAIRS, st.sampled_from(EXACT), st.sampled_from(AROUND[:5]))
+def test_what_needs_no_care_gets_none(
+    pairs: Pairs, write: Callable[[Pairs], str], around: Callable[[str], str]
+) -> None:
+    assert check(around(write(pairs)), PARSERS[0])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "...", "text", "ok"]), st.integers(1, 9)), min_size=1, max_size=3))
+def test_typed_candidates_need_none_either(ideas: list[tuple[str, int]]) -> None:
+    reply = json.dumps(
+        {"responses": [{"idea": f"{i}{t}", "cost": c, "probability": 0.2} for i, (t, c) in enumerate(ideas)]}
+    )
+    assert check(reply, PARSERS[4])
