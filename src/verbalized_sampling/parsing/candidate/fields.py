@@ -17,7 +17,7 @@ __all__ = ["is_prose", "name_of_texts", "nested_number", "number_at", "others", 
 
 _COUNTED_NAMES = frozenset(words("option idea candidate suggestion variant choice"))
 _ASKED = frozenset(words("prompt query question"))
-_UNSURE = frozenset(words("value result"))  # an answer, unless it is a number beside a text
+_UNSURE_NAMES = frozenset(words("value result"))  # an answer, unless it is a number beside a text
 _LESS_SURE = frozenset(words("plan number"))  # answers, unless another field is better
 _NO_TEXTS = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
 
@@ -60,7 +60,7 @@ def name_of_texts(columns: Mapping[str, Sequence[Any]]) -> str | None:
         for name in said
         if name not in labels
         and (rank := names.text_rank(name)) is not None
-        and (name in strings or names.normalised(name) not in _UNSURE or not strings - labels)
+        and (name in strings or names.normalised(name) not in _UNSURE_NAMES or not strings - labels)
     ]
     if known:
         return min(known, key=itemgetter(0))[1]

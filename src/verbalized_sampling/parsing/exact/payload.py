@@ -18,8 +18,8 @@ from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
-from ..reply.thoughts import CLOSING, OPENING
 from .values import columns_of
 
 __all__ = ["read_json"]
@@ -27,10 +27,10 @@ __all__ = ["read_json"]
 _OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
 _TROUBLE = re.compile(r"[{}\[\]<◁]")
 # (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
+_TRAILING_COMMA_BEFORE_CLOSING = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
 _STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
 _PYTHON = re.compile(r"\{\s{0,9}'")
-_COMMA = re.compile(r",(?=\s*+[}\]])")
+_COMMA_BEFORE_CLOSING = re.compile(r",(?=\s*+[}\]])")
 _SPECIAL = re.compile(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
 _BEHIND = re.compile(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
 _DIGIT = re.compile(r"\d")
@@ -143,8 +143,8 @@ def _read(payload: str, repair: Repair | None) -> Iterator[tuple[Any, str, Repai
 def _without_trailing_commas(payload: str) -> str:
     """The payload without commas before a closing bracket; those in strings stay, which the quotes before them tell."""
     if "\\\\" in payload:  # an escaped backslash before a quote
-        return _TRAILING_COMMA.sub(r"\1", payload)
-    pieces = _COMMA.split(payload)
+        return _TRAILING_COMMA_BEFORE_CLOSING.sub(r"\1", payload)
+    pieces = _COMMA_BEFORE_CLOSING.split(payload)
     kept = [pieces[0]]
     quotes = 0
     for before, piece in pairwise(pieces):

@@ -22,7 +22,7 @@ from ..page.swallowed import restored
 __all__ = ["columns_of"]
 
 _LONGEST_KEY = 60
-_LONGEST_NUMBER = 12  # characters of a text that might be read as a number
+_LIKE_A_NUMBER = 12  # characters of a text that might be read as a number
 _SCALARS = frozenset((int, float, bool, type(None)))
 _NUMBERS = frozenset((int, float))
 _SWALLOWED = "\b\t\f\r"
@@ -108,7 +108,7 @@ def _are_texts(table: Mapping[str, Sequence[Any]], name: str | None) -> bool:
     """Whether nothing in records under an unknown name can be taken for a map of numbers, or for a further list."""
     if name is None or any(isinstance(v, dict | list) for v in chain.from_iterable(table.values())):
         return False
-    return all(type(text) is str and len(text) > _LONGEST_NUMBER for text in table[name])
+    return all(type(text) is str and len(text) > _LIKE_A_NUMBER for text in table[name])
 
 
 def _strings(

@@ -6,19 +6,10 @@ import re
 
 from ..candidate.found import Block
 from ..page.spans import within
+from ..page.thought_marks import CLOSING, OPENING
 
-__all__ = ["CLOSING", "OPENING", "Thoughts", "find_thoughts"]
+__all__ = ["Thoughts", "find_thoughts"]
 
-_NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
-OPENING = re.compile(
-    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
-    rf"|<\|channel>{_NAMES}\b",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(
-    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>|<channel\|>",
-    re.IGNORECASE,
-)
 _MARK = re.compile(rf"(?P<closing>{CLOSING.pattern})|{OPENING.pattern}", re.IGNORECASE)
 
 

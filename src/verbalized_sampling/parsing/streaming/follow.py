@@ -7,8 +7,8 @@ import re
 from ..candidate.asked import Asked
 from ..candidate.found import Draft
 from ..language.transitions import revised
+from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
-from ..reply.thoughts import CLOSING, OPENING
 from .elements import TagScanner
 from .json_items import JsonScanner
 from .list_items import LineScanner

@@ -1,0 +1,18 @@
+"""The marks that models put around their thoughts."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CLOSING", "OPENING"]
+
+_NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
+OPENING = re.compile(
+    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
+    rf"|<\|channel>{_NAMES}\b",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>|<channel\|>",
+    re.IGNORECASE,
+)
