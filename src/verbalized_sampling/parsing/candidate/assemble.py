@@ -99,10 +99,8 @@ def assemble_columns(
     stated: Sequence[float | None]
     if not isinstance(numbers[0], Number) and not definition.is_cost and definition is not Definition.PERCENTAGE:
         bare = cast("Sequence[float]", numbers)
-        floats = list(map(float, bare))
-        verbalized, scaled, stated = floats, False, floats
-        if min(floats) < 0.0 or max(floats) > 1.0:
-            verbalized, remarks, scaled = fractions(floats)
+        stated = floats = list(map(float, bare))
+        verbalized, remarks, scaled = fractions(floats)
     else:
         read = [number if isinstance(number, Number) else Number(float(number)) for number in numbers]
         stated = list(map(_stated, read))

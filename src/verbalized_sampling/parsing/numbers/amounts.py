@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-__all__ = ["are_percentages", "is_percentage", "is_share", "may_be_parts", "same", "sum_to"]
+__all__ = ["are_fractions", "are_percentages", "is_percentage", "is_share", "may_be_parts", "same", "sum_to"]
 
 _BINARY = 1e-9  # what binary fractions are off by
 _ROUNDED = 0.6  # percent points: one of two statements may be rounded to a whole percent
@@ -27,6 +27,11 @@ def same(one: float, other: float) -> bool:
 def is_share(amount: float) -> bool:
     """Whether an amount is a fraction of 1."""
     return 0.0 <= amount <= 1.0 + _BINARY
+
+
+def are_fractions(amounts: Collection[float]) -> bool:
+    """Whether all amounts are fractions of 1, exactly."""
+    return min(amounts) >= 0.0 and max(amounts) <= 1.0
 
 
 def is_percentage(amount: float) -> bool:

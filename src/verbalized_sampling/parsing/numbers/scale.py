@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...repairs import Repair
 from ...weights import Definition, fraction_of
-from .amounts import are_percentages, is_percentage, is_share
+from .amounts import are_fractions, are_percentages, is_percentage, is_share
 from .number import Number, Unit
 
 __all__ = ["fractions", "verbalize"]
@@ -46,8 +46,10 @@ def verbalize(
     return fractions, remarks, scaled
 
 
-def fractions(stated: Sequence[float]) -> tuple[list[float | None], list[Repair | None] | None, bool]:
+def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
     """The same for bare numbers that are no costs; None instead of remarks if there are none."""
+    if are_fractions(stated):
+        return stated, None, False
     if not (are_percentages(stated, lean=False) and all(map(is_percentage, stated))):
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
     known = {number: _hundredth(number) for number in set(stated)}  # (replies repeat few numbers)
