@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..language.words import phrases, words
+from ..language.words import in_all_languages, words
 from ..numbers.number import Number
 
 __all__ = ["LONGEST", "is_placeholder"]
@@ -21,17 +21,7 @@ _HINT = re.compile(
 # What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
 _ADDRESS = re.compile(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
 _SAYS_SOMETHING = re.compile(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
-_PHRASES = frozenset(
-    phrases(
-        "your response here|your answer here|your text here|response text here|response text goes here|"
-        "the response string|the response string itself|response string|the text of the response|"
-        "text of the response|the response text|your response|the actual response text|text here|"
-        "response here|answer here|insert response here|placeholder|回复内容|回答内容|响应内容|文本内容|"
-        "回复文本|応答テキスト|応答の文字列|"
-        "回答テキスト|응답 텍스트|texto de la respuesta|texto da resposta|respuesta aquí|teks respons|yanıt metni|"
-        "نص الإجابة"
-    )
-)
+_PHRASES = frozenset(in_all_languages("placeholder"))
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
 _SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
 _TYPES = frozenset(words("string str"))  # an example beside a zero

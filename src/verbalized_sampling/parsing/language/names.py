@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .words import NAME_WORDS, PROBABILITY_WORDS, SHORT_WORDS, TEXT_WORDS, words
+from .words import NAME_WORDS, PROBABILITY_WORDS, SHORT_WORDS, TEXT_WORDS, in_all_languages, words
 
 __all__ = [
     "is_alternative",
@@ -32,17 +32,8 @@ _WRAPPERS = frozenset(
         "possibilities quotes queries"
     )
 )
-_REASONING_NAMES = frozenset(
-    words(
-        "reasoning thinking thought thoughts analysis rationale chain_of_thought cot thought_process "
-        "reasoning_steps explanation plan scratchpad 推理 思考 理由 分析 추론 razonamiento raciocínio raisonnement"
-    )
-)
-_ASIDES = frozenset(
-    words(
-        "reason reasons justification why note notes comment comments commentary remark remarks 备注 说明 nota motivo"
-    )
-)
+_REASONING_NAMES = frozenset(in_all_languages("reasoning"))
+_ASIDES = frozenset(in_all_languages("aside"))
 _SETTINGS = frozenset(
     words(
         "temperature top_p top_k tau threshold min max mean average median std variance entropy total sum mass seed k "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .remark_words import ANSWERS, CHOICES, CHOOSING, GREETINGS, LABELS, OFFERS, OPENINGS, PARTS, WISHES
+from .words import pattern_of
 
 __all__ = [
     "chooses_candidate",
@@ -17,34 +17,30 @@ __all__ = [
     "points_at_candidate",
 ]
 
+_NAMING, _ALSO_NAMING, _OFFERED = pattern_of("answers"), pattern_of("parts"), pattern_of("choices")
 _WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"  # a word begins here, or a script that puts no blanks between words goes on
 _CLOSING_REMARK = re.compile(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
-    r"(?:final (?:choice|selection|answer|pick|decision|response|recommendation|sample|result|output|note|thoughts?)\b"
-    r"|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
-    r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b"
-    r"|(?:total|sum)(?: (?:of )?(?:the |all )*(?:probabilit\w+|mass|weights?))?[\s*_]{0,3}[:：=≈][\s*_]{0,3}[~≈(]?[\d.]"
-    r"|se selecciona|decisión|elección|selección|elegid|escolh|seleção|decisão|choix|auswahl|seçim"
-    r"|выбор|итог|选定|选择|最终|採用|选中|推荐|选用|采用|選択|決定|選定|선택|최종|추천|결론|الاختيار|النهائي)",
+    rf"(?:{pattern_of('closing')})",
     re.IGNORECASE,
 )
 _LABEL_LIKE = re.compile(r"[^\n:：]{0,40}[:：]")
 _LEAD = r"[\s>#*_\-–•💡✨📝⚠ℹ\ufe0f※(\[（【¡¿]{0,8}"
-_REMARK_LABEL = re.compile(rf"{_LEAD}(?:{LABELS})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
-_OPENS_REMARK = re.compile(rf"{_LEAD}(?:{OPENINGS})", re.IGNORECASE)
+_REMARK_LABEL = re.compile(rf"{_LEAD}(?:{pattern_of('notes')})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
+_OPENS_REMARK = re.compile(rf"{_LEAD}(?:{pattern_of('openings')})", re.IGNORECASE)
 _MODEST = re.compile(rf"{_LEAD}(?:the|my|this|here|please|which|that'?s|die|hier)\b", re.IGNORECASE)
 _ASIDE_LINE = re.compile(
     r"\s*(?:\([^()]*+\)|\[[^\[\]]*+\]|（[^（）]*+）|\*(?!\*)[^*]++\*|_[^_]++_|[^\"“”«»「」]++(?<=[?!？！؟]))\s*\Z"
 )
-_CHOOSING = re.compile(rf"{_LEAD}(?:[→➡=]|{CHOOSING})", re.IGNORECASE)
+_CHOOSING = re.compile(rf"{_LEAD}(?:[→➡=]|{pattern_of('choosing')})", re.IGNORECASE)
 _POINTING = re.compile(r"#\d|[^\W\d_] ?#?\d{1,2}(?![\d.,])|第\d")
 _NEAR_END = 40  # characters behind an opening within which it surely speaks of what is named
-_OFFERS = re.compile(rf"{_LEAD}(?:{OFFERS})", re.IGNORECASE)
+_OFFERS = re.compile(rf"{_LEAD}(?:{pattern_of('offers')})", re.IGNORECASE)
 _LONGEST_REMARK = 400  # characters of a paragraph that are looked at
-_WISHES = re.compile(rf"{_LEAD}(?:{WISHES})", re.IGNORECASE)
-_ANSWERS = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS})", re.IGNORECASE)
-_PARTS = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS}|{PARTS})", re.IGNORECASE)
-_CHOICES = re.compile(rf"{_WORD_EDGE}(?:{ANSWERS}|{PARTS}|{CHOICES})", re.IGNORECASE)
+_WISHES = re.compile(rf"{_LEAD}(?:{pattern_of('wishes')})", re.IGNORECASE)
+_ANSWERS = re.compile(rf"{_WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
+_PARTS = re.compile(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
+_CHOICES = re.compile(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
 _PARTING = re.compile(
     rf"{_LEAD}(?:enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
     r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing|viel (?:spaß|erfolg)|¡?disfruta|bonne"
@@ -53,7 +49,7 @@ _PARTING = re.compile(
     r" menulis)[\s!.…*_)✨😊🎉🙂]{0,8}\Z",
     re.IGNORECASE,
 )
-_GREETING = re.compile(rf"[\s>*_\"“'«]{{0,8}}(?:{GREETINGS})(?![a-z])", re.IGNORECASE)
+_GREETING = re.compile(rf"[\s>*_\"“'«]{{0,8}}(?:{pattern_of('greetings')})(?![a-z])", re.IGNORECASE)
 _SURE_REMARK = re.compile(
     r"[\s>#*_\-–•💡]{0,8}(?:"
     r"(?:note|disclaimer|caveat)?[\s*_:]{0,4}(?:these |the |all |sum of |of |total |stated |estimated |remaining ){0,3}"

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ...repairs import Repair
-from ..language.words import PROBABILITY_WORDS
+from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
 from .unlabelled import ABOUT, DECORATION, SHORT, Mark, with_brackets
@@ -35,10 +35,7 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SAYS_IS = (
-    r"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|sim|simeq)\b"
-    r"|\b(?:is|of|bis|von|de|del|di)\b|为|為|は|是|约为|約|:=)(?:[:=≈~])?"
-)
+_SAYS_IS = rf"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:=≈~])?"
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
@@ -53,12 +50,7 @@ _CONDITIONED = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
-_LEVEL = (
-    r"(?:very |quite |fairly |extremely |medium[- ])?(?:high|low|medium|moderate"
-    r"|likely|unlikely|rare|common|uncommon|alta|baja"
-    r"|baixa|media|média|hoch|niedrig|mittel|élevée|faible|moyenne|высокая|низкая|средняя|yüksek|düşük|orta|高|低|中|높음|낮음"
-    r"|보통|مرتفع|منخفض|N/?A|unknown)(?!\w)"
-)
+_LEVEL = rf"(?:very |quite |fairly |extremely |medium[- ])?(?:{pattern_of('level')})(?!\w)"
 
 
 class Labels:

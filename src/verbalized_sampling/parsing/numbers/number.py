@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from ...repairs import Repair
+from ..language.words import pattern_of
 
 __all__ = ["NUMBER", "SPREAD", "Number", "Unit", "number_in", "number_in_spread", "number_of", "plain_digits"]
 
@@ -39,10 +40,7 @@ class Number(NamedTuple):
     repair: Repair | None = None
 
 
-_PERCENT_PATTERN = (
-    r"%|％|٪|percent\b|per\s?cent\b|pct\b|prozent\b"
-    r"|por\s?ciento\b|por\s?cento\b|pour\s?cent\b|процент\w*|パーセント|퍼센트"
-)
+_PERCENT_PATTERN = rf"%|％|٪|{pattern_of('percent')}"
 # Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
 _DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
 _TINY = r"10(?:(?:\^|\*\*)[({]?[-−]\d{1,3}[)}]?|⁻[⁰¹²³⁴-⁹]{1,3})"
@@ -50,7 +48,7 @@ NUMBER = (
     rf"(?P<lead>[%％]\s{{0,3}})?(?P<number>{_TINY}|[-+−–]?{_DECIMAL}"
     r"(?:[eE][-+−]?\d{1,6}|\s{0,2}[×x*]\s{0,2}10(?:\^|\*\*)?[({]?[-+−]?\d{1,4}[)}]?|\s{0,2}[×x]\s{0,2}10[⁻⁰¹²³⁴-⁹]{1,5})?)"
     r"(?:\s{0,2}(?:±|\+/[-−–])\s{0,2}\d++(?:[.,]\d++)?)?"
-    rf"(?:\s{{0,2}}(?P<ratio>/|in|out\s+of|sur|de\s+cada|von|из|da)\s{{0,2}}"
+    rf"(?:\s{{0,2}}(?P<ratio>/|{pattern_of('out_of')})\s{{0,2}}"
     r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.0{1,3})?)(?![.,]?\d))?"
     rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT_PATTERN})|\s{{0,2}}‰)?"
 )

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..language.words import pattern_of
 from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 
@@ -24,10 +25,7 @@ class Mark(NamedTuple):
     label: str = ""
 
 
-ABOUT = (
-    r"(?:[≈~≃∼～约約]|\+/-|±|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.|大约|大約|約|约|약"
-    r"|aproximadamente\b|cerca de\b|environ\b|etwa\b|yaklaşık\b|около\b|примерно\b|حوالي|\\(?:approx|sim)\b)?"
-)
+ABOUT = rf"(?:[≈~≃∼～]|\+/-|±|{pattern_of('about')}|\\(?:approx|sim)\b)?"
 DECORATION = r"[*_`]{0,3}"
 _MOST_BRACKETS = 6
 _DIGIT = re.compile(r"\d")

@@ -8,7 +8,7 @@ from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
 from ..language import names
-from ..language.words import words
+from ..language.words import pattern_of, words
 from ..numbers.amounts import may_be_parts
 from ..numbers.number import Number, number_in
 
@@ -29,6 +29,7 @@ _MEASURED = re.compile(
     r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(rf"(?:{pattern_of('total')})\W*")
 _PURE = frozenset(
     words(
         "text response answer content completion output candidate generation message reply sentence statement "
@@ -88,9 +89,7 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
         if last and not row.endswith("|") and body[0][1].endswith("|"):
             block.complete = False
             fault = Repair.CUT_OFF
-        elif (number is None or number.stated is None or len(body) > 2) and re.fullmatch(
-            r"(?:total|sum|合计|总计|合計|총합|суммa|toplam|suma|soma|somme|summe)\W*", written.casefold()
-        ):
+        elif (number is None or number.stated is None or len(body) > 2) and _TOTAL.fullmatch(written.casefold()):
             continue
         fields = {header[c]: cells[c] for c in range(min(len(header), len(cells))) if c != column}
         block.offer(Draft(written, number, at, at + len(row), fields), row, fault)

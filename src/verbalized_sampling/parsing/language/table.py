@@ -1,0 +1,516 @@
+"""Everything that depends on a human language: one row a language, one column a concept.
+
+A new language is one more row; no other file holds words that it could lack. Words stand between bars, in the order in
+which they are preferred; those of the lower half are pieces of patterns. A word stands in one row though others may
+share it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["LANGUAGES", "Language"]
+
+
+class Language(NamedTuple):
+    """The words of one language by what they are said of; "" for what is not known of it.
+
+    Attributes:
+        name: In English.
+        probability: What a model calls the number.
+        percent: Percent, spelt out.
+        about: What stands before a number that is only estimated.
+        out_of: What stands between the numbers of a ratio: "1 in 8".
+        states: What stands between a label and its number, beside a colon: "probability is".
+        level: What stands for a number: "high".
+        total: What a row or a line that sums up begins with.
+        text: Names of the field that holds the answer, the surest first.
+        label: Labels of a text in prose, if fewer than the names of its field; else those are.
+        candidate: What a candidate is called where it is counted: "Response 1".
+        title: What a candidate's title is called.
+        reasoning: Names of a field that leads to the answers.
+        aside: Names of a field that says something of an answer.
+        placeholder: What an example writes for an answer.
+        closing: What a closing remark begins with: "Final choice".
+        notes: What stands before the colon of a remark.
+        openings: How a sentence on the answer as a whole begins.
+        answers: What names the candidates and their numbers, and little else: plurals, where there are any.
+        parts: What may name them, and other things as well.
+        offers: How an offer to the user or a question begins; it needs what it offers.
+        choices: What an offer offers.
+        choosing: How a sentence that chooses a candidate begins.
+        wishes: Wishes that end an answer, not a text.
+        greetings: How a letter begins: it may say to its own reader whatever a remark says to the user.
+    """
+
+    name: str
+    probability: str = ""
+    percent: str = ""
+    about: str = ""
+    out_of: str = ""
+    states: str = ""
+    level: str = ""
+    total: str = ""
+    text: str = ""
+    label: str = ""
+    candidate: str = ""
+    title: str = ""
+    reasoning: str = ""
+    aside: str = ""
+    placeholder: str = ""
+    closing: str = ""
+    notes: str = ""
+    openings: str = ""
+    answers: str = ""
+    parts: str = ""
+    offers: str = ""
+    choices: str = ""
+    choosing: str = ""
+    wishes: str = ""
+    greetings: str = ""
+
+
+LANGUAGES = (
+    Language(
+        name="English",
+        probability=(
+            "probability|probabilities|likelihood|confidence|chance|score|weight|percentage|percent|typicality"
+            "|negative log likelihood|log likelihood|log probability|odds"
+        ),
+        percent=r"percent\b|per\s?cent\b|pct\b",
+        about=r"about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.",
+        out_of=r"in|out\s+of",
+        states=r"\bis\b|\bof\b",
+        level="high|low|medium|moderate|likely|unlikely|rare|common|uncommon|N/?A|unknown",
+        total="total|sum",
+        text=(
+            "text|response|answer|content|completion|output|candidate|generation|message|idea|option|suggestion|reply"
+            "|sentence|statement|joke|story|poem|quote|body|value|result|response_text|answer_text|generated_text"
+            "|output_text|text_response|prompt|query"
+        ),
+        label="text|response|answer|content|completion|output|full text|full response|response text",
+        candidate=(
+            "response|answer|candidate|option|idea|item|completion|suggestion|variant|choice|alternative|approach"
+            "|concept|entry|sample|generation|result|output|proposal|version|reply|theme|direction|joke|story|poem"
+            "|scenario|possibility|prompt|example|quote"
+        ),
+        title="title|name|theme|heading|headline|theme name|idea name|label",
+        reasoning=(
+            "reasoning|thinking|thought|thoughts|analysis|rationale|chain_of_thought|cot|thought_process"
+            "|reasoning_steps|explanation|plan|scratchpad"
+        ),
+        aside="reason|reasons|justification|why|note|notes|comment|comments|commentary|remark|remarks",
+        placeholder=(
+            "your response here|your answer here|your text here|response text here|response text goes here"
+            "|the response string|the response string itself|response string|the text of the response"
+            "|text of the response|the response text|your response|the actual response text|text here|response here"
+            "|answer here|insert response here|placeholder"
+        ),
+        closing=(
+            "final (?:choice|selection|answer|pick|decision|response|recommendation|sample|result|output|note"
+            r"|thoughts?)\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
+            r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b"
+            r"|(?:total|sum)(?: (?:of )?(?:the |all )*(?:probabilit\w+|mass|weights?))?[\s*_]{0,3}[:：=≈][\s*_]{0,3}"
+            r"[~≈(]?[\d.]"
+        ),
+        notes=r"note|notes|disclaimer|caveat|tip|n\.?b\.?|p\.?s\.? note",
+        openings=(
+            r"note\b|please\b|these\b|those\b|each\b|every\b|all\b|both\b|the\b|my\b|i\b|i'(?:ve|d|ll|m)\b|here\b"
+            r"|in total|in sum|in short|overall\b|in summary|in conclusion|to summarize|to sum up|together\b|this\b"
+            r"|which\b|as (?:you|requested|asked)\b|total\b|sum\b|since\b|because\b|among\b|of these|that'?s\b|today\b"
+            r"|remember\b|keep in mind|sampled\b|selected\b|generated\b|drawn\b|there you|probabilities\b|responses\b"
+        ),
+        answers=(
+            "probabilities|responses|options|candidates|samples|suggestions|replies|variations|variants|completions"
+            "|the distribution|of the distribution|each (?:response|reply|option|candidate|sample)"
+            r"|every (?:response|option|candidate|sample)|(?:response|option|candidate|sample|number) ?#?\d"
+        ),
+        parts=(
+            "recommend|answers|ideas|jokes|stories|poems|versions|takes|drafts|estimates|values|numbers"
+            r"|the (?:first|second|third|fourth|fifth|last)(?: one)?(?=[ ]*[.,:;!(?]|[ ]is|[ ]\(|\Z)|#\d|the user"
+            r"|as requested|one of these|any of these|any of them|of these|p [<=>≤] ?0|0[.,]\d|(?:both|all|they) are"
+            "|none of these|these (?:span|range|cover|represent|offer|vary|reflect|capture|aim)"
+        ),
+        offers=(
+            r"(?:let me know|tell me|ping me|curious)\b[^.!?]{0,12}\b(?:if|for|which|what|whether|how|your)"
+            "|feel free to|would you like|do you want|want me to|(?:shall|should|can|may) i"
+            "|(?:i'm |i am |i'd be )?happy to|glad to|if you(?:'d like| want| need| prefer| wish|'d prefer)"
+            "|which (?:one|of|response|option)|need more"
+        ),
+        choices=(
+            r"more\b|others?\b|another|different|prefer|expand|elaborate|refine|adapt|any of|one of these|these\b"
+            r"|them\b|this style|changes|adjust|to ask\b|ask for|speaks to you|resonates|favou?rite"
+            r"|like (?:best|more|most)|alternates|alternatives|tone\b|draft\b"
+        ),
+        choosing=r"i\b|i'd|i'll|my\b|the\b|so\b|thus|therefore|sampled|selected|chosen|drawn|picked|final",
+        wishes=(
+            r"(?:i )?hope (?:that |this |these |it |one of (?:these|them) |they )+(?:\w+ )?(?:help|inspir|give|are"
+            "|is|work|spark|suit|meet|fit)|(?:i )?hope you (?:enjoy|like|find) (?:these|them|this)"
+            r"|happy (?:writing|sampling|brainstorming|coding|reading|exploring|creating|storytelling)\b"
+            "|good luck with (?:your|the|it|this)|have fun (?:with|writing)"
+            "|enjoy (?:these|the (?:set|responses|variety|stories|poems|ideas))|(?:i )?hope (?:this|that) was"
+        ),
+        greetings="dear|hi|hello|hey|subject|to whom|good (?:morning|afternoon|evening)|greetings",
+    ),
+    Language(
+        name="German",
+        probability="wahrscheinlichkeit",
+        percent=r"prozent\b",
+        about=r"etwa\b",
+        out_of="von",
+        states=r"\bbis\b|\bvon\b",
+        level="hoch|niedrig|mittel",
+        total="summe",
+        text="antwort|inhalt",
+        candidate="antwort|vorschlag|konzept|ansatz",
+        title="titel",
+        closing="auswahl",
+        notes="hinweis|anmerkung",
+        openings=r"diese\b|alle\b|jede|die\b|insgesamt|zusammenfassend|ich\b|hier\b",
+        answers=r"wahrscheinlichkeiten|antworten|varianten|vorschläge|vorschlägen|antwort \d|option \d",
+        parts="ideen|zahlen",
+        offers=(
+            r"sag mir|lass mich|sagen sie|lassen sie|möchtest du|möchten sie|soll ich|wenn du|wenn sie|falls|gerne?\b"
+            "|ich kann gerne?|welche"
+        ),
+        choices=r"mehr davon|weitere|andere|mehr\b|bevorzug|gefällt|ausarbeit",
+        choosing=r"ich\b|mein|die\b|also\b",
+        wishes=(
+            r"ich hoffe,? (?:das|dies|diese|es|die)\b[^.!?]{0,40}(?:hilf|helfen|gefall|gefällt|nützlich|inspir|weiter)"
+            "|viel (?:spaß|spass|erfolg|freude) (?:beim|mit|dabei)"
+        ),
+        greetings="liebe|lieber|sehr geehrte|hallo|betreff|guten",
+    ),
+    Language(
+        name="French",
+        probability="probabilité|confiance",
+        percent=r"pour\s?cent\b",
+        about=r"environ\b",
+        out_of="sur",
+        level="élevée|faible|moyenne",
+        total="somme",
+        text="texte|réponse",
+        candidate="réponse|variante|idée|approche",
+        title="titre",
+        reasoning="raisonnement",
+        closing="choix",
+        notes="remarque|avertissement",
+        openings=r"ces\b|les probab|toutes\b|chaque\b|en résumé|dans l'ensemble|je\b|voici\b",
+        answers=r"probabilités|réponses|propositions|réponse \d",
+        parts="idées|versions",
+        offers=(
+            "n'hésitez|n'hésite|dites-moi|dis-moi|souhaitez|souhaites|voulez|veux-tu|si vous|si tu|laquelle|je peux"
+        ),
+        choices="d'autres|autres|plus de|préfér|développ",
+        choosing=r"je\b|mon\b",
+        wishes=r"j'espère que (?:cela|ça|ces|cette|cet|ce)\b[^.!?]{0,50}(?:aid|plai|util|inspir|convien)",
+        greetings="cher|chère|bonjour|salut|objet",
+    ),
+    Language(
+        name="Spanish",
+        probability="probabilidad|confianza",
+        percent=r"por\s?ciento\b",
+        about=r"aproximadamente\b|cerca de\b",
+        out_of=r"de\s+cada",
+        states=r"\bde\b|\bdel\b",
+        level="alta|baja|media",
+        total="suma",
+        text="texto|respuesta|contenido",
+        candidate="respuesta|opción|opcion|propuesta|enfoque|concepto",
+        title="nombre",
+        reasoning="razonamiento",
+        aside="nota|motivo",
+        placeholder="texto de la respuesta|respuesta aquí",
+        closing="se selecciona|decisión|elección|selección|elegid",
+        notes="nota|aviso|advertencia|observación",
+        openings=r"estas?\b|estos\b|esas?\b|todas\b|todos\b|cada\b|en resumen|en conjunto|las probab|yo\b|elegir",
+        answers=r"probabilidades|respuestas|opciones|propuestas|sugerencias|variantes|respuesta \d|opción \d",
+        offers=(
+            "avísame|dime|cuéntame|déjame|no dudes|si (?:quieres|deseas|necesitas|prefieres)"
+            "|¿(?:quieres|te gustaría|deseas|cuál|necesitas)|puedo"
+        ),
+        choices=r"más\b|otras?\b|prefieres|te gusta más|que siga|desarroll",
+        choosing=r"yo\b|elijo|elegir|mi\b",
+        wishes=r"espero que (?:te|le|les|os|esto|estas|estos|esta)\b[^.!?]{0,40}(?:sirv|ayud|gust|útil|inspir)",
+        greetings="querid[oa]s?|estimad[oa]s?|hola|asunto",
+    ),
+    Language(
+        name="Portuguese",
+        probability="probabilidade|confiança",
+        percent=r"por\s?cento\b",
+        level="baixa|média",
+        total="soma",
+        text="resposta|conteúdo",
+        candidate="resposta|opção|proposta|ideia|abordagem|conceito|proposição",
+        title="nome|título|titulo",
+        reasoning="raciocínio",
+        placeholder="texto da resposta",
+        closing="escolh|seleção|decisão",
+        notes="observação|obs",
+        openings=r"as probab|em resumo|eu\b|no geral",
+        answers=r"respostas|opções|sugestões|resposta \d|opção \d",
+        parts="ideias|versões",
+        offers="me avise|avise|me diga|diga|se (?:quiser|precisar|preferir)|quer que|gostaria|posso|qual",
+        choices=r"mais\b|outras?\b|desenvolv",
+        choosing=r"eu\b|escolh|minha",
+        wishes=(
+            r"espero que (?:ajude|isso|isto|estas?|essas?|goste|ajude|seja|sirva)\b[^.!?]{0,40}(?:!|ajud|gost|út"
+            "|inspir|das?|sugest)"
+        ),
+        greetings="prezad[oa]s?|caro|cara|olá|assunto",
+    ),
+    Language(
+        name="Italian",
+        probability="probabilità",
+        out_of="da",
+        states=r"\bdi\b",
+        text="testo|risposta",
+        candidate="risposta|opzione|idee|approccio|concetto",
+        title="titolo",
+        notes="avviso|osservazione|avvertenza",
+        openings=r"queste\b|tutte\b|ogni\b|in sintesi|le probab|io\b|scegliere",
+        answers=r"le probabilità|risposte|opzioni|proposte|risposta \d",
+        parts="versioni|idee",
+        offers="fammi sapere|fatemi sapere|dimmi|se (?:vuoi|desideri|preferisci)|vuoi|vorresti|quale",
+        choices="altre|altri|altra|preferi|svilupp",
+        choosing=r"io\b|scegl|sceglierei|la mia",
+        wishes=r"spero (?:che|di)\b[^.!?]{0,40}(?:util|aiut|piac|ispir)",
+        greetings="gentile|ciao|oggetto|egregi[oa]",
+    ),
+    Language(
+        name="Dutch",
+        probability="waarschijnlijkheid|kans",
+        text="antwoord",
+        candidate="antwoord|optie|voorstel",
+        offers="laat (?:me|het)",
+        choices=r"meer\b",
+    ),
+    Language(
+        name="Polish",
+        probability="prawdopodobieństwo",
+        text="odpowiedź|tekst",
+        candidate="odpowiedź|opcja",
+        title="nazwa",
+        offers="daj(?:cie)? znać",
+        choices=r"więcej|inne\b",
+    ),
+    Language(
+        name="Swedish, Danish, Norwegian",
+        probability="sannolikhet|sandsynlighed|sannsynlighet",
+        text="svar",
+        candidate="svar|alternativ|förslag|forslag",
+    ),
+    Language(
+        name="Finnish",
+        probability="todennäköisyys",
+        text="vastaus",
+        candidate="vastaus",
+    ),
+    Language(
+        name="Romanian",
+        probability="probabilitate",
+    ),
+    Language(
+        name="Czech, Slovak",
+        probability="pravděpodobnost|pravdepodobnosť",
+    ),
+    Language(
+        name="Hungarian",
+        probability="valószínűség",
+    ),
+    Language(
+        name="Croatian, Serbian",
+        probability="vjerojatnost|verovatnoća",
+    ),
+    Language(
+        name="Greek",
+        probability="πιθανότητα",
+    ),
+    Language(
+        name="Turkish",
+        probability="olasılık|olasilik|güven",
+        about=r"yaklaşık\b",
+        level="yüksek|düşük|orta",
+        total="toplam",
+        text="metin|yanıt|cevap",
+        candidate="yanıt|seçenek|cevap|fikir|yaklaşım",
+        title="başlık|isim",
+        placeholder="yanıt metni",
+        closing="seçim",
+        notes="not",
+        openings=r"bu\b|her bir|tüm\b|genel olarak",
+        answers="olasılık|seçenek|yanıtlar|cevaplar|öneriler",
+        parts="fikirler",
+        offers="başka|isterseniz|istersen|daha fazla|hangisi|haber ver",
+        choices="başka|daha fazla|söyle",
+        choosing=r"ben\b|seç",
+        wishes="umarım [^.!?]{0,40}(?:yardımcı|beğen|işinize|faydalı)",
+        greetings="sevgili|sayın|merhaba",
+    ),
+    Language(
+        name="Indonesian, Malay",
+        probability="kemungkinan|probabilitas|kebarangkalian|peluang",
+        text="teks|jawaban|tanggapan",
+        candidate="opsi|jawaban|konsep|ide",
+        title="judul|nama",
+        placeholder="teks respons",
+        notes="catatan",
+        openings=r"semua\b|setiap\b|secara keseluruhan|jawaban di atas",
+        answers="probabilitas|kemungkinan|opsi|jawaban",
+        parts="ide ide",
+        offers="beri tahu|jika|apakah|ingin|kalau|mau",
+        choices=r"lain\b|lagi\b|lebih banyak",
+        choosing="saya",
+        wishes="semoga (?:membantu|bermanfaat|ini|jawaban|bisa)",
+        greetings="halo|yth|kepada",
+    ),
+    Language(
+        name="Vietnamese",
+        probability="xác suất",
+        text="văn bản|câu trả lời",
+    ),
+    Language(
+        name="Russian",
+        probability="вероятность|конфиденс|уверенность",
+        percent=r"процент\w*",
+        about=r"около\b|примерно\b",
+        out_of="из",
+        level="высокая|низкая|средняя",
+        total="сумма|суммa",
+        text="текст|ответ",
+        candidate="ответ|вариант|идея|подход|концепция",
+        title="название|заголовок",
+        closing="выбор|итог",
+        notes="примечание|замечание",
+        openings=r"любой из|эти\b|все\b|каждый|в целом|в итоге|я бы",
+        answers="вероятност|вариант|ответы|ответов",
+        parts="идеи",
+        offers="дайте знать|если|хотите|хочешь|напишите|скажите|какой",
+        choices="други|ещё|еще|больше|подробн",
+        choosing=r"я\b|мой",
+        wishes="надеюсь,? (?:это|эти|вам)[^.!?]{0,40}(?:помо|понрав|полез|вдохнов)",
+        greetings="дорог|уважаем|здравствуй|привет",
+    ),
+    Language(
+        name="Ukrainian",
+        probability="ймовірність",
+        text="відповідь",
+        candidate="відповідь|варіант",
+    ),
+    Language(
+        name="Chinese",
+        probability="概率|機率|几率|機會率|置信度",
+        about="大约|大約|约",
+        states="约为|为|為|是",
+        level="高|低|中",
+        total="合计|总计",
+        text="文本|回答|回复|回覆|答案|内容|內容|回应",
+        candidate="回答|回复|回覆|响应|回應|方案|选项|選項|候选|候選|答案|响应示例|方向|想法|创意|創意",
+        title="标题|標題|名称|名稱|主题|主題",
+        reasoning="推理|思考|理由",
+        aside="备注|说明",
+        placeholder="回复内容|回答内容|响应内容|文本内容|回复文本",
+        closing="选定|选择|最终|选中|推荐|选用|采用",
+        notes="注|备注|備註|说明|說明|注意|提示",
+        openings="概率均|概率为|概率是|以上|这些|這些|上述|每个|每個|总之|總之|综上|我会|我會|所有",
+        answers="概率|機率|回答|答案|选项|選項|方案|回复|回覆|候选|候選",
+        parts="数值|估计|想法",
+        offers="如果|如需|若|需要|请告诉|請告訴|您(?:想|希望|需要)|你(?:想|希望|需要)|欢迎|歡迎",
+        choices="更多|其他|其它|另外|有需要|随时|喜欢|喜歡",
+        choosing="我|選|选",
+        wishes="希望(?:这|這|以上|对|對|能|可以)[^。！]{0,30}(?:帮|幫|启发|啟發|喜欢|喜歡|有用)|祝(?:您|你)?(?:写作|寫作|创作|創作)",
+        greetings="亲爱|親愛|尊敬|你好|您好",
+    ),
+    Language(
+        name="Japanese",
+        probability="可能性|確率|信頼度",
+        percent="パーセント",
+        about="約",
+        states="は|約",
+        total="合計",
+        text="テキスト|応答|本文",
+        candidate="候補|応答|案|選択肢|提案|アイデア",
+        title="タイトル|テーマ名|テーマ",
+        placeholder="応答テキスト|応答の文字列|回答テキスト",
+        closing="採用|選択|決定|選定",
+        notes="注记|注記|備考|補足|※",
+        openings="確率は|これら|上記|全体|いずれも|それぞれ",
+        answers="确率|確率|候補|選択肢|応答|他の案|別の案",
+        parts="推定|アイデア",
+        offers="他の|別の|もし|ご希望|必要|さらに|どれ",
+        choices="お知らせ|お申し付け|もっと|更に",
+        choosing="私",
+        wishes="いかがでしょうか|ご参考に|お役に立て|参考になれば",
+        greetings="拝啓|様",
+    ),
+    Language(
+        name="Korean",
+        probability="확률|가능성|신뢰도",
+        percent="퍼센트",
+        about="약",
+        level="높음|낮음|보통",
+        total="총합",
+        text="텍스트|응답|답변|내용",
+        candidate="응답|답변|옵션|후보|방안|아이디어|제안",
+        title="제목|이름|테마",
+        reasoning="분석|추론",
+        placeholder="응답 텍스트",
+        closing="선택|최종|추천|결론",
+        notes="참고|주의|비고",
+        openings=r"확률은|위의|이상|위\b|각\b|모든",
+        answers="확률|응답|답변|선택지|옵션|후보",
+        parts="아이디어|버전",
+        offers=r"더\b|필요|원하|다른|혹시|어떤",
+        choices="교체|말씀|알려|더 |필요",
+        choosing="나는|저는",
+        wishes="도움이 되|즐거운 글쓰기",
+        greetings="안녕|친애",
+    ),
+    Language(
+        name="Arabic",
+        probability="الاحتمالية|الاحتمال|احتمالية|احتمال",
+        about="حوالي",
+        level="مرتفع|منخفض",
+        text="النص|نص|الرد|الإجابة|إجابة",
+        candidate="الرد|الإجابة|إجابة|الخيار|خيار|اقتراح|فكرة|اتجاه",
+        title="العنوان|عنوان",
+        placeholder="نص الإجابة",
+        closing="الاختيار|النهائي",
+        notes="ملاحظة|تنويه",
+        openings=r"هذه|جميع|كل\b",
+        answers="الاحتمالات|احتمالات|الخيارات|خيارات|الإجابات|إجابات|الردود",
+        parts="الأفكار",
+        offers=r"أخبرني|إذا|هل\b|أعلمني",
+        choices="المزيد|أخرى",
+        choosing="أختار|سأختار",
+        wishes="(?:آمل|أتمنى) أن [^.!?]{0,40}(?:مفيد|تساعد|يساعد|تعجب)",
+        greetings="عزيز|مرحبا|السيد",
+    ),
+    Language(
+        name="Hebrew",
+        probability="הסתברות|סבירות",
+        text="טקסט|תשובה",
+    ),
+    Language(
+        name="Hindi",
+        probability="संभावना|प्रायिकता",
+        text="पाठ|उत्तर",
+        notes="नोट|ध्यान दें|टिप्पणी",
+        openings=r"ये\b|सभी\b|कुल मिलाकर",
+        answers="संभावनाएँ|संभावनाएं|प्रायिकता|विकल्प|उत्तरों",
+        parts="विचार",
+        offers="अगर|यदि|क्या|बताइए",
+        choices=r"और\b|बताइए|बताएं",
+        choosing="मैं",
+        wishes="(?:मुझे )?(?:आशा|उम्मीद) है[^।!?]{0,40}(?:मदद|पसंद|उपयोगी)",
+        greetings="प्रिय|नमस्ते",
+    ),
+    Language(
+        name="Bengali",
+        probability="সম্ভাবনা",
+    ),
+    Language(
+        name="Thai",
+        probability="สัดส่วน|ความน่าจะเป็น",
+    ),
+)

@@ -1,0 +1,83 @@
+"""A language is one row of one table: nothing else has to be changed to read replies in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import verbalized_sampling
+from verbalized_sampling.parsing.language.table import LANGUAGES, Language
+from verbalized_sampling.parsing.language.words import in_all_languages, pattern_of
+
+ROW = r"""    Language(
+        name="Made-up",
+        probability="vorado",
+        percent=r"centono\b",
+        about=r"cirko\b",
+        text="dicto",
+        candidate="proposo",
+        closing="selekto",
+        openings=r"jen\b",
+        answers="proposoj",
+        total="sumo",
+        reasoning="penso",
+    ),
+"""
+REPLIES = {
+    "labels": "Proposo 1: Pluvas\nVorado: 0.3\n\nProposo 2: Neĝas\nVorado: 0.2\n\nJen kvin proposoj, ĉu plaĉas?",
+    "brackets": "1. Pluvas (vorado: cirko 30 centono)\n2. Neĝas (vorado: cirko 20 centono)\n\nSelekto: Pluvas",
+    "json": '{"penso": "Vetero.", "listo": [{"dicto": "Pluvas", "vorado": 0.3}, {"dicto": "Neĝas", "vorado": 0.2}]}',
+    "table": "| dicto | vorado |\n|---|---|\n| Pluvas | 0.3 |\n| Neĝas | 0.2 |\n| Sumo | 0.5 |",
+    "tags": "<proposo><dicto>Pluvas</dicto><vorado>0.3</vorado></proposo>\n"
+    "<proposo><dicto>Neĝas</dicto><vorado>0.2</vorado></proposo>",
+}
+READ = """
+import json, sys
+from verbalized_sampling import DistributionParser
+for reply in json.load(sys.stdin):
+    try:
+        found = sorted(DistributionParser().parse(reply), key=lambda c: c.index)
+        print(json.dumps([[c.text, c.verbalized] for c in found]))
+    except ValueError:
+        print("null")
+"""
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[object]]]:
+    """What a copy of the package reads that has the row."""
+    folder = tmp_path_factory.mktemp("taught")
+    package = folder / "verbalized_sampling"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(verbalized_sampling.__file__).parent, package, ignore=ignored)
+    table = package / "parsing" / "language" / "table.py"
+    text = table.read_text(encoding="utf-8")
+    head, end = text.rsplit(")\n", 1)
+    table.write_text(head + ROW + ")\n" + end, encoding="utf-8")
+    command = [sys.executable, "-c", READ]
+    replies = json.dumps(list(REPLIES.values()))
+    done = subprocess.run(command, input=replies, capture_output=True, text=True, check=True, cwd=folder)
+    return dict(zip(REPLIES, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("kind", REPLIES)
+def test_a_reply_in_a_language_is_read_as_soon_as_the_table_has_its_row(
+    readings: dict[str, list[list[object]]], kind: str
+) -> None:
+    assert readings[kind] == [["Pluvas", 0.3], ["Neĝas", 0.2]]
+
+
+def test_every_language_names_the_number() -> None:
+    assert all(language.probability for language in LANGUAGES)
+    assert len({language.name for language in LANGUAGES}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("concept", [name for name in Language._fields if name != "name"])
+def test_no_alternative_of_a_concept_is_empty(concept: str) -> None:
+    assert pattern_of(concept)
+    assert all(in_all_languages(concept))
