@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
 
-from ..api import conversation, verbalize
+from ..api import conversation
+from ..calls import Planned, plan_calls
 from ..drive import drive
 from ..errors import VerbalizedSamplingError
 from ..models import VARIABLE, Options, resolve
+from ..several import Result, Run, run_all
 from .dry_run import preview
 from .options import elicitation_from, elicitation_options, output_options, query_argument, system_option
 from .output import Output
@@ -28,6 +31,9 @@ __all__ = ["ask"]
 @click.option(
     "--model", "-m", help=f"provider:model, a base URL, or a GGUF file. Default: ${VARIABLE}, or what is there."
 )
+@click.option("--api-key-env", metavar="NAME", help="Environment variable that holds the key of the model's address.")
+@click.option("--timeout", type=float, help="Limit of a request, in seconds.  [default: 600]")
+@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at the same time.")
 @system_option
 @click.option("--stream", is_flag=True, help="Print candidates as they come.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and how often; call no model.")
@@ -42,6 +48,9 @@ def ask(
     temperature: float | None,
     max_tokens: int | None,
     model: str | None,
+    api_key_env: str | None,
+    timeout: float | None,
+    concurrency: int,
     system: str | None,
     stream: bool,
     dry_run: bool,
@@ -55,30 +64,39 @@ def ask(
         raise click.UsageError("--stream prints one reply as it comes: leave out --json and --calls")
     elicitation = elicitation_from(settings, select=select)
     messages = conversation(query_from(query), system)
-    plan = elicitation.plan(messages)
     if dry_run:
-        preview(output, elicitation, next(plan), calls=calls, model=model, max_tokens=max_tokens, as_json=as_json)
+        request = next(elicitation.plan(messages))
+        preview(output, elicitation, request, calls=calls, model=model, max_tokens=max_tokens, as_json=as_json)
         return
+    runs = calls * (elicitation.requests if elicitation.asks_independently else 1)
     try:
-        with Watch(output, elicitation.parser(), calls=calls, aloud=stream) as watch:
-            options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, on_text=watch.on_text)
-            caller = resolve(model, options)
-            if model:
-                output.say(f"answering with {model}, which --model names")
-            if calls > 1:
-                distribution = verbalize(
-                    messages,
-                    model=model,
-                    calls=calls,
-                    temperature=temperature,
-                    max_tokens=max_tokens,
-                    seed=seed,
-                    elicitation=elicitation,
-                )
-            else:
-                distribution = drive(plan, watch.around(caller.call))
+        with Watch(output, elicitation.parser(), runs=runs, aloud=stream) as watch:
+            options = Options(
+                temperature=temperature,
+                seed=seed,
+                max_tokens=max_tokens,
+                timeout=timeout,
+                api_key=_key(api_key_env),
+                on_text=watch.on_text,
+            )
+
+            def run(planned: list[Planned]) -> list[Result]:
+                watched = [Run(one.plan, watch.around(resolve(model, one.options))) for one in planned]
+                if model:
+                    output.say(f"answering with {model}, which --model names")
+                return run_all(watched, concurrency)
+
+            distribution = drive(plan_calls(messages, elicitation, calls, options), run)
     except VerbalizedSamplingError as error:
         if won := getattr(error, "salvaged", None):  # it was paid for
             output.show(won, select, seed, as_json=as_json)
         raise
     output.show(distribution, select, seed, as_json=as_json)
+
+
+def _key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    if key := os.environ.get(variable):
+        return key
+    raise click.BadParameter(f"the variable {variable!r} is not set, or empty", param_hint="'--api-key-env'")

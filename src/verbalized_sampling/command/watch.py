@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Self
 
+from ..models import Caller
 from ..parsing import DistributionParser, DistributionStream
 from ..protocol import Reply, Request
 from .output import Output
@@ -21,12 +23,12 @@ class Watch:
     Args:
         output: Where it says so.
         parser: Reads candidates out of the text so far.
-        calls: How many runs there are; the text of several is not read, for it arrives mixed.
+        runs: How many runs there are; the text of several is not read, for it arrives mixed.
         aloud: Whether to print each candidate as soon as it is complete.
     """
 
-    def __init__(self, output: Output, parser: DistributionParser[Any], *, calls: int, aloud: bool) -> None:
-        self._output, self._parser, self._calls, self._aloud = output, parser, calls, aloud
+    def __init__(self, output: Output, parser: DistributionParser[Any], *, runs: int, aloud: bool) -> None:
+        self._output, self._parser, self._runs, self._aloud = output, parser, runs, aloud
         self._stream: DistributionStream[Any] = parser.stream()
         self._characters = self._candidates = self._started = self._answered = 0
         self._lock = Lock()
@@ -45,28 +47,28 @@ class Watch:
     @property
     def on_text(self) -> Callable[[str], None] | None:
         """What takes the pieces; None if nobody would see anything of it."""
-        return self._take if self._calls == 1 and (self._aloud or self._status) else None
+        return self._take if self._runs == 1 and (self._aloud or self._status) else None
 
-    def around(self, call: Callable[[Request], Reply | str]) -> Callable[[Request], Reply | str]:
-        """``call``, with its replies counted and each read from its own beginning."""
+    def around(self, caller: Caller) -> Caller:
+        """``caller``, with its replies counted and each read from its own beginning."""
 
         def watched(request: Request) -> Reply | str:
             self._stream = self._parser.stream()
             with self._lock:
                 self._started += 1
             self._tell("the model reads")
-            reply = call(request)
+            reply = caller.call(request)
             with self._lock:
                 self._answered += 1
             self._tell("the model answered")
             return reply
 
-        return watched
+        return replace(caller, call=watched)
 
     def _tell(self, what: str) -> None:
         if self._status:
-            several = f"{self._calls} runs: {self._answered} of {self._started} calls answered"
-            self._status.update(several if self._calls > 1 else what)
+            several = f"{self._runs} runs: {self._answered} of {self._started} calls answered"
+            self._status.update(several if self._runs > 1 else what)
 
     def _take(self, piece: str) -> None:
         self._characters += len(piece)

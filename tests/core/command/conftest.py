@@ -19,7 +19,7 @@ class Scripted(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.requests = []
+        self.requests, self.keys = [], []
         self.may_end = threading.Event()
         self.name = f"scripted@http://127.0.0.1:{self.server_port}/v1"
 
@@ -30,6 +30,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append(body)
+        self.server.keys.append(self.headers["Authorization"])
         if self.server.hangs:
             self.server.may_end.wait(60)
             return

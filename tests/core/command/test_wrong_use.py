@@ -50,6 +50,9 @@ def folder(tmp_path, monkeypatch):
         (["prompt", "x", "-s", "caf\udcc3"], 2, "the system prompt is not UTF-8 text"),
         (["x", "--dry-run", "-k", "0"], 2, "k must be"),
         (["x", "--max-tokens", "0"], 2, "--max-tokens"),
+        (["x", "--timeout", "-1"], 2, "timeout"),
+        (["x", "--concurrency", "0"], 2, "--concurrency"),
+        (["x", "--api-key-env", "NO_SUCH_VARIABLE"], 2, "'NO_SUCH_VARIABLE' is not set"),
         (["x", "--stream", "--json"], 2, "leave out --json"),
         (["x", "-m", "oepnai:gpt-5"], 3, "no model is called"),
         (["x", "-m", "http://127.0.0.1:9/v1"], 3, "127.0.0.1:9"),
@@ -160,3 +163,13 @@ def test_which_model_answers_is_said_once(scripted, capsys, monkeypatch):
     assert f"answering with {scripted.name}, which VERBALIZED_SAMPLING_MODEL names" in capsys.readouterr().err
     assert run(["x", "-k", "2", "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_key_of_an_address_comes_from_the_variable_that_is_named(scripted, capsys, monkeypatch):
+    scripted.reply = REPLY
+    monkeypatch.setenv("MY_KEY", "secret")
+    assert (
+        run(["x", "-k", "2", "-m", scripted.name, "--api-key-env", "MY_KEY", "--calls", "3", "--concurrency", "2"]) == 0
+    )
+    assert scripted.keys == ["Bearer secret"] * 3
+    assert "secret" not in "".join(capsys.readouterr())
