@@ -44,7 +44,7 @@ class Output:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        self._stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._stderr = Console(stderr=True, highlight=False)
 
     # Standard output
 
@@ -101,7 +101,9 @@ class Output:
 
     def _line(self, message: str, style: str) -> None:
         if sys.stderr is not None:
-            self._stderr.print(" ".join(printable(message).split()), style=style, markup=False, emoji=False)
+            line = " ".join(printable(message).split())
+            is_piped = not self._stderr.is_terminal  # a line that a program reads is one; people's break at words
+            self._stderr.print(line, style=style, markup=False, emoji=False, soft_wrap=is_piped)
 
 
 def _send(text: str, errors: str) -> None:
