@@ -7,7 +7,6 @@ name and its meaning as they do.
 from __future__ import annotations
 
 from .candidate import candidates_of
-from .distribution import text_key
 from .expansion import ExpandedQuery, QueryExpansion, merged
 from .fusion import (
     RRF_CONSTANT,
@@ -27,6 +26,7 @@ from .pooling import pool
 from .prompts import PromptSet
 from .refusal import looks_like_refusal
 from .rounds import Rounds
+from .sameness import answer_key, text_key
 from .weights import weigh
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "RankedList",
     "Rounds",
     "agree",
+    "answer_key",
     "candidates_of",
     "fuse",
     "is_placeholder",

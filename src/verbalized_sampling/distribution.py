@@ -17,6 +17,7 @@ from .candidate import Candidate, Dropped
 from .errors import EmptyDistributionError
 from .frozen import callable_by_alias
 from .repairs import Repair
+from .sameness import answer_key
 from .source import Source
 from .usage import Usage
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Distribution", "Select", "text_key", "unique"]
+__all__ = ["Distribution", "Select", "unique"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -232,16 +233,17 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         *,
         similar: Callable[[str, str], bool] | None = None,
     ) -> Self:
-        """Merges candidates that are the same into the most probable of them; their weights add up.
+        """Merges candidates that are the same into the most probable of them; their weights and counts add up.
 
         Args:
-            key: What makes two candidates the same; by default the text, whatever its case and white space.
+            key: What makes two candidates the same; by default the text, whatever its case and white space, and if
+                typed an equal value. (Replies are read so already: it is for what :meth:`map` or you have made.)
             similar: Whether two texts are as good as the same, for what no key can say. Each candidate is compared
                 with the more probable ones that were kept, so this takes up to n²/2 comparisons.
         """
         groups: dict[Hashable, list[Candidate[T_co]]] = {}
         for candidate in self.candidates:
-            groups.setdefault(key(candidate) if key else text_key(candidate.text), []).append(candidate)
+            groups.setdefault((key or answer_key)(candidate), []).append(candidate)
         kept: list[list[Candidate[T_co]]] = []
         for group in groups.values():
             same = next((k for k in kept if similar(k[0].text, group[0].text)), None) if similar else None
@@ -255,15 +257,25 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     def mixture(cls, distributions: Iterable[Distribution[T_co]]) -> Self:
         """The average of several distributions, each counting the same; indices run on from one to the next.
 
-        An empty distribution has nothing to say and counts for nothing.
+        An answer that several give stands once, as it was given first; its weights and counts add up. An empty
+        distribution has nothing to say and counts for nothing.
         """
         parts = list(distributions)
         share = 1.0 / max(1, sum(1 for part in parts if part))
-        candidates: list[Candidate[T_co]] = []
+        same: dict[Hashable, list[Candidate[T_co]]] = {}
         for part in parts:
-            offset = len(candidates)
-            ranked = enumerate(sorted(part, key=lambda c: c.index), offset)
-            candidates += [replace(c, probability=c.probability * share, index=i) for i, c in ranked]
+            for candidate in sorted(part, key=_INDEX):
+                same.setdefault(answer_key(candidate), []).append(candidate)
+        candidates = [
+            replace(
+                group[0],
+                probability=math.fsum(c.probability for c in group) * share,
+                index=index,
+                repairs=unique(repair for c in group for repair in c.repairs),
+                count=sum(c.count for c in group),
+            )
+            for index, group in enumerate(same.values())
+        ]
         usages = [part.usage for part in parts if part.usage]
         return cls(
             tuple(candidates),
@@ -331,11 +343,6 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         return views.plain(self)
 
 
-def text_key(text: str) -> str:
-    """What two texts have in common that say the same but for case and white space."""
-    return " ".join(text.casefold().split())
-
-
 def unique(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
     """Each repair once, in order of first appearance."""
     return tuple(dict.fromkeys(repairs))
@@ -361,5 +368,8 @@ def _merged(group: list[Candidate[T]]) -> Candidate[T]:
     if len(group) == 1:
         return best
     return replace(
-        best, probability=math.fsum(c.probability for c in group), repairs=unique((*best.repairs, Repair.MERGED))
+        best,
+        probability=math.fsum(c.probability for c in group),
+        repairs=unique((*best.repairs, Repair.MERGED)),
+        count=sum(c.count for c in group),
     )

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, cast
 
-from .distribution import text_key
+from .distribution import Distribution
+from .sameness import text_key
 
 __all__ = ["unseen_mass"]
 
@@ -18,7 +19,8 @@ def unseen_mass(draws: Iterable[Any], key: Callable[[Any], Hashable] | None = No
     give it what separate calls or ``sample(n)`` returned, not the list of candidates of one reply.
 
     Args:
-        draws: Texts, candidates or anything else that was drawn.
+        draws: Texts, candidates or anything else that was drawn; or the distribution over several calls, whose
+            candidates count as often as they came.
         key: What makes two draws the same; by default their text, whatever its case and white space.
 
     Returns:
@@ -27,7 +29,9 @@ def unseen_mass(draws: Iterable[Any], key: Callable[[Any], Hashable] | None = No
     Raises:
         ValueError: There are no draws.
     """
-    counts = Counter(map(key or _text, draws))
+    counts: Counter[Hashable] = Counter()
+    for draw in draws:
+        counts[(key or _text)(draw)] += draw.count if isinstance(draws, Distribution) else 1
     if not counts:
         raise ValueError("there are no draws to estimate from")
     return sum(1 for count in counts.values() if count == 1) / counts.total()

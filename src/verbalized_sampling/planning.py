@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from .candidate import Candidate, Dropped
-from .distribution import Distribution, text_key
+from .distribution import Distribution
 from .drive import Plan
 from .errors import DistributionParseError, ModelError, RefusalError
 from .parsing import DistributionParser
@@ -16,6 +16,7 @@ from .protocol import Message, Reply, Request
 from .refusal import looks_like_refusal
 from .repairs import Repair
 from .rounds import Rounds
+from .sameness import text_key
 from .usage import Usage
 
 __all__ = ["Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
@@ -94,7 +95,7 @@ def plan_single_answers(
     max_extra_calls: int,
     raise_on_empty: bool,
 ) -> Plan[Distribution[Any]]:
-    """Asks for one answer a call; the reply itself is the candidate, and all weigh the same.
+    """Asks for one answer a call; the reply itself is the candidate, and each call weighs the same.
 
     Args:
         messages: The opening.
@@ -166,8 +167,8 @@ def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
 
 
 def _equally(answers: list[str]) -> Distribution[str]:
-    share = 1.0 / len(answers) if answers else 0.0
-    return Distribution(tuple(Candidate(text, share, None, None, text, i) for i, text in enumerate(answers)))
+    parts = (Distribution((Candidate(text, 1.0, None, None, text, 0),)) for text in answers)
+    return Distribution.mixture(parts)
 
 
 def _assistant(text: str) -> Message:

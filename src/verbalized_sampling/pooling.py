@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from .candidate import Candidate, Dropped
-from .distribution import Distribution, text_key, unique
+from .distribution import Distribution, unique
 from .repairs import Repair
+from .sameness import answer_key
 from .usage import Usage
 from .weights import Definition, Weighting, weigh
 
@@ -23,22 +24,21 @@ def pool(
 ) -> Distribution[T]:
     """Weighs the stated numbers of all turns together, once.
 
-    A candidate whose text an earlier turn gave already is dropped and recorded; one reply by itself stays as it is.
+    An answer that was given already is dropped and recorded; one reply by itself stays as it is.
     """
     if len(parts) == 1:
         return parts[0]
     kept: list[Candidate[T]] = []
     dropped: list[Dropped] = []
-    seen: set[str] = set()
+    seen: set[Hashable] = set()
     for part in parts:
-        keys = {text_key(c.text) for c in part}
         for candidate in sorted(part, key=lambda c: c.index):
-            if text_key(candidate.text) in seen:
+            if (key := answer_key(candidate)) in seen:
                 dropped.append(Dropped(candidate.text, 0, Repair.DUPLICATE))
             else:
+                seen.add(key)
                 kept.append(candidate)
         dropped += part.dropped
-        seen |= keys
     weights, repair = weigh(
         [c.verbalized for c in kept], [c.stated for c in kept], definition=definition, weighting=weighting
     )

@@ -79,7 +79,7 @@ class Repair(StrEnum):
 
     # Several calls
     DUPLICATE = "duplicate"
-    """The text stood there before, in this reply or an earlier turn: it was dropped, the first one kept."""
+    """The same answer stood there before, in this reply or an earlier turn: it was dropped, the first one kept."""
     MERGED = "merged"
     """Candidates that count as the same were merged into this one; their weights add up."""
     UNREADABLE_REPLY = "unreadable_reply"
@@ -90,5 +90,5 @@ class Repair(StrEnum):
     """Fewer candidates came back than were asked for, also after the calls that were allowed."""
 
 
-NOTES = frozenset({Repair.ABOVE_TAU, Repair.TOO_FEW})
+NOTES = frozenset({Repair.ABOVE_TAU, Repair.DUPLICATE, Repair.TOO_FEW})
 """Repairs that say something about the answer and nothing about its form: ``strict`` lets them pass."""

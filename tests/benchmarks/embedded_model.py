@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from verbalized_sampling import VerbalizedSamplingError, verbalize
-from verbalized_sampling.distribution import text_key
+from verbalized_sampling.adapters import text_key
 
 QUERIES = [
     "Tell me a joke about coffee",

@@ -20,6 +20,7 @@ FLOW = [
     ["errors", "frozen", "printable", "repairs", "source", "usage"],
     ["views"],
     ["candidate", "weights", "refusal", "fusion"],
+    ["sameness"],
     ["distribution", "protocol"],
     ["expansion", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],

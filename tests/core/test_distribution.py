@@ -16,7 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
-from verbalized_sampling import Candidate, Distribution, Dropped, EmptyDistributionError, Repair, Source, Usage
+from verbalized_sampling import (
+    Candidate,
+    Distribution,
+    DistributionParser,
+    Dropped,
+    EmptyDistributionError,
+    Repair,
+    Source,
+    Usage,
+)
+from verbalized_sampling.adapters import text_key
 
 
 class Joke(BaseModel):
@@ -255,11 +265,42 @@ def test_duplicates_merge_their_weights():
 @given(st.lists(distributions(), max_size=4))
 def test_a_mixture_gives_each_distribution_the_same_say(parts):
     mixed = Distribution.mixture(parts)
-    assert sorted(c.index for c in mixed) == list(range(sum(map(len, parts))))
+    keys = [text_key(c.text) for part in parts for c in part]
+    assert sorted(c.index for c in mixed) == list(range(len(set(keys))))
+    assert {text_key(c.text) for c in mixed} == set(keys)
     speaking = [part for part in parts if part]
-    for part in speaking:
-        shares = math.fsum(c.probability / len(speaking) for c in part)
-        assert shares == pytest.approx(1 / len(speaking))
+    for c in mixed:
+        share = math.fsum(x.probability for part in parts for x in part if text_key(x.text) == text_key(c.text))
+        assert c.probability == pytest.approx(share / len(speaking))
+    assert sum(c.count for c in mixed) == sum(c.count for part in parts for c in part)
+
+
+def test_what_several_calls_gave_stands_once_and_says_how_often_it_came():
+    tea = Distribution((Candidate("Tea", 1, 0.9, 0.9, "Tea", 0),))
+    assert [(c.text, c.probability, c.count, c.repairs) for c in Distribution.mixture([tea] * 5)] == [
+        ("Tea", 1.0, 5, ())
+    ]
+    assert [c.count for c in Distribution.mixture([Distribution.mixture([tea] * 2), tea])] == [3]
+
+
+def test_typed_answers_are_the_same_if_their_values_are_equal():
+    first = make(0.7, 0.3).map(lambda text: Joke(setup=text, punchline="!"))
+    second = make(0.7, 0.3).map(lambda text: Joke(setup=text, punchline="?"))
+    assert len(Distribution.mixture([first, second])) == 4
+    mixed = Distribution.mixture([first, second, first])
+    assert {(c.text, c.value.punchline, c.count) for c in mixed} == {
+        ("t0", "!", 2), ("t1", "!", 2), ("t0", "?", 1), ("t1", "?", 1),
+    }  # fmt: skip
+    assert len(make(0.5, 0.5).map(lambda text: Joke(setup="s", punchline="p")).dedupe()) == 1
+
+
+def test_without_replacement_no_answer_of_a_reply_comes_twice():
+    d = DistributionParser().parse(
+        "1. Furry (probability: 0.4)\n2. furry (probability: 0.4)\n3. Bite (probability: 0.2)"
+    )
+    assert sorted(c.text for c in d.sample(2, replace=False)) == ["Bite", "Furry"] and d.effective_size() < 2
+    with pytest.raises(ValueError, match="3 of 2"):
+        d.sample(3, replace=False)
 
 
 @given(distributions(min_size=1))

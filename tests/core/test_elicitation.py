@@ -296,8 +296,8 @@ def test_typed_candidates_are_validated_one_by_one(script):
 def test_direct_takes_each_reply_as_a_candidate_of_a_conversation_of_its_own(script):
     model = script("Red", " Blue ", "", "Red", "Green")
     d = drive(Elicitation(variant="direct", k=3).plan("Name a colour"), model)
-    assert [c.text for c in d] == ["Red", "Blue", "Red"]
-    assert {c.probability for c in d} == {1 / 3} and {c.verbalized for c in d} == {None}
+    assert [(c.text, c.count, c.verbalized) for c in d] == [("Red", 2, None), ("Blue", 1, None)]
+    assert [c.probability for c in d] == pytest.approx([2 / 3, 1 / 3]) and Repair.TOO_FEW not in d.repairs
     assert len(model.requests) == 4  # one was empty
     assert all(r.messages == ({"role": "user", "content": "Name a colour"},) for r in model.requests)
     assert model.requests[0].schema is None

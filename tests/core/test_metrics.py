@@ -17,6 +17,11 @@ def test_the_estimate_is_the_share_of_draws_that_came_once():
         unseen_mass([])
 
 
+def test_a_distribution_over_several_calls_counts_what_came_as_often_as_it_came():
+    once, twice = (Distribution((Candidate(text, 1.0, None, None, text, 0),)) for text in "ab")
+    assert unseen_mass(Distribution.mixture([once, twice, twice])) == pytest.approx(1 / 3)
+
+
 def test_it_estimates_the_mass_that_is_really_missing():
     rng = random.Random(1)
     weights = [1 / (i + 1) for i in range(200)]

@@ -9,8 +9,10 @@ from ..candidate import Dropped
 from ..distribution import Distribution
 from ..errors import DistributionParseError
 from ..repairs import NOTES, Repair
+from ..sameness import are_distinct, key_of
 from ..weights import Definition, Weighting
 from .candidate.assemble import assemble, assemble_columns, encodable
+from .candidate.columns import Columns
 from .candidate.typed import asked_of, typed
 from .exact.read import read_exactly
 from .reply.read import FORMATS, read
@@ -76,7 +78,7 @@ class DistributionParser(Generic[T]):
         """The distribution in a reply that needs no care; otherwise None."""
         kind = None if self.candidate is None else typed(self.candidate)
         found = read_exactly(text, asked_of(self.candidate), kind)
-        if found is None:
+        if found is None or _repeats(found):
             return None
         return assemble_columns(found, definition=self.definition, weighting=self.weighting, tau=self.tau)
 
@@ -93,6 +95,13 @@ class DistributionParser(Generic[T]):
             repairs=reading.repairs,
             dropped=reading.dropped,
         )
+
+
+def _repeats(found: Columns) -> bool:
+    """Whether an answer stands there twice."""
+    if found.values is None:
+        return not are_distinct(found.texts)
+    return len(set(map(key_of, found.values, found.texts))) < len(found.texts)
 
 
 def deviations(distribution: Distribution[Any]) -> list[str]:

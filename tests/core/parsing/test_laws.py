@@ -112,7 +112,8 @@ def test_every_format_gives_back_what_was_written(
 def test_a_stream_gives_a_candidate_by_the_time_the_next_is_written(
     pairs: Pairs, write: Callable[[Pairs], str], damage: Callable[[str], str], size: int
 ) -> None:
-    pairs = pairs * 3  # the first items of a list are held until its structure is sure
+    # The first items of a list are held until its structure is sure.
+    pairs = [(text + more, number) for more in ("", " or two", " or three") for text, number in pairs]
     reply = damage(write(pairs))
     given, closed, superseded = streamed(reply, list(range(0, len(reply), size)))
     assert closed is not None

@@ -84,7 +84,7 @@ def test_it_takes_every_list_that_is_as_asked_for() -> None:
     assert fields.listing != "candidates"
     for kind, value in ((str, "Paris"), (float, 1.5), (Mood, "good"), (City, {"name": "Lyon"}), (int | None, None)):
         wire = wire_of(kind, Elicitation(tau=0.2))
-        items = [{"answer": value, "why": "since", "probability": 0.1 * n} for n in range(1, 4)]
+        items = [{"answer": value, "why": f"since {n}", "probability": 0.1 * n} for n in range(1, 4)]
         found = straight(items, json.dumps(items), wire.fields, wire.parser)
         assert found is not None
         assert [c.verbalized for c in found] == pytest.approx([0.3, 0.2, 0.1])

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
-from verbalized_sampling.adapters import candidates_of, is_placeholder, may_swallow, weigh
+from verbalized_sampling.adapters import answer_key, candidates_of, is_placeholder, may_swallow, weigh
 
 from .fields import Fields
 
@@ -47,9 +47,10 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)
     notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
     texts = [fields.text(value) for value in values]
-    return Distribution(
-        tuple(candidates_of(texts, weights, verbalized, numbers, values, notes)), repairs=(weighed,) if weighed else ()
-    )
+    candidates = candidates_of(texts, weights, verbalized, numbers, values, notes)
+    if len(set(map(answer_key, candidates))) < len(candidates):  # an answer that comes again is dropped
+        return None
+    return Distribution(tuple(candidates), repairs=(weighed,) if weighed else ())
 
 
 def _says_nothing(text: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from ...candidate import Dropped, candidates_of
 from ...distribution import Distribution, unique
 from ...repairs import Repair
+from ...sameness import key_of
 from ...weights import Definition, Weighting, weigh
 from ..numbers.number import Number
 from ..numbers.scale import fractions, verbalize
@@ -41,16 +42,21 @@ def assemble(
     repairs: Iterable[Repair],
     dropped: Sequence[Dropped],
 ) -> Distribution[Any]:
-    """Builds the distribution; each candidate once."""
+    """Builds the distribution; each answer stands once in it, the first time that it was given."""
     values: list[tuple[Any, str]] = []
     kept: list[Draft] = []
     dropped = list(dropped)
+    seen: set[Hashable] = set()
     for draft in drafts:
         text = encodable(draft.text)
         read: tuple[Any, str] | None = (text, text) if validator is None else validator.read(text, draft.fields)
         if read is None:
             dropped.append(Dropped(encodable(draft.text), draft.start, Repair.INVALID))
             continue
+        if (key := key_of(*read)) in seen:
+            dropped.append(Dropped(text, draft.start, Repair.DUPLICATE))
+            continue
+        seen.add(key)
         kept.append(draft)
         values.append(read)
     numbers = [draft.number for draft in kept]

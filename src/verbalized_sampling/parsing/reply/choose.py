@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from ...candidate import Dropped
-from ...distribution import text_key
 from ...repairs import Repair
+from ...sameness import text_key
 from ..candidate.found import Block
 from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
 from ..page.spans import within

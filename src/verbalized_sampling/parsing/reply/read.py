@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ...candidate import Dropped
-from ...distribution import text_key
 from ...refusal import looks_like_refusal
 from ...repairs import Repair
+from ...sameness import text_key
 from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning

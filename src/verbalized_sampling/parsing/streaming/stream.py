@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from ...distribution import Distribution, unique
 from ...repairs import Repair
+from ...sameness import key_of
 from ...weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
@@ -77,6 +78,7 @@ class DistributionStream(Generic[T]):
         self._wakes = ""  # what completes a candidate, once only one thing can
         self._sign: str | None = None  # its last character
         self._given: list[StreamedCandidate[T]] = []
+        self._keys: set[Hashable] = set()  # of those; what comes again is not given again
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
         self._scan = Follower(asked_of(parser.candidate))
 
@@ -127,8 +129,9 @@ class DistributionStream(Generic[T]):
                     scan.quiet = True
                     break
                 candidate = self._candidate(ready)
-                if candidate is None:
+                if candidate is None or (key := key_of(candidate.value, candidate.text)) in self._keys:
                     continue
+                self._keys.add(key)
                 given.append(candidate)
                 self._given.append(candidate)
             self._held.clear()

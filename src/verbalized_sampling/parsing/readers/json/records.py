@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ....candidate import Dropped
-from ....distribution import text_key
 from ....repairs import Repair
+from ....sameness import text_key
 from ...candidate.asked import Asked
 from ...candidate.fields import is_prose, text_name, text_of
 from ...candidate.found import Block, Draft
