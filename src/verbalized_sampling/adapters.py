@@ -19,6 +19,7 @@ from .fusion import (
     weighted_mean,
     weighted_text,
 )
+from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
 from .parsing.page.swallowed import may_swallow
@@ -27,10 +28,12 @@ from .prompts import PromptSet
 from .refusal import looks_like_refusal
 from .rounds import Rounds
 from .sameness import answer_key, text_key
+from .stopping import stop_of
 from .weights import weigh
 
 __all__ = [
     "RRF_CONSTANT",
+    "TOOL_NAME",
     "ExpandedQuery",
     "FusionMode",
     "PromptSet",
@@ -48,8 +51,12 @@ __all__ = [
     "merged",
     "pool",
     "probability_field",
+    "reply_from",
     "similarities",
+    "stop_of",
     "text_key",
+    "tool_text",
+    "usage_from",
     "weigh",
     "weighted_mean",
     "weighted_text",

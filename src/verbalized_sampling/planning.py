@@ -114,8 +114,8 @@ def plan_single_answers(
             break
         try:
             reply = Reply.of((yield replace(ask(messages, 1, first=True), number=number)))
-            if reply.refusal:
-                raise RefusalError(reply.refusal)  # noqa: TRY301 - salvaged below
+            if reply.refusal or reply.is_blocked:
+                raise RefusalError(_declined(reply))  # noqa: TRY301 - salvaged below
         except (ModelError, RefusalError) as error:
             error.salvaged = _equally(answers) if answers else None
             raise
@@ -148,6 +148,8 @@ def plan_single_answers(
 def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
     """The list of candidates in one reply.
 
+    Candidates before a provider's filter set in are kept.
+
     Raises:
         RefusalError: The model declined, by the endpoint's mark or in words.
         DistributionParseError: There is none.
@@ -157,13 +159,17 @@ def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
     try:
         part = parser.parse(reply.text)
     except DistributionParseError as error:
-        if looks_like_refusal(reply.text):
-            raise RefusalError(reply.text) from error
+        if reply.is_blocked or looks_like_refusal(reply.text):
+            raise RefusalError(_declined(reply)) from error
         if reply.is_cut:
             reason = "the reply was cut by its length limit before a candidate was complete: raise max_tokens"
             raise DistributionParseError(reason, error.text, error.position, error.tried, error.salvaged) from error
         raise
-    return replace(part, truncated=True) if reply.is_cut else part
+    return replace(part, truncated=True) if reply.is_cut or reply.is_blocked else part
+
+
+def _declined(reply: Reply) -> str:
+    return reply.refusal or reply.text.strip() or str(reply.finish_reason)
 
 
 def _equally(answers: list[str]) -> Distribution[str]:

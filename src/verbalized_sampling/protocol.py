@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from .errors import ModelError
+from .stopping import stop_of
 from .usage import Usage
 
 __all__ = ["Message", "Reply", "Request"]
@@ -74,5 +75,10 @@ class Reply:
 
     @property
     def is_cut(self) -> bool:
-        """Whether a length limit ended the reply."""
-        return self.finish_reason in ("length", "max_tokens", "MAX_TOKENS")
+        """Whether a length limit ended the reply, by any provider's name for it."""
+        return stop_of(self.finish_reason) == "cut"
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the model or its provider withheld the reply, or the rest of it, by any provider's name for that."""
+        return stop_of(self.finish_reason) == "blocked"

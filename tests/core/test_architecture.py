@@ -17,12 +17,12 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
-    ["errors", "frozen", "printable", "repairs", "source", "usage"],
+    ["errors", "frozen", "printable", "repairs", "source", "stopping", "usage"],
     ["views"],
     ["candidate", "weights", "refusal", "fusion"],
     ["sameness"],
     ["distribution", "protocol"],
-    ["expansion", "pooling", "prompts", "parsing", "drive", "metrics"],
+    ["expansion", "outcome", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],
     ["grammar", "planning", "wording"],
     ["elicitation"],

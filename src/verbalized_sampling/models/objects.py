@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import SettingsError
+from ..outcome import reply_from
 from ..protocol import Message, Reply, Request
-from ..usage import Usage
 from .caller import Caller, Options
 
 __all__ = ["from_object"]
@@ -93,35 +93,8 @@ def _with_options(model: Any, options: Options) -> Any:
 
 
 def read_message(message: Any) -> Reply:
-    """A LangChain message as a reply: its text blocks, its refusal, its finish reason and its usage."""
-    if isinstance(message, str):
-        return Reply(message)
-    text, refusal = _blocks(message.content)
-    metadata = getattr(message, "response_metadata", None) or {}
-    refusal = refusal or (getattr(message, "additional_kwargs", None) or {}).get("refusal")
-    reason = next((metadata[key] for key in ("finish_reason", "stop_reason", "done_reason") if metadata.get(key)), None)
-    counts = getattr(message, "usage_metadata", None)
-    usage = Usage(1, counts.get("input_tokens") or 0, counts.get("output_tokens") or 0) if counts else None
-    if reason == "refusal":
-        refusal = refusal or text or "the model refused"
-    return Reply(text, reason, usage, refusal)
-
-
-def _blocks(content: Any) -> tuple[str, str | None]:
-    """The text and the refusal in a content, which is a str or a list of strs and blocks; thoughts are left out."""
-    if content is None or isinstance(content, str):
-        return content or "", None
-    texts: list[str] = []
-    refusals: list[str] = []
-    for block in content:
-        if isinstance(block, str):
-            texts.append(block)
-        elif isinstance(block, Mapping):
-            if block.get("type") == "refusal":
-                refusals.append(str(block.get("refusal") or block.get("text") or "the model refused"))
-            elif block.get("type") in ("text", "output_text", None) and isinstance(block.get("text"), str):
-                texts.append(block["text"])
-    return "".join(texts), "".join(refusals) or None
+    """A LangChain message as a reply."""
+    return Reply(message) if isinstance(message, str) else reply_from(message)
 
 
 def _llama_index_messages(messages: tuple[Message, ...]) -> list[Any]:
@@ -130,7 +103,7 @@ def _llama_index_messages(messages: tuple[Message, ...]) -> list[Any]:
 
 
 def _read_llama_index(response: Any) -> Reply:
-    return Reply(response.message.content or "", *_completion(response.raw))
+    return reply_from(response.raw, response, text=response.message.content or "")
 
 
 def _read_dspy(model: Any, answers: list[Any]) -> Reply:
@@ -141,21 +114,4 @@ def _read_dspy(model: Any, answers: list[Any]) -> Reply:
     answer = answers[0] if answers else ""
     text = str(answer.get("text") or "") if isinstance(answer, Mapping) else str(answer or "")
     entry: Mapping[str, Any] = next((e for e in reversed(model.history) if e.get("outputs") is answers), {})
-    return Reply(text, *_completion(entry.get("response")))
-
-
-def _completion(raw: Any) -> tuple[str | None, Usage | None, str | None]:
-    """Finish reason, usage and refusal of a provider's own answer, in the shape of OpenAI's or Anthropic's."""
-    choices = _get(raw, "choices")
-    choice = choices[0] if choices else None
-    reason = _get(choice, "finish_reason") or _get(raw, "stop_reason") or _get(raw, "done_reason")
-    refusal = _get(_get(choice, "message"), "refusal")
-    counts = _get(raw, "usage")
-    spent = _get(counts, "prompt_tokens") or _get(counts, "input_tokens")
-    made = _get(counts, "completion_tokens") or _get(counts, "output_tokens")
-    usage = Usage(1, spent or 0, made or 0) if spent or made else None
-    return reason, usage, refusal if isinstance(refusal, str) else None
-
-
-def _get(holder: Any, name: str) -> Any:
-    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
+    return reply_from(entry.get("response"), text=text)

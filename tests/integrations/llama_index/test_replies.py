@@ -34,7 +34,7 @@ DECLINED = {"choices": [{"finish_reason": "stop", "message": {"refusal": "No."}}
             chat("hi", {"stop_reason": "max_tokens", "usage": {"input_tokens": 3, "output_tokens": 4}}),
             Reply("hi", "max_tokens", Usage(1, 3, 4)),
         ),
-        (chat("I won't.", {"stop_reason": "refusal"}), Reply("I won't.", "refusal", None, "I won't.")),
+        (chat("I won't.", {"stop_reason": "refusal"}), Reply("I won't.", "refusal")),
         (chat("hi", {"done_reason": "stop"}), Reply("hi", "stop")),
         (chat("hi", {"choices": []}), Reply("hi")),
         (chat("hi", prompt_tokens=5, completion_tokens=6), Reply("hi", None, Usage(1, 5, 6))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,17 +9,12 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, Generation
 
-from verbalized_sampling import Reply, Usage
+from verbalized_sampling import Reply
+from verbalized_sampling.adapters import TOOL_NAME, reply_from, tool_text
 
 __all__ = ["TOOL_NAME", "Answer", "cut_off", "reply_of", "text_of", "tools_called", "whole"]
 
 Answer = str | BaseMessage
-
-TOOL_NAME = "verbalized_distribution"
-"""What the schema is called where a model can be constrained only by calling a tool."""
-
-_REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
-_BLOCKED = ("refusal", "content_filter", "SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "RECITATION", "SPII")
 
 
 def reply_of(answer: Answer | Generation) -> Reply:
@@ -28,12 +22,10 @@ def reply_of(answer: Answer | Generation) -> Reply:
     if isinstance(answer, ChatGeneration):
         answer = answer.message
     if isinstance(answer, Generation):
-        return Reply(answer.text, _reason(answer.generation_info or {}))
+        return reply_from(answer.generation_info, text=answer.text)
     if isinstance(answer, str):
         return Reply(str(answer))
-    text = text_of(answer)
-    reason = _reason(answer.response_metadata)
-    return Reply(text, reason, _usage(answer), _refusal(answer, text, reason))
+    return reply_from(answer, text=text_of(answer))
 
 
 def text_of(message: BaseMessage, tools: set[int | str | None] | None = None) -> str:
@@ -100,31 +92,6 @@ def _streamed_arguments(chunk: AIMessageChunk, tools: set[int | str | None]) -> 
 
 
 def _arguments(message: AIMessage) -> Iterator[str]:
-    for call in message.tool_calls:
+    for call in (*message.tool_calls, *message.invalid_tool_calls):
         if call["name"] == TOOL_NAME:
-            yield json.dumps(call["args"], ensure_ascii=False)
-    for broken in message.invalid_tool_calls:
-        if broken.get("name") == TOOL_NAME:
-            yield broken.get("args") or ""
-
-
-def _reason(metadata: dict[str, Any]) -> str | None:
-    incomplete = metadata.get("incomplete_details")
-    if isinstance(incomplete, dict) and incomplete.get("reason") == "max_output_tokens":
-        return "length"
-    return next((str(metadata[key]) for key in _REASONS if metadata.get(key)), None)
-
-
-def _refusal(message: BaseMessage, text: str, reason: str | None) -> str | None:
-    if words := message.additional_kwargs.get("refusal"):
-        return str(words)
-    for block in message.content if isinstance(message.content, list) else ():
-        if isinstance(block, dict) and block.get("type") == "refusal":
-            return str(block.get("refusal") or text or "refusal")
-    # Blocked by the provider. If there is a text nevertheless, it is what counts.
-    return reason if reason in _BLOCKED and not text.strip() else None
-
-
-def _usage(message: BaseMessage) -> Usage | None:
-    usage = getattr(message, "usage_metadata", None)
-    return Usage(1, usage.get("input_tokens", 0), usage.get("output_tokens", 0)) if usage else None
+            yield tool_text(call)

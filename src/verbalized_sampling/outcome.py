@@ -1,0 +1,173 @@
+"""What any provider's or framework's answer says: its text, why it ended, whether it was declined, what it cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .protocol import Reply
+from .stopping import stop_of
+from .usage import Usage
+
+__all__ = ["TOOL_NAME", "reply_from", "tool_text", "usage_from"]
+
+TOOL_NAME = "verbalized_distribution"
+"""What the schema is called where a model can be constrained only by calling a tool."""
+
+_REASONS = (
+    *("finish_reason", "stop_reason", "done_reason", "stopReason", "finishReason"),
+    *("block_reason", "blockReason", "reason"),  # of a prompt's feedback, of incomplete details
+)
+_INNER = (
+    *("message", "output", "incomplete_details", "incompleteDetails", "prompt_feedback", "promptFeedback"),
+    *("response_metadata", "generation_info", "additional_kwargs"),
+)
+_TEXTS = ("text", "output_text", None)  # types of blocks with text; those with thoughts have others
+_COUNTS = (
+    ("prompt_tokens", "completion_tokens"),  # OpenAI and most
+    ("input_tokens", "output_tokens"),  # Anthropic, OpenAI's Responses, LangChain
+    ("inputTokens", "outputTokens"),  # Bedrock
+    ("prompt_token_count", "candidates_token_count"),  # Gemini
+    ("promptTokenCount", "candidatesTokenCount"),  # Gemini over HTTP
+    ("prompt_eval_count", "eval_count"),  # Ollama
+)
+_DECLINED = "the model refused"
+
+
+def reply_from(*places: Any, text: str | None = None) -> Reply:
+    """One reading of an answer, whoever gave it; nothing of a wrong shape raises.
+
+    Args:
+        places: Where it may be said: the provider's own answer, a framework's message, its metadata; as mappings or as
+            objects. An earlier one counts before a later one.
+        text: The text, if the framework tells it; else it is taken from the content of the places.
+
+    Returns:
+        The reply. ``refusal`` is set where the model or the provider said so; a reason to stop that means as much is
+        judged by ``Reply`` itself.
+    """
+    found = list(_everywhere(places))
+    said = _text(found) if text is None else text
+    if not said.strip():
+        said = "".join(tool_text(call) for place in found for call in _calls(place)) or said
+    reason = next((word for place in found for name in _REASONS if (word := _word(_get(place, name)))), None)
+    declined = "".join(_refusals(found)) or None
+    if declined is None and stop_of(reason) == "blocked" and not said.strip():
+        declined = reason
+    return Reply(said, reason, next(filter(None, map(usage_from, found)), None), declined)
+
+
+def tool_text(call: Any) -> str:
+    """The arguments of a tool call as text, if they are an answer: the tool is ours, or they hold our list."""
+    function = _get(call, "function") or _get(call, "toolUse") or call
+    name = _get(function, "name")
+    given = next((a for n in ("args", "arguments", "input") if (a := _get(function, n)) is not None), None)
+    if not isinstance(given, str):
+        if not isinstance(given, Mapping):
+            return ""
+        given = json.dumps(given, ensure_ascii=False, default=str)
+    return given if name == TOOL_NAME or '"responses"' in given else ""
+
+
+def usage_from(place: Any) -> Usage | None:
+    """The tokens that an answer, or its own count of them, says were spent; None if it says nothing."""
+    for counts in (_get(place, "usage"), _get(place, "usage_metadata"), _get(place, "usageMetadata"), place):
+        for asked, answered in _COUNTS:
+            tokens = _count(_get(counts, asked)), _count(_get(counts, answered))
+            if any(tokens):
+                return Usage(1, *tokens)
+    return None
+
+
+def _everywhere(places: Sequence[Any]) -> Iterator[Any]:
+    """The places, and those within them."""
+    for place in places:
+        if place is None or isinstance(place, str | int | float):
+            continue
+        yield place
+        for name in _INNER:
+            inner = _get(place, name)
+            if isinstance(inner, Sequence) and not isinstance(inner, str | bytes):
+                yield from _everywhere(inner)  # the items of OpenAI's Responses
+            else:
+                yield from _everywhere([inner])
+        for name in ("choices", "candidates"):
+            answers = _get(place, name)
+            if isinstance(answers, Sequence) and not isinstance(answers, str | bytes) and answers:
+                yield from _everywhere(answers[:1])
+
+
+def _text(found: Sequence[Any]) -> str:
+    for place in found:
+        for content in (_get(place, "content"), _get(place, "text")):
+            said = "".join(_texts(content))
+            if said:
+                return said
+    return ""
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+        return
+    for block in _blocks(content):
+        if isinstance(block, str):
+            yield block
+        elif (_kind(block) in _TEXTS) and not _get(block, "thought") and isinstance(_get(block, "text"), str):
+            yield _get(block, "text")
+
+
+def _blocks(content: Any) -> Sequence[Any]:
+    blocks = _get(content, "parts") if not isinstance(content, Sequence) else content  # Gemini's parts
+    return blocks if isinstance(blocks, Sequence) and not isinstance(blocks, str | bytes) else ()
+
+
+def _kind(block: Any) -> Any:
+    return _get(block, "type") or _get(block, "block_type")
+
+
+def _refusals(found: Sequence[Any]) -> Iterator[str]:
+    for place in found:
+        if words := _word(_get(place, "refusal")):
+            yield words
+            return
+        content = _get(place, "content")
+        for block in () if isinstance(content, str) else _blocks(content):
+            inner = _get(block, "value") if _kind(block) == "non_standard" else block  # LangChain's wrapping
+            if _kind(inner) == "refusal":
+                yield _word(_get(inner, "refusal")) or _word(_get(inner, "text")) or _DECLINED
+                return
+
+
+def _calls(place: Any) -> Iterator[Any]:
+    for name in ("tool_calls", "invalid_tool_calls"):
+        calls = _get(place, name)
+        if isinstance(calls, Sequence) and not isinstance(calls, str | bytes):
+            yield from calls
+            if calls:
+                return
+    content = _get(place, "content")
+    for block in () if isinstance(content, str) else _blocks(content):
+        if _kind(block) in ("tool_use", "function_call") or _get(block, "toolUse") or _get(block, "functionCall"):
+            yield _get(block, "functionCall") or block
+    if _kind(place) == "function_call":
+        yield place
+
+
+def _word(value: Any) -> str | None:
+    """A text, or what an enumeration calls its member."""
+    if isinstance(value, str) and value:
+        return str(getattr(value, "value", value))
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) and not isinstance(value, type) else None
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def _get(holder: Any, name: str) -> Any:
+    if isinstance(holder, Mapping):
+        return holder.get(name)
+    return None if holder is None or isinstance(holder, str | type) else getattr(holder, name, None)
