@@ -50,16 +50,16 @@ def _plan_single_answers(
     query: Query, elicitation: Elicitation[Any], calls: int, options: Options
 ) -> Generator[list[Planned], list[Result], Distribution[Any]]:
     """A baseline that asks one question again and again: nothing is gained by waiting for one answer after another."""
-    single = replace(elicitation, k=1, total=None, max_extra_calls=0, on_empty="return")
-    wanted = elicitation.requests * calls
+    single = replace(elicitation, k=1, total=None, max_calls=None, max_extra_calls=0, on_empty="return")
+    wanted = elicitation.wanted * calls
     numbers = count()
 
     def planned(runs: int) -> list[Planned]:
         return [Planned(single.plan(query), _later(options, next(numbers))) for _ in range(runs)]
 
-    results = yield planned(wanted)
+    results = yield planned(elicitation.requests * calls)
     missing = sum(isinstance(result, Distribution) and not result for result in results)
-    if extra := min(missing, elicitation.max_extra_calls * calls):
+    if extra := min(missing, elicitation.extra_requests * calls):
         results += yield planned(extra)
     whole = _mixed([result if isinstance(result, Exception) else _full(result) for result in results])
     if not whole and elicitation.on_empty == "raise":

@@ -20,15 +20,15 @@ Plan = Generator[Request, Reply | str, T]
 def drive(plan: Generator[Asked, Answer, T], call: Callable[[Asked], Answer]) -> T:
     """Runs ``plan`` to its end with a model that is called as ``call(request)``.
 
-    An error of the model is thrown into the plan, so that it can attach what earlier turns gave. A generator around a
-    plan that asks and answers in a framework's own terms is driven likewise.
+    An error of the model, and an interrupt, is thrown into the plan, so that it can attach what earlier turns gave. A
+    generator around a plan that asks and answers in a framework's own terms is driven likewise.
     """
     try:
         request = next(plan)
         while True:
             try:
                 reply = call(request)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the plan decides
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the plan decides
                 request = plan.throw(error)
             else:
                 request = plan.send(reply)
@@ -46,7 +46,7 @@ async def adrive(plan: Generator[Asked, Answer, T], call: Callable[[Asked], Awai
         while True:
             try:
                 reply = await call(request)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the plan decides
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the plan decides
                 request = plan.throw(error)
             else:
                 request = plan.send(reply)

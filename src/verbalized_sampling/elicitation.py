@@ -17,7 +17,7 @@ from .parsing import DistributionParser, probability_field
 from .planning import FollowUp, plan_lists, plan_single_answers, read_reply
 from .prompts import PromptSet
 from .protocol import Message, Reply, Request
-from .rounds import LONGEST_TURN
+from .rounds import LONGEST_TURN, Rounds
 from .schema import candidate_schema, response_schema
 from .weights import Definition, Weighting
 from .wording import Query, conversation_of, opening
@@ -39,6 +39,7 @@ Format = Literal["json", "tags"]
 _WORDS = 250  # a candidate's length in words to make room for, if none was asked for
 _TOKENS_PER_WORD = 2  # enough for most languages and for the JSON around the text
 _TOKENS_TO_REASON = 1000
+_MOST = 1000  # candidates: more are probably a slip, and certainly an expense
 
 
 class ElicitationSettings(TypedDict, total=False):
@@ -56,6 +57,7 @@ class ElicitationSettings(TypedDict, total=False):
     select: Select
     template: str | Path | None
     max_extra_calls: int
+    max_calls: int | None
     on_empty: Literal["raise", "return"]
 
 
@@ -82,6 +84,7 @@ class Elicitation(Generic[T]):
         template: Another wording: ``"paper"``, ``"search_queries"``, a folder of templates, or a file for the
             opening prompt.
         max_extra_calls: Calls beyond the planned turns, to top up what is missing or to repair an unreadable reply.
+        max_calls: The most calls a plan makes, extra ones included; above 1,000 candidates it has to be said.
         on_empty: What to do when no candidate came back: ``raise``, or ``return`` an empty distribution.
 
     Raises:
@@ -100,12 +103,13 @@ class Elicitation(Generic[T]):
     select: Select = "sample"
     template: str | Path | None = None
     max_extra_calls: int = 1
+    max_calls: int | None = None
     on_empty: Literal["raise", "return"] = "raise"
 
     def __post_init__(self) -> None:
-        for name, least in (("k", 1), ("total", 1), ("words", 1), ("max_extra_calls", 0)):
+        for name, least in (("k", 1), ("total", 1), ("words", 1), ("max_extra_calls", 0), ("max_calls", 1)):
             value = getattr(self, name)
-            if value is None and name in ("total", "words"):
+            if value is None and name in ("total", "words", "max_calls"):
                 continue
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise SettingsError(f"{name} must be a whole number of at least {least}, not {value!r}")
@@ -114,6 +118,8 @@ class Elicitation(Generic[T]):
             if value not in words:
                 raise SettingsError(f"{name} must be one of {', '.join(words)}, not {value!r}")
         object.__setattr__(self, "definition", Definition(self.definition))
+        if self.wanted > _MOST and self.max_calls is None:
+            raise SettingsError(f"{self.wanted:,} candidates take many calls: say with max_calls= how many may be made")
         if self.candidate is not None and not self.asks_for_lists:
             raise SettingsError(f"the variant {self.variant} gives texts: leave candidate out, or use sequence")
         if self.tau is not None:
@@ -154,20 +160,20 @@ class Elicitation(Generic[T]):
             )
             return plan_lists(
                 messages,
-                turns,
+                self.rounds(),
                 ask=self._ask,
                 follow_up=follow_up,
                 parser=self.parser(),
-                max_extra_calls=self.max_extra_calls,
                 raise_on_empty=self.on_empty == "raise",
             )
         another = partial(prompts.render, "another", **self._variables(1)) if self.variant == "multi_turn" else None
         return plan_single_answers(
             messages,
-            sum(turns),
+            self.requests,
+            wanted=self.wanted,
             ask=self._ask,
             another=another,
-            max_extra_calls=self.max_extra_calls,
+            max_extra_calls=self.extra_requests,
             raise_on_empty=self.on_empty == "raise",
         )
 
@@ -212,12 +218,22 @@ class Elicitation(Generic[T]):
         prompts = PromptSet.of(self.template, self.variant)
         return prompts.render("instructions", reasoning=self.variant == "cot", **self._variables(self.k))
 
+    @property
+    def wanted(self) -> int:
+        """How many candidates are wanted of all calls together."""
+        return self.total or (2 * self.k if self.variant == "multi" else self.k)
+
     def turns(self) -> list[int]:
-        """How many candidates each planned call asks for."""
-        wanted = self.total or (2 * self.k if self.variant == "multi" else self.k)
+        """How many candidates each planned call asks for; no more calls than ``max_calls`` allows."""
         turn = math.ceil(self.k / math.ceil(self.k / LONGEST_TURN))  # 30 as 15 + 15 rather than 20 + 10
-        full, rest = divmod(wanted, turn)
+        full, rest = divmod(self.wanted, turn)
+        if self.max_calls is not None and full >= self.max_calls:
+            return [turn] * self.max_calls
         return [turn] * full + ([rest] if rest else [])
+
+    def rounds(self) -> Rounds[T]:
+        """The calls for lists of candidates, for those who make them without a plan."""
+        return Rounds(self.turns(), self.extra_requests, self.definition, self.weighting, self.wanted)
 
     def _ask(self, messages: list[Message], k: int, *, first: bool) -> Request:
         reasoning = first and self.variant in ("cot", "direct_cot")  # once is enough
@@ -236,8 +252,17 @@ class Elicitation(Generic[T]):
 
     @property
     def requests(self) -> int:
-        """How many calls are planned; what ``max_extra_calls`` allows comes on top."""
-        return len(self.turns()) if self.asks_for_lists else sum(self.turns())
+        """How many calls are planned; what ``extra_requests`` says comes on top."""
+        if self.asks_for_lists:
+            return len(self.turns())
+        return self.wanted if self.max_calls is None else min(self.wanted, self.max_calls)
+
+    @property
+    def extra_requests(self) -> int:
+        """How many calls may come on top of the planned ones; ``max_calls`` bounds both together."""
+        if self.max_calls is None:
+            return self.max_extra_calls
+        return min(self.max_extra_calls, self.max_calls - self.requests)
 
     @property
     def asks_independently(self) -> bool:

@@ -11,15 +11,16 @@
     ├── EmptyDistributionError (ValueError)  the caller's: drew from a distribution without candidates
     └── JobError                             the job's: it can't go on; what was answered is kept
 
-Errors that end a run keep what was already won in ``salvaged``, so that nothing is lost.
+Errors that end a run keep what was already won in ``salvaged``, so that nothing is lost. So do those of other classes
+(a client's timeout, what a function of the caller's raised, an interrupt): :func:`salvage` hangs it on them, with a
+note that the traceback shows.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .distribution import Distribution
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 __all__ = [
     "DistributionParseError",
@@ -30,14 +31,24 @@ __all__ = [
     "SettingsError",
     "TemplateError",
     "VerbalizedSamplingError",
+    "is_bug",
+    "salvage",
 ]
 
+_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, NotImplementedError, TypeError)
+_NOTE = "What was read before this error is in its attribute `salvaged`."
 _LONGEST_MESSAGE = 500  # characters
 _EXCERPT = 60  # characters of the reply shown in a message
 
 
 class VerbalizedSamplingError(Exception):
-    """Base of every error raised by this library."""
+    """Base of every error raised by this library.
+
+    Attributes:
+        salvaged: The distribution over what was read before it, or None.
+    """
+
+    salvaged: Any = None  # a Distribution: naming its class here would close a circle
 
 
 class SettingsError(VerbalizedSamplingError, ValueError):
@@ -67,7 +78,7 @@ class ModelError(VerbalizedSamplingError):
         status: int | None = None,
         retry_after: float | None = None,
         retryable: bool = False,
-        salvaged: Distribution[Any] | None = None,
+        salvaged: Any = None,
     ) -> None:
         super().__init__(_one_line(message))
         self.status = status
@@ -95,7 +106,7 @@ class RefusalError(VerbalizedSamplingError):
         salvaged: Candidates of earlier turns, or None.
     """
 
-    def __init__(self, text: str, salvaged: Distribution[Any] | None = None) -> None:
+    def __init__(self, text: str, salvaged: Any = None) -> None:
         super().__init__(text, salvaged)
         self.text = text
         self.salvaged = salvaged
@@ -121,7 +132,7 @@ class DistributionParseError(VerbalizedSamplingError, ValueError):
         text: str,
         position: int = 0,
         tried: tuple[str, ...] = (),
-        salvaged: Distribution[Any] | None = None,
+        salvaged: Any = None,
     ) -> None:
         super().__init__(reason, text, position, tried, salvaged)  # as args: this is what pickles
         self.reason = reason
@@ -154,6 +165,21 @@ class DistributionParseError(VerbalizedSamplingError, ValueError):
 def _one_line(text: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _LONGEST_MESSAGE]).split())
     return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def salvage(error: BaseException, won: Sequence[Any]) -> None:
+    """Puts the distribution ``won``, unless it is empty, on an error of any class as its ``salvaged``."""
+    if not won:
+        return
+    with suppress(AttributeError, TypeError):  # of a class that takes no attributes
+        error.salvaged = won  # type: ignore[attr-defined]
+        if _NOTE not in getattr(error, "__notes__", ()):
+            error.add_note(_NOTE)
+
+
+def is_bug(error: BaseException) -> bool:
+    """Whether an error says that code is wrong rather than that a call failed."""
+    return isinstance(error, _BUGS)
 
 
 def _excerpt(text: str, position: int) -> str:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from .candidate import Candidate, Dropped
-from .distribution import Distribution
+from .distribution import Distribution, unique
 from .drive import Plan
-from .errors import DistributionParseError, ModelError, RefusalError
+from .errors import DistributionParseError, RefusalError, is_bug, salvage
 from .parsing import DistributionParser
 from .parsing.reply.thoughts import find_thoughts
 from .protocol import Message, Reply, Request
 from .refusal import looks_like_refusal
 from .repairs import Repair
-from .rounds import Rounds
+from .rounds import IDLE_TURNS, Rounds
 from .sameness import text_key
 from .usage import Usage
 
 __all__ = ["Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("verbalized_sampling")
 
 
 class Ask(Protocol):
@@ -40,30 +43,28 @@ class FollowUp:
 
 def plan_lists(
     messages: list[Message],
-    turns: list[int],
+    rounds: Rounds[T],
     *,
     ask: Ask,
     follow_up: FollowUp,
     parser: DistributionParser[T],
-    max_extra_calls: int,
     raise_on_empty: bool,
 ) -> Plan[Distribution[T]]:
     """Asks for lists of candidates in one conversation: the turns, then what is missing or could not be read.
 
     Args:
         messages: The opening.
-        turns: How many candidates each planned turn asks for.
+        rounds: How many candidates each call asks for.
         ask: Makes the requests.
         follow_up: The user messages of later turns.
         parser: Reads the replies.
-        max_extra_calls: Calls beyond the planned turns.
         raise_on_empty: Whether no candidate at all is an error.
     """
-    rounds: Rounds[T] = Rounds(turns, max_extra_calls, parser.definition, parser.weighting)
     unread: list[Dropped] = []
     usage, truncated, said = Usage(), False, ""
     failure: DistributionParseError | None = None
     first = True
+    failed = False
     for number, k in enumerate(rounds):
         if said.strip():  # else there is nothing to refer to, and endpoints refuse empty messages: ask again
             prompt = follow_up.more(k) if rounds.parts else follow_up.repair(k)
@@ -77,19 +78,24 @@ def plan_lists(
         except DistributionParseError as error:
             failure = error
             unread.append(Dropped(error.text, error.position, Repair.UNREADABLE_REPLY))
-        except (ModelError, RefusalError) as error:
-            error.salvaged = rounds.pooled() if rounds.parts else None
-            raise
+        except BaseException as error:
+            if number < len(rounds.turns) or not rounds.parts or not _is_failed_call(error):
+                salvage(error, rounds.pooled())
+                raise
+            failed = True
+            break
     if not rounds.parts and failure and raise_on_empty:
         raise failure
     whole = rounds.result(unread)
-    return replace(whole, truncated=whole.truncated or truncated, usage=usage)
+    whole = replace(whole, truncated=whole.truncated or truncated, usage=usage)
+    return _with_failed_call(whole) if failed else whole
 
 
 def plan_single_answers(
     messages: list[Message],
-    wanted: int,
+    planned: int,
     *,
+    wanted: int,
     ask: Ask,
     another: Callable[[], str] | None,
     max_extra_calls: int,
@@ -99,26 +105,32 @@ def plan_single_answers(
 
     Args:
         messages: The opening.
-        wanted: How many answers.
+        planned: How many calls are to be made, one for each answer.
+        wanted: How many answers are wanted; that may be more than the calls that are allowed.
         ask: Makes the requests.
         another: The user message that asks for a different answer in the same conversation; None makes each call a
             conversation of its own, in which the same answer may come again.
-        max_extra_calls: Calls beyond ``wanted``, for replies that are empty or repeat an earlier one.
+        max_extra_calls: Calls beyond those planned, for replies that are empty or repeat an earlier one.
         raise_on_empty: Whether no answer at all is an error.
     """
     answers: list[str] = []
+    seen: set[str] = set()
     dropped: list[Dropped] = []
     usage, truncated, thoughts = Usage(), False, list[str]()
-    for number in range(wanted + max_extra_calls):
-        if len(answers) == wanted:
+    idle, failed = 0, False
+    for number in range(planned + max_extra_calls):
+        if len(answers) == wanted or idle == IDLE_TURNS:
             break
         try:
             reply = Reply.of((yield replace(ask(messages, 1, first=True), number=number)))
             if reply.refusal or reply.is_blocked:
                 raise RefusalError(_declined(reply))  # noqa: TRY301 - salvaged below
-        except (ModelError, RefusalError) as error:
-            error.salvaged = _equally(answers) if answers else None
-            raise
+        except BaseException as error:
+            if number < planned or not answers or not _is_failed_call(error):
+                salvage(error, _equally(answers))
+                raise
+            failed = True
+            break
         usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
         truncated = truncated or reply.is_cut
         found = find_thoughts(reply.text, [])
@@ -126,16 +138,21 @@ def plan_single_answers(
         thoughts += [found.text] if found.text else []
         if not answer:
             continue
-        if another and text_key(answer) in map(text_key, answers):
+        if another is None:
+            answers.append(answer)
+            continue
+        if (key := text_key(answer)) in seen:
             dropped.append(Dropped(answer, 0, Repair.DUPLICATE))
+            idle += 1
         else:
             answers.append(answer)
-        if another:
-            messages = [*messages, _assistant(reply.text), _user(another())]
+            seen.add(key)
+            idle = 0
+        messages = [*messages, _assistant(reply.text), _user(another())]
     if not answers and raise_on_empty:
         raise DistributionParseError("every reply was empty", "")
     repairs = ([Repair.DUPLICATE] if dropped else []) + ([Repair.TOO_FEW] if len(answers) < wanted else [])
-    return replace(
+    whole = replace(
         _equally(answers),
         reasoning="\n\n".join(thoughts) or None,
         truncated=truncated,
@@ -143,6 +160,7 @@ def plan_single_answers(
         dropped=tuple(dropped),
         usage=usage,
     )
+    return _with_failed_call(whole) if failed else whole
 
 
 def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
@@ -170,6 +188,18 @@ def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
 
 def _declined(reply: Reply) -> str:
     return reply.refusal or reply.text.strip() or str(reply.finish_reason)
+
+
+def _is_failed_call(error: BaseException) -> bool:
+    """Whether what there is may do without the call; a bug, or an interrupt, is no failed call."""
+    if not isinstance(error, Exception) or is_bug(error):
+        return False
+    _log.warning("an extra call failed; what was read before it is kept: %s", error)
+    return True
+
+
+def _with_failed_call(whole: Distribution[T]) -> Distribution[T]:
+    return replace(whole, repairs=unique((*whole.repairs, Repair.FAILED_CALL)))
 
 
 def _equally(answers: list[str]) -> Distribution[str]:

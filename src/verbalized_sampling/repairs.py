@@ -85,7 +85,7 @@ class Repair(StrEnum):
     UNREADABLE_REPLY = "unreadable_reply"
     """A reply held no candidate: the model was asked again, or the turn was given up."""
     FAILED_CALL = "failed_call"
-    """One of several calls failed: the others make the distribution, and the library's logger has the error."""
+    """One of several calls, or an extra one, failed: the others make the distribution; the logger has the error."""
     TOO_FEW = "too_few"
     """Fewer candidates came back than were asked for, also after the calls that were allowed."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
@@ -12,7 +11,7 @@ from typing import Any
 
 from .distribution import Distribution
 from .drive import Plan, adrive, drive
-from .errors import DistributionParseError, ModelError, RefusalError
+from .errors import DistributionParseError, ModelError, RefusalError, salvage
 from .models import Caller
 from .protocol import Reply, Request
 
@@ -140,8 +139,7 @@ class _Course:
             case ModelError() if error.retryable or (self._won and error.status not in _CANNOT_MEND):
                 return error
         self.stopped = True
-        if self._won:
-            with contextlib.suppress(AttributeError):  # of a class that takes no attributes
-                setattr(error, "salvaged", Distribution.mixture(self._won))  # noqa: B010 - of whatever class it is
+        own = getattr(error, "salvaged", None)  # of the run that it ended
+        salvage(error, Distribution.mixture([*self._won, *([own] if own else [])]))
         self.end = error
         raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 
@@ -199,6 +200,95 @@ def test_what_earlier_turns_gave_is_not_lost(script):
         with pytest.raises((RefusalError, ModelError)) as caught:
             drive(Elicitation(variant="multi", k=1).plan("x"), script(reply(("a", 0.5)), ending))
         assert [c.text for c in caught.value.salvaged] == ["a"]
+
+
+class SlottedError(Exception):
+    __slots__ = ()
+
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ModelError("gone", status=429), TimeoutError("slow"), ValueError("bad"), KeyboardInterrupt(), RefusalError("No.")],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_any_class_carries_what_was_read_before_it(script, error):
+    model = script(*(reply((f"{t}a", 0.5), (f"{t}b", 0.3)) for t in range(2)))
+
+    def call(request):
+        if len(model.requests) == 2:
+            raise error
+        return model(request)
+
+    with pytest.raises(type(error)) as caught:
+        drive(Elicitation(variant="multi", k=2, total=6).plan("x"), call)
+    assert caught.value is error and [c.text for c in error.salvaged] == ["0a", "1a", "0b", "1b"]
+    assert "salvaged" in error.__notes__[0]
+
+
+async def test_a_cancelled_run_carries_what_was_read_before_it():
+    async def call(request):
+        if len(request.messages) > 2:
+            raise asyncio.CancelledError
+        return reply(("a", 0.5))
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await adrive(Elicitation(variant="multi", k=1).plan("x"), call)
+    assert [c.text for c in caught.value.salvaged] == ["a"]
+
+
+def test_an_error_that_takes_no_attributes_comes_out_as_it_is(script):
+    with pytest.raises(SlottedError):
+        drive(Elicitation(variant="multi", k=1).plan("x"), script(reply(("a", 0.5)), SlottedError()))
+
+
+@pytest.mark.parametrize("error", [ModelError("busy", status=429), TimeoutError("slow"), RefusalError("No.")])
+def test_an_extra_call_that_fails_costs_nothing_of_what_there_is(script, error, caplog):
+    d = drive(Elicitation(k=5).plan("x"), script(reply(("a", 0.5), ("b", 0.3)), error))
+    assert [c.text for c in d] == ["a", "b"] and d.usage.calls == 1
+    assert set(d.repairs) == {Repair.FAILED_CALL, Repair.TOO_FEW}
+    assert str(error) in caplog.text
+    d = drive(Elicitation(variant="multi_turn", k=2).plan("x"), script("Red", "red", error))
+    assert [c.text for c in d] == ["Red"] and Repair.FAILED_CALL in d.repairs
+
+
+def test_a_bug_in_an_extra_call_is_no_failed_call(script):
+    with pytest.raises(TypeError) as caught:
+        drive(Elicitation(k=2).plan("x"), script(reply(("a", 0.5)), TypeError("bug")))
+    assert [c.text for c in caught.value.salvaged] == ["a"]
+
+
+def test_a_repair_that_fails_with_nothing_read_is_an_error(script):
+    with pytest.raises(ModelError, match="busy"):
+        drive(Elicitation().plan("x"), script("nothing here", ModelError("busy")))
+
+
+def test_turns_that_bring_nothing_new_twice_in_a_row_are_the_last(script):
+    same = reply(("heads", 0.5), ("tails", 0.5))
+    model = script(*[same] * 50)
+    d = drive(Elicitation(variant="multi", k=5, total=200).plan("Flip a coin"), model)
+    assert len(model.requests) == 3 and len(d) == 2 and Repair.TOO_FEW in d.repairs
+    model = script(same, same, reply(("edge", 0.1)), same, same, *[same] * 9)
+    assert len(drive(Elicitation(variant="multi", k=2, total=20).plan("x"), model)) == 3 and len(model.requests) == 5
+    model = script("Red", *["red"] * 50)
+    drive(Elicitation(variant="multi_turn", k=30).plan("x"), model)
+    assert len(model.requests) == 3
+
+
+@pytest.mark.parametrize("settings", [{"k": 100_000_000}, {"total": 1001}, {"k": 501, "variant": "multi"}])
+def test_above_a_thousand_candidates_the_number_of_calls_has_to_be_said(settings):
+    with pytest.raises(SettingsError, match="max_calls="):
+        Elicitation(**settings)
+    assert sum(Elicitation(**settings, max_calls=3).turns()) <= 60
+
+
+def test_no_plan_makes_more_calls_than_were_allowed(script):
+    for settings in ({"k": 10**12}, {"total": 5000, "k": 2}, {"k": 2000, "variant": "direct"}, {"k": 3}):
+        model = script(*(reply((f"{t}", 0.5)) for t in range(9)))
+        d = drive(Elicitation(**settings, max_calls=2, max_extra_calls=5).plan("x"), model)
+        assert len(model.requests) == 2 == len(d) and Repair.TOO_FEW in d.repairs
 
 
 def test_a_models_own_error_passes_through(script):

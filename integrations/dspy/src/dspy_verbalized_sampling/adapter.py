@@ -91,9 +91,7 @@ class VerbalizedAdapter:
         elicitation, fields = self.settings.elicitation, fields_of(signature)
         shown, examples = split(demos, signature, fields, self.settings.labeled_demos)
         inputs = {name: conversed(value, fields) for name, value in inputs.items()}
-        rounds: Rounds[Any] = Rounds(
-            elicitation.turns(), elicitation.max_extra_calls, elicitation.definition, elicitation.weighting
-        )
+        rounds: Rounds[Any] = elicitation.rounds()
         readable, unread = None, list[Dropped]()
         for k in rounds:
             wire = Wire.of(signature, elicitation, k, readable=readable, examples=examples)

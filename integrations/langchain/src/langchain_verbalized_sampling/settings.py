@@ -36,6 +36,7 @@ class ElicitationOptions(ReplyOptions, total=False):
     total: int | None
     template: str | None
     max_extra_calls: int
+    max_calls: int | None
     on_empty: Literal["raise", "return"]
 
 
@@ -71,6 +72,7 @@ class ElicitationFields(ReplyFields):
     total: int | None = None
     template: str | None = None
     max_extra_calls: int = 1
+    max_calls: int | None = None
     on_empty: Literal["raise", "return"] = "raise"
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
