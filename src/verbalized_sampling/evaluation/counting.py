@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..distribution import text_key
+from ..sameness import text_key
 
 __all__ = [
     "chao1",
