@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .candidate import Candidate
-from .distribution import Distribution, Select, text_key
+from .distribution import Distribution, Select
 from .errors import SettingsError
+from .sameness import text_key
 
 __all__ = ["ORIGINAL_WEIGHT", "ExpandedQuery", "QueryExpansion", "WeightedQuery", "merged"]
 
