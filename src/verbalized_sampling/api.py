@@ -8,14 +8,19 @@ from typing import Any, Unpack
 from .calls import Planned, plan_calls
 from .distribution import Distribution
 from .drive import adrive, drive
-from .elicitation import Elicitation, ElicitationSettings
+from .elicitation import Elicitation, ElicitationSettings, check_keywords
 from .errors import SettingsError
 from .models import ModelLike, Options, is_named, resolve
 from .protocol import Message
 from .several import Result, Run, arun_all, run_all
-from .wording import Query
+from .wording import Query, conversation_of
 
 __all__ = ["averbalize", "conversation", "verbalize"]
+
+_KEYWORDS = (
+    *("model", "calls", "concurrency", "temperature", "seed", "max_tokens", "timeout", "api_key", "system"),
+    "elicitation",
+)
 
 
 def verbalize(
@@ -63,6 +68,7 @@ def verbalize(
         RefusalError: The model declined.
         DistributionParseError: Nothing in its replies could be read as a candidate.
     """
+    check_keywords("verbalize", settings, _KEYWORDS)
     options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     _check(calls=calls, concurrency=concurrency)
     rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
@@ -85,6 +91,7 @@ async def averbalize(
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
     """:func:`verbalize` without blocking the event loop; ``model`` may be an async function too."""
+    check_keywords("averbalize", settings, _KEYWORDS)
     options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     _check(calls=calls, concurrency=concurrency)
     rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
@@ -98,7 +105,7 @@ async def averbalize(
 
 def conversation(query: Query, system: str | None) -> list[Message]:
     """``query`` as messages, after a system prompt if there is one."""
-    messages = [Message(role="user", content=query)] if isinstance(query, str) else list(query)
+    messages = conversation_of(query)
     return [Message(role="system", content=system), *messages] if system else messages
 
 

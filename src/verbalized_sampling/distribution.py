@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
@@ -222,7 +223,7 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
             peak = max((c.probability for c in self.candidates), default=1.0)
             inverse = 1.0 / temperature
             # Relative to the peak, so that a low temperature cannot underflow to nothing.
-            weights = [(c.probability / peak) ** inverse for c in self.candidates]
+            weights = [(c.probability / peak) ** inverse if c.probability else 0.0 for c in self.candidates]
         else:
             weights = [cast("Callable[[Candidate[T_co]], float]", weight)(c) for c in self.candidates]
         return self._with(replace(c, probability=w) for c, w in zip(self.candidates, weights, strict=True))
@@ -309,8 +310,9 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """The whole distribution as JSON, its format numbered; :meth:`from_json` gives it back."""
-        content = _adapter(type(self), Any).dump_python(self, mode="json")
-        return to_json({"format": _FORMAT, **content}, indent=indent, inf_nan_mode="strings").decode()
+        content = {"format": _FORMAT, **{each.name: getattr(self, each.name) for each in dataclass_fields(self)}}
+        # An infinite value is written as a text, which a float reads; JSON has no number for it.
+        return to_json(content, indent=indent, inf_nan_mode="strings", fallback=dict).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes, candidate: type[U] | None = None) -> Distribution[U]:
@@ -322,12 +324,16 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
 
         Raises:
             pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
-            ValueError: It is no JSON, or a newer release wrote it.
+            ValueError: It is no JSON, a number is not finite, or a newer release wrote it.
         """
-        content = from_json(text)
+        content = from_json(text, allow_inf_nan=False)
         if isinstance(content, dict) and content.get("format", 1) not in range(1, _FORMAT + 1):
             raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
-        return cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
+        read = cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
+        for c in read:
+            if c.count < 1 or not all(n is None or math.isfinite(n) for n in (c.verbalized, c.stated)):
+                raise ValueError(f"candidate {c.index}: numbers have to be finite, and the count at least 1, not {c!r}")
+        return read
 
     def to_markdown(self, *, rows: int | None = views.ROWS) -> str:
         """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped."""

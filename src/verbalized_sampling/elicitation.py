@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast, get_args
@@ -31,7 +33,7 @@ else:
 
     T = TypeVar("T")
 
-__all__ = ["Elicitation", "ElicitationSettings", "Format", "Variant"]
+__all__ = ["Elicitation", "ElicitationSettings", "Format", "Variant", "check_keywords"]
 
 Variant = Literal["standard", "cot", "multi", "direct", "direct_cot", "sequence", "multi_turn"]
 """The method (standard, cot, multi), or a baseline that people compare it with."""
@@ -133,6 +135,7 @@ class Elicitation(Generic[T]):
     @classmethod
     def of(cls, elicitation: Elicitation[T] | None = None, **settings: Unpack[ElicitationSettings]) -> Elicitation[T]:
         """``elicitation``, or the default one, with some fields replaced."""
+        check_keywords("Elicitation.of", settings)
         return replace(elicitation or cls(), **cast("dict[str, Any]", settings))
 
     def plan(self, query: Query) -> Plan[Distribution[T]]:
@@ -288,6 +291,34 @@ class Elicitation(Generic[T]):
             "schema": None if self.candidate is None else candidate_schema(cast("Any", self.candidate)),
             "probability": probability_field(cast("Any", self.candidate)),
         }
+
+
+_MEANT = {
+    **dict.fromkeys(("n", "num", "count", "size", "candidates", "samples", "num_candidates", "num_samples"), "k"),
+    **dict.fromkeys(("threshold", "tail", "max_probability", "p"), "tau"),
+    **dict.fromkeys(("type", "schema", "output_type", "response_model", "response_format", "cls"), "candidate"),
+    **dict.fromkeys(("method", "mode"), "variant"),
+    **dict.fromkeys(("prompt", "wording"), "template"),
+}
+
+
+def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Refuses keywords that are no fields of :class:`Elicitation`, with what was probably meant.
+
+    Args:
+        function: The function that was called, for the message.
+        given: The keywords.
+        others: What else the function takes.
+
+    Raises:
+        TypeError: One of them is not known.
+    """
+    known = [*ElicitationSettings.__annotations__, *others]
+    for name in given:
+        if name not in known:
+            close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
+            advice = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
+            raise TypeError(f"{function}() takes no {name!r}: {advice}")
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {

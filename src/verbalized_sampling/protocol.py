@@ -13,10 +13,10 @@ __all__ = ["Message", "Reply", "Request"]
 
 
 class Message(TypedDict):
-    """A chat message, as OpenAI-compatible endpoints take it."""
+    """A chat message, as OpenAI-compatible endpoints take it: its content is a text, or a list of parts."""
 
     role: str
-    content: str
+    content: Any
 
 
 @dataclass(frozen=True, slots=True)

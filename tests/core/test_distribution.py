@@ -130,6 +130,25 @@ def test_json_that_is_no_distribution_is_a_value_error():
             Distribution.from_json(text)
 
 
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "Infinity", '"Infinity"', '"nan"'])
+@pytest.mark.parametrize("field", ["probability", "verbalized", "stated"])
+def test_numbers_that_are_not_finite_are_refused(field, number):
+    text = make(1.0).to_json().replace(f'"{field}":1.0', f'"{field}":{number}')
+    with pytest.raises(ValueError):
+        Distribution.from_json(text)
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, [1.0, math.inf], {"a": -math.inf}])
+def test_values_that_are_infinite_come_back(value):
+    d = make(1.0).map(lambda text: value)
+    kind = float if isinstance(value, float) else list[float] if isinstance(value, list) else dict[str, float]
+    assert Distribution.from_json(d.to_json(), kind)[0].value == value
+
+
+def test_what_weighs_nothing_weighs_nothing_at_any_temperature():
+    assert [c.probability for c in make(0.5, 0.5, 0.0).reweight(temperature=math.inf)] == [0.5, 0.5, 0.0]
+
+
 def test_pydantic_knows_its_schema_and_accepts_instances():
     adapter = TypeAdapter(Distribution[Joke])
     assert "Joke" in str(adapter.json_schema())

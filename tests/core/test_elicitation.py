@@ -23,6 +23,7 @@ from verbalized_sampling import (
     Usage,
     adrive,
     drive,
+    verbalize,
 )
 
 
@@ -334,6 +335,60 @@ def test_a_setting_out_of_range_says_what_it_may_be(settings, message):
 def test_an_empty_query_is_refused_before_anything_is_sent(query):
     with pytest.raises(SettingsError, match="query"):
         Elicitation().plan(query)
+
+
+PARTS = [
+    {"type": "text", "text": "What is this?"},
+    {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [
+        (None, "a text, or a conversation.*not NoneType"),
+        (7, "not int"),
+        (b"tea", "not bytes"),
+        ({"role": "user", "content": "x"}, "not dict"),
+        (["one", "two"], "several calls"),
+        ([{"content": "x"}], "role"),
+        ([{"role": "user"}], "content of a message"),
+        ([{"role": "user", "content": 7}], "content of a message.*not 7"),
+        ([{"role": "user", "content": ["x"]}], "parts"),
+        ([{"role": "user", "content": [{"type": "text"}]}], "parts"),
+        ([{"role": "user", "content": [{"type": "text", "text": " "}]}], "empty"),
+        ([{"role": "user", "content": []}], "empty"),
+    ],
+)
+def test_a_query_of_another_shape_is_refused_with_advice(query, advice):
+    with pytest.raises(SettingsError, match=advice):
+        Elicitation().plan(query)
+    with pytest.raises(SettingsError, match=advice):
+        verbalize(query, model=lambda messages: FIVE)
+
+
+@pytest.mark.parametrize("variant", ["standard", "multi_turn"])
+def test_a_conversation_with_parts_reaches_the_model_as_it_is(variant):
+    before = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
+    request = next(Elicitation(variant=variant).plan([before, {"role": "user", "content": PARTS, "name": "ada"}]))
+    assert request.messages[-1]["content"] == PARTS and request.messages[-1]["name"] == "ada"
+    assert request.messages[-2]["tool_calls"] == [{"id": "1"}]
+
+
+def test_a_template_that_holds_the_query_keeps_its_images(tmp_path):
+    (tmp_path / "own.jinja").write_text("Give {{ k }} answers to: {{ query }}")
+    request = next(Elicitation(template=tmp_path / "own.jinja").plan([{"role": "user", "content": PARTS}]))
+    said, image = request.messages[-1]["content"]
+    assert said == {"type": "text", "text": "Give 5 answers to: What is this?"} and image == PARTS[1]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "advice"),
+    [("n", "did you mean k"), ("temprature", "did you mean temperature"), ("zzz", "it takes k")],
+)
+def test_a_wrong_keyword_is_answered_by_the_function_that_was_called(keyword, advice):
+    with pytest.raises(TypeError, match=rf"^verbalize\(\) takes no '{keyword}': {advice}"):
+        verbalize("x", model=lambda messages: FIVE, **{keyword: 1})
 
 
 def test_settings_can_be_replaced_one_by_one():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from ..candidate import Dropped
@@ -30,7 +30,7 @@ class DistributionParser(Generic[T]):
     Immutable, so one parser can be shared by threads and pickled.
 
     Attributes:
-        k: How many candidates were asked for. All that came are kept, be they fewer or more.
+        k: How many candidates were asked for; if fewer came, the note ``too_few`` says so. All that came are kept.
         tau: The tail threshold that was asked for; a candidate at or above it stays, with the note ``above_tau``.
         definition: What the prompt said a number is.
         weighting: How weights follow from the numbers.
@@ -60,6 +60,8 @@ class DistributionParser(Generic[T]):
             raise DistributionParseError(
                 _reason(text, distribution), encodable(text), _first(distribution.dropped), FORMATS, None
             )
+        if self.k is not None and len(distribution) < self.k:
+            distribution = replace(distribution, repairs=(*distribution.repairs, Repair.TOO_FEW))
         if self.strict and (found := deviations(distribution)):
             raise DistributionParseError(
                 f"the reply needed repairs, which strict=True refuses: {', '.join(found)}",

@@ -50,7 +50,9 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     candidates = candidates_of(texts, weights, verbalized, numbers, values, notes)
     if len(set(map(answer_key, candidates))) < len(candidates):  # an answer that comes again is dropped
         return None
-    return Distribution(tuple(candidates), repairs=(weighed,) if weighed else ())
+    repairs = (weighed,) if weighed else ()
+    too_few = parser.k is not None and len(candidates) < parser.k
+    return Distribution(tuple(candidates), repairs=(*repairs, Repair.TOO_FEW) if too_few else repairs)
 
 
 def _says_nothing(text: str) -> bool:
