@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Unpack
+from dataclasses import replace
+from typing import Any, TypeVar, Unpack, overload
 
 from .calls import Planned, plan_calls
 from .distribution import Distribution
 from .drive import adrive, drive
-from .elicitation import Elicitation, ElicitationSettings, check_keywords
+from .elicitation import Elicitation, ElicitationSettings, UntypedSettings, check_keywords
 from .errors import SettingsError
 from .models import ModelLike, Options, is_named, resolve
 from .protocol import Message
@@ -17,12 +18,37 @@ from .wording import Query, conversation_of
 
 __all__ = ["averbalize", "conversation", "verbalize"]
 
-_KEYWORDS = (
-    *("model", "calls", "concurrency", "temperature", "seed", "max_tokens", "timeout", "api_key", "system"),
-    "elicitation",
-)
+T = TypeVar("T")
 
 
+class CallSettings(UntypedSettings, total=False):
+    """What :func:`verbalize` takes beside the query, the candidate's type and an elicitation."""
+
+    model: ModelLike | None
+    calls: int
+    concurrency: int
+    temperature: float | None
+    seed: int | None
+    max_tokens: int | None
+    timeout: float | None
+    api_key: str | None
+    system: str | None
+
+
+@overload
+def verbalize(
+    query: Query, *, candidate: type[T], elicitation: Elicitation[Any] | None = None, **settings: Unpack[CallSettings]
+) -> Distribution[T]: ...
+@overload
+def verbalize(query: Query, *, elicitation: Elicitation[T], **settings: Unpack[CallSettings]) -> Distribution[T]: ...
+@overload
+def verbalize(
+    query: Query, *, candidate: None = None, elicitation: None = None, **settings: Unpack[CallSettings]
+) -> Distribution[str]: ...
+@overload  # what is no class: a union, a Literal
+def verbalize(
+    query: Query, *, candidate: Any, elicitation: Elicitation[Any] | None = None, **settings: Unpack[CallSettings]
+) -> Distribution[Any]: ...
 def verbalize(
     query: Query,
     *,
@@ -68,13 +94,31 @@ def verbalize(
         RefusalError: The model declined.
         DistributionParseError: Nothing in its replies could be read as a candidate.
     """
-    check_keywords("verbalize", settings, _KEYWORDS)
+    check_keywords("verbalize", settings, (*CallSettings.__annotations__, "elicitation"))
     options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     _check(calls=calls, concurrency=concurrency)
-    rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
-    return drive(rounds, lambda planned: run_all(_runs(planned, model), concurrency))
+    asked = Elicitation.of(elicitation, **settings)
+    rounds = plan_calls(conversation(query, system), asked, calls, options)
+    found = drive(rounds, lambda planned: run_all(_runs(planned, model), concurrency))
+    return replace(found, source=asked.source(query, model=name_of(model), seed=seed))
 
 
+@overload
+async def averbalize(
+    query: Query, *, candidate: type[T], elicitation: Elicitation[Any] | None = None, **settings: Unpack[CallSettings]
+) -> Distribution[T]: ...
+@overload
+async def averbalize(
+    query: Query, *, elicitation: Elicitation[T], **settings: Unpack[CallSettings]
+) -> Distribution[T]: ...
+@overload
+async def averbalize(
+    query: Query, *, candidate: None = None, elicitation: None = None, **settings: Unpack[CallSettings]
+) -> Distribution[str]: ...
+@overload
+async def averbalize(
+    query: Query, *, candidate: Any, elicitation: Elicitation[Any] | None = None, **settings: Unpack[CallSettings]
+) -> Distribution[Any]: ...
 async def averbalize(
     query: Query,
     *,
@@ -91,22 +135,32 @@ async def averbalize(
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
     """:func:`verbalize` without blocking the event loop; ``model`` may be an async function too."""
-    check_keywords("averbalize", settings, _KEYWORDS)
+    check_keywords("averbalize", settings, (*CallSettings.__annotations__, "elicitation"))
     options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     _check(calls=calls, concurrency=concurrency)
-    rounds = plan_calls(conversation(query, system), Elicitation.of(elicitation, **settings), calls, options)
+    asked = Elicitation.of(elicitation, **settings)
+    rounds = plan_calls(conversation(query, system), asked, calls, options)
 
     async def run(planned: list[Planned]) -> list[Result]:
         runs = await asyncio.to_thread(_runs, planned, model) if is_named(model) else _runs(planned, model)
         return await arun_all(runs, concurrency)
 
-    return await adrive(rounds, run)
+    found = await adrive(rounds, run)
+    return replace(found, source=asked.source(query, model=name_of(model), seed=seed))
 
 
 def conversation(query: Query, system: str | None) -> list[Message]:
     """``query`` as messages, after a system prompt if there is one."""
     messages = conversation_of(query)
     return [Message(role="system", content=system), *messages] if system else messages
+
+
+def name_of(model: ModelLike | None) -> str | None:
+    """What a model is called: its name, or that of the object or the function; None if it was left to the package."""
+    if model is None or isinstance(model, str):
+        return model
+    named = (getattr(model, attribute, None) for attribute in ("model_name", "model", "__name__"))
+    return next((name for name in named if isinstance(name, str) and name), type(model).__name__)
 
 
 def _runs(planned: list[Planned], model: ModelLike | None) -> list[Run]:

@@ -314,8 +314,17 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         # An infinite value is written as a text, which a float reads; JSON has no number for it.
         return to_json(content, indent=indent, inf_nan_mode="strings", fallback=dict).decode()
 
+    @overload
     @classmethod
-    def from_json(cls, text: str | bytes, candidate: type[U] | None = None) -> Distribution[U]:
+    def from_json(cls, text: str | bytes, candidate: type[U]) -> Distribution[U]: ...
+    @overload
+    @classmethod
+    def from_json(cls, text: str | bytes, candidate: None = None) -> Distribution[str]: ...
+    @overload
+    @classmethod
+    def from_json(cls, text: str | bytes, candidate: Any) -> Distribution[Any]: ...
+    @classmethod
+    def from_json(cls, text: str | bytes, candidate: Any = None) -> Distribution[Any]:
         """Reads what :meth:`to_json` wrote, in this or an earlier release.
 
         Args:
@@ -329,7 +338,7 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         content = from_json(text, allow_inf_nan=False)
         if isinstance(content, dict) and content.get("format", 1) not in range(1, _FORMAT + 1):
             raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
-        read = cast("Distribution[U]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
+        read = cast("Distribution[Any]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
         for c in read:
             if c.count < 1 or not all(n is None or math.isfinite(n) for n in (c.verbalized, c.stated)):
                 raise ValueError(f"candidate {c.index}: numbers have to be finite, and the count at least 1, not {c!r}")

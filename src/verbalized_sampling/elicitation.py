@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast, get_args
 
@@ -21,8 +22,9 @@ from .prompts import PromptSet
 from .protocol import Message, Reply, Request
 from .rounds import LONGEST_TURN, Rounds
 from .schema import candidate_schema, response_schema
+from .source import Source
 from .weights import Definition, Weighting
-from .wording import Query, conversation_of, opening
+from .wording import Query, conversation_of, opening, text_in
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -33,7 +35,7 @@ else:
 
     T = TypeVar("T")
 
-__all__ = ["Elicitation", "ElicitationSettings", "Format", "Variant", "check_keywords"]
+__all__ = ["Elicitation", "ElicitationSettings", "Format", "UntypedSettings", "Variant", "check_keywords"]
 
 Variant = Literal["standard", "cot", "multi", "direct", "direct_cot", "sequence", "multi_turn"]
 """The method (standard, cot, multi), or a baseline that people compare it with."""
@@ -44,8 +46,8 @@ _TOKENS_TO_REASON = 1000
 _MOST = 1000  # candidates: more are probably a slip, and certainly an expense
 
 
-class ElicitationSettings(TypedDict, total=False):
-    """The fields of :class:`Elicitation` as keyword arguments, for functions that pass them on."""
+class UntypedSettings(TypedDict, total=False):
+    """The fields of :class:`Elicitation` that say nothing of a candidate's type."""
 
     k: int
     tau: float | None
@@ -55,12 +57,17 @@ class ElicitationSettings(TypedDict, total=False):
     weighting: Weighting
     total: int | None
     words: int | None
-    candidate: Any
     select: Select
     template: str | Path | None
     max_extra_calls: int
     max_calls: int | None
     on_empty: Literal["raise", "return"]
+
+
+class ElicitationSettings(UntypedSettings, total=False):
+    """The fields of :class:`Elicitation` as keyword arguments, for functions that pass them on."""
+
+    candidate: Any
 
 
 @callable_by_alias
@@ -216,6 +223,19 @@ class Elicitation(Generic[T]):
         """
         return read_reply(reply, self.parser(k))
 
+    def source(self, query: Query, *, model: str | None = None, seed: int | None = None) -> Source:
+        """What a distribution that was asked for in this way comes from."""
+        return Source(
+            model=model,
+            query=text_in(conversation_of(query)[-1]["content"]),
+            variant=self.variant,
+            k=self.k,
+            tau=self.tau,
+            template=None if self.template is None else str(self.template),
+            seed=seed,
+            version=_version(),
+        )
+
     def format_instructions(self) -> str:
         """The instructions alone, to stand in a prompt of the caller's own."""
         prompts = PromptSet.of(self.template, self.variant)
@@ -313,12 +333,17 @@ def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = 
     Raises:
         TypeError: One of them is not known.
     """
-    known = [*ElicitationSettings.__annotations__, *others]
+    known = [*Elicitation.__dataclass_fields__, *others]
     for name in given:
         if name not in known:
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
             advice = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
             raise TypeError(f"{function}() takes no {name!r}: {advice}")
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return version("verbalized-sampling-core")
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
