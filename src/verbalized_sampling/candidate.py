@@ -51,6 +51,8 @@ class Candidate(Generic[T_co]):
     def __post_init__(self) -> None:
         if type(self.fields) is not FrozenMapping:
             object.__setattr__(self, "fields", FrozenMapping(self.fields))
+        if type(self.repairs) is not tuple:  # as checkpoints give them back
+            object.__setattr__(self, "repairs", tuple(self.repairs))
 
     def __str__(self) -> str:
         return self.text

@@ -80,6 +80,9 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
         ranked = sorted(candidates, key=_INDEX)
         ranked.sort(key=_PROBABILITY, reverse=True)  # stable: ties stay in order of arrival
         object.__setattr__(self, "candidates", tuple(ranked))
+        for name in ("repairs", "dropped"):
+            if type(held := getattr(self, name)) is not tuple:  # as checkpoints give them back
+                object.__setattr__(self, name, tuple(held))
 
     # The sequence
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError
 from typing import Any, NoReturn, TypeVar
 
@@ -26,28 +25,25 @@ def callable_by_alias(cls: C) -> C:
     return cls
 
 
-class FrozenMapping(Mapping[str, Any]):
-    """A mapping that cannot be changed; unlike ``types.MappingProxyType`` it can be pickled, copied and hashed."""
+class FrozenMapping(dict[str, Any]):
+    """A mapping that cannot be changed; unlike ``types.MappingProxyType`` it can be pickled, copied and hashed.
 
-    __slots__ = ("_items",)
+    It is a dict, so that whatever stores plain values (JSON, msgpack, checkpoints) stores it.
+    """
 
-    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
-        self._items = dict(items or ())
+    __slots__ = ()
 
-    def __getitem__(self, key: str) -> Any:
-        return self._items[key]
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("these fields are read-only")
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
-    def __len__(self) -> int:
-        return len(self._items)
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))  # equal mappings have the same keys; their values need not be hashable
 
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items))  # equal mappings have the same keys; their values need not be hashable
-
-    def __repr__(self) -> str:
-        return repr(self._items)
+    def __reduce__(self) -> tuple[type[FrozenMapping], tuple[dict[str, Any]]]:
+        return type(self), (dict(self),)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:

@@ -54,3 +54,16 @@ def test_the_parser_and_the_tool_are_called_as_it_says(tool_calling):
     given = {"instructions": parser.get_format_instructions(), "query": "A street"}
     assert len(chain.invoke(given)) == 5
     assert "Answer 3" in VerbalizedSamplingTool(tool_calling(answer)).invoke({"query": "A street"})
+
+
+DOCS = sorted((README.parent / "docs").glob("*.mdx"))
+
+
+@pytest.mark.parametrize("page", DOCS, ids=[page.stem for page in DOCS])
+def test_a_page_of_the_docs_runs(page, tool_calling, monkeypatch, capsys):
+    monkeypatch.setattr(langchain_openai, "ChatOpenAI", lambda **settings: tool_calling(answer))
+    names = {"__name__": page.stem}
+    for code in re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE):
+        exec(compile(code, page.name, "exec"), names)
+    assert capsys.readouterr().out.strip()
+    assert page.read_text().startswith("---\ntitle: ")

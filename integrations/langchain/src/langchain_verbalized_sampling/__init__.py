@@ -1,6 +1,7 @@
 """Verbalized Sampling for LangChain: ask a model for a distribution of answers, and sample from it."""
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from .errors import DistributionOutputParserException
@@ -8,18 +9,24 @@ from .judge import DistributionJudge
 from .output_parser import VerbalizedSamplingOutputParser
 from .retriever import VerbalizedQueryRetriever
 from .runnable import VerbalizedSampling
-from .selection import DistributionArgmax, DistributionSampler, DistributionTop
+from .selection import DistributionArgmax, DistributionMajority, DistributionSampler, DistributionTop
+from .state import CHECKPOINT_TYPES, DistributionToState, distribution_from_state
 from .tool import VerbalizedSamplingTool
 
 if TYPE_CHECKING:
     from .human_choice import HumanChoice
     from .middleware import VerbalizedSamplingMiddleware
 
+__version__ = version("langchain-verbalized-sampling")
+
 __all__ = [
+    "CHECKPOINT_TYPES",
     "DistributionArgmax",
     "DistributionJudge",
+    "DistributionMajority",
     "DistributionOutputParserException",
     "DistributionSampler",
+    "DistributionToState",
     "DistributionTop",
     "HumanChoice",
     "VerbalizedQueryRetriever",
@@ -27,6 +34,8 @@ __all__ = [
     "VerbalizedSamplingMiddleware",
     "VerbalizedSamplingOutputParser",
     "VerbalizedSamplingTool",
+    "__version__",
+    "distribution_from_state",
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from .errors import as_output_parser_exception
 from .replies import reply_of
 from .selection import Selector, achosen, check_selector, chosen
 from .settings import with_candidate_type
+from .state import plain
 from .turn import Turn
 from .veil import looks_raw
 
@@ -292,7 +292,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
             candidate.text,
             id=last.id,
             name=last.name,
-            response_metadata={**last.response_metadata, self.state_key: _plain(distribution)},
+            response_metadata={**last.response_metadata, self.state_key: plain(distribution)},
             usage_metadata=usage,
         )
         result: list[BaseMessage] = [said if message is last else message for message in response.result]
@@ -307,7 +307,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _extended(self, response: ModelResponse[Any], name: str, distribution: Distribution[Any]) -> _Outcome:
         # Plain, so that any checkpointer can store it.
-        state = {self.state_key: _plain(distribution)}
+        state = {self.state_key: plain(distribution)}
         return _Outcome(ExtendedModelResponse(response, Command(update=state)), name, distribution)
 
 
@@ -315,10 +315,6 @@ def _sent(request: ModelRequest[Any], conversation: Conversation, asked: Request
     messages: list[Any] = conversation.messages(asked)
     system = messages.pop(0) if isinstance(messages[0], SystemMessage) else None
     return request.override(system_message=system, messages=messages)
-
-
-def _plain(distribution: Distribution[Any]) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads(distribution.to_json()))
 
 
 def _answer(response: ModelResponse[Any]) -> AIMessage | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from inspect import signature
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence, RunnableSerializable
 from langchain_core.runnables.graph import Graph
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import ConfigDict, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr
 
-from verbalized_sampling import Distribution, Elicitation
+from verbalized_sampling import Distribution, DistributionParseError, Elicitation
 
 from .batch import abatch
 from .caller import Caller, Structured
@@ -24,11 +24,24 @@ from .model import model_of
 from .output_parser import VerbalizedSamplingOutputParser
 from .prompt import VerbalizedSamplingPrompt
 from .run import Run
-from .settings import ElicitationFields, ElicitationOptions
+from .selection import Selector, achosen, check_selector, chosen
+from .settings import ElicitationFields, ElicitationOptions, UntypedOptions
 from .tracing import record, with_settings
+
+if TYPE_CHECKING:
+    from .judge import DistributionJudge
+    from .selection import DistributionArgmax, DistributionMajority, DistributionSampler, DistributionTop
 
 __all__ = ["VerbalizedSampling"]
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    T = TypeVarWithDefault("T", default=str)
+else:
+    T = TypeVar("T")
+
+U = TypeVar("U")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -38,7 +51,7 @@ def _inspected(method: F) -> F:
     return method
 
 
-class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distribution[Any]]):
+class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distribution[T]], Generic[T]):
     """Asks a model for several answers with their probabilities, and returns them as a distribution.
 
     The input is a query (a str, or a dict with the key ``query``) or a conversation that ends with one (messages, a
@@ -50,8 +63,12 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     Args:
         model: Any chat model, a Runnable around one (``model.bind(temperature=0.9)``, ``model.with_fallbacks(…)``), or
             a name as ``init_chat_model`` takes it (``"openai:gpt-5-mini"``; that needs langchain).
-        elicitation: Settings made before; the options replace its fields. Its ``select`` means nothing here: that is
-            for the next step, such as :class:`DistributionSampler`.
+        elicitation: Settings made before; the options replace its fields. Its ``select`` means nothing here.
+        calls: Independent calls, made at the same time; their distributions are averaged, and the same answer adds up
+            (``Candidate.count``).
+        select: What to give in place of the distribution: the value (for ``all``, the list of values) that a word, a
+            function or a :class:`DistributionJudge` takes of it. ``calls=10, select="majority"`` is self-consistency.
+            A step of its own (``| DistributionMajority()``) does the same and tells type checkers.
         structured: Whether to constrain replies by a JSON schema: ``auto`` (where the model takes one), ``never``,
             or ``require``.
         diff: Whether streams give only the candidates that are new, ``list[StreamedCandidate]``. They have no weights
@@ -70,9 +87,59 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     model: Runnable[Any, Any]
     structured: Structured = "auto"
     diff: bool = False
+    calls: int = Field(default=1, ge=1)
+    select: Any = None
 
     _caller: Caller | None = PrivateAttr(default=None)
 
+    @overload
+    def __init__(
+        self: VerbalizedSampling[U],
+        model: Runnable[Any, Any] | str,
+        *,
+        elicitation: Elicitation[Any] | None = None,
+        structured: Structured = "auto",
+        diff: bool = False,
+        calls: int = 1,
+        select: Selector | None = None,
+        candidate: type[U],
+        **options: Unpack[UntypedOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: VerbalizedSampling[U],
+        model: Runnable[Any, Any] | str,
+        *,
+        elicitation: Elicitation[U],
+        structured: Structured = "auto",
+        diff: bool = False,
+        calls: int = 1,
+        select: Selector | None = None,
+        **options: Unpack[UntypedOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        model: Runnable[Any, Any] | str,
+        *,
+        structured: Structured = "auto",
+        diff: bool = False,
+        calls: int = 1,
+        select: Selector | None = None,
+        **options: Unpack[UntypedOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: VerbalizedSampling[Any],
+        model: Runnable[Any, Any] | str,
+        *,
+        elicitation: Elicitation[Any] | None = None,
+        structured: Structured = "auto",
+        diff: bool = False,
+        calls: int = 1,
+        select: Selector | None = None,
+        **options: Unpack[ElicitationOptions],
+    ) -> None: ...
     def __init__(
         self,
         model: Runnable[Any, Any] | str,
@@ -80,9 +147,16 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         elicitation: Elicitation[Any] | None = None,
         structured: Structured = "auto",
         diff: bool = False,
-        **options: Unpack[ElicitationOptions],
+        calls: int = 1,
+        select: Selector | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(elicitation=elicitation, model=model_of(model), structured=structured, diff=diff, **options)
+        if select is not None:
+            check_selector(select)
+        if options.get("candidate") is None and (types := type(self).__pydantic_generic_metadata__["args"]):
+            options["candidate"] = None if types[0] is str else types[0]  # VerbalizedSampling[Joke](model)
+        whole = {"structured": structured, "diff": diff, "calls": calls, "select": select}
+        super().__init__(elicitation=elicitation, model=model_of(model), **whole, **options)
 
     @classmethod
     def is_lc_serializable(cls) -> bool:
@@ -104,12 +178,24 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         steps: RunnableSequence[Any, Any] = RunnableSequence(VerbalizedSamplingPrompt(), self.model, self._parser())
         return steps.get_graph(config)
 
+    if TYPE_CHECKING:
+
+        @overload  # type: ignore[override]
+        def __or__(self, other: DistributionSampler[int] | DistributionTop) -> RunnableSerializable[Any, list[T]]: ...
+        @overload
+        def __or__(
+            self, other: DistributionSampler[None] | DistributionArgmax | DistributionMajority | DistributionJudge
+        ) -> RunnableSerializable[Any, T]: ...
+        @overload
+        def __or__(self, other: Any) -> RunnableSerializable[Any, Any]: ...
+        def __or__(self, other: Any) -> Any: ...
+
     # Calls
 
-    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[Any]:  # noqa: A002
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[T]:  # noqa: A002
         return self._call_with_config(self._invoke, input, with_settings(config, self), **kwargs)
 
-    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[Any]:  # noqa: A002
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[T]:  # noqa: A002
         return await self._acall_with_config(self._ainvoke, input, with_settings(config, self), **kwargs)
 
     async def abatch(
@@ -150,26 +236,37 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     @_inspected
     def _invoke(
         self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
-    ) -> Distribution[Any]:
-        run = self._run(given, run_manager, config, kwargs)
-        with as_output_parser_exception(run.tools):
-            distribution = run.invoke()
+    ) -> Any:
+        if self.calls > 1:
+            once = self.model_copy(update={"calls": 1, "select": None})
+            distribution = _averaged(once.batch([given] * self.calls, config, return_exceptions=True, **kwargs))
+        else:
+            run = self._run(given, run_manager, config, kwargs)
+            with as_output_parser_exception(run.tools):
+                distribution = run.invoke()
         record(run_manager, distribution)
-        return distribution
+        return distribution if self.select is None else _values(chosen(self.select, distribution, None, config))
 
     @_inspected
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
-    ) -> Distribution[Any]:
-        run = self._run(given, run_manager, config, kwargs)
-        with as_output_parser_exception(run.tools):
-            distribution = await run.ainvoke()
+    ) -> Any:
+        if self.calls > 1:
+            once = self.model_copy(update={"calls": 1, "select": None})
+            distribution = _averaged(await once.abatch([given] * self.calls, config, return_exceptions=True, **kwargs))
+        else:
+            run = self._run(given, run_manager, config, kwargs)
+            with as_output_parser_exception(run.tools):
+                distribution = await run.ainvoke()
         record(run_manager, distribution)
-        return distribution
+        return distribution if self.select is None else _values(await achosen(self.select, distribution, None, config))
 
     def _transform(
         self, given: Iterator[Any], run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Iterator[Any]:
+        if self._gives_one_piece:
+            yield self._invoke(joined(given), run_manager, config, **kwargs)
+            return
         run = self._run(joined(given), run_manager, config, kwargs)
         with as_output_parser_exception(run.tools):
             distribution = yield from run.stream()
@@ -182,11 +279,20 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         config: RunnableConfig,
         **kwargs: Any,
     ) -> AsyncIterator[Any]:
-        run = self._run(joined([piece async for piece in given]), run_manager, config, kwargs)
+        whole = joined([piece async for piece in given])
+        if self._gives_one_piece:
+            yield await self._ainvoke(whole, run_manager, config, **kwargs)
+            return
+        run = self._run(whole, run_manager, config, kwargs)
         with as_output_parser_exception(run.tools):
             async for piece in run.astream():
                 yield piece
         record(run_manager, run.distribution)
+
+    @property
+    def _gives_one_piece(self) -> bool:
+        """Whether there is nothing to give before the end."""
+        return self.calls > 1 or self.select is not None
 
     def _run(self, given: Input, manager: Any, config: RunnableConfig, kwargs: dict[str, Any]) -> Run:
         return Run(self.elicitation, Conversation.of(given), self._calls(), self.diff, manager, config, kwargs)
@@ -200,3 +306,17 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     def _parser(self) -> VerbalizedSamplingOutputParser:
         return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)
+
+
+def _averaged(outcomes: list[Any]) -> Distribution[Any]:
+    """The average of independent calls; one whose reply could not be read counts for nothing."""
+    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    distributions = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+    other = next((error for error in errors if not isinstance(error, DistributionParseError)), None)
+    if other is not None or not distributions:
+        raise other or errors[0]
+    return Distribution.mixture(distributions)
+
+
+def _values(taken: Any) -> Any:
+    return [candidate.value for candidate in taken] if isinstance(taken, list) else taken.value

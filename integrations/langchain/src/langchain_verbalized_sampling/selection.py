@@ -6,7 +6,7 @@ import hashlib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Literal, cast, get_args
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, overload
 
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
@@ -15,6 +15,7 @@ from verbalized_sampling.adapters import text_key
 
 __all__ = [
     "DistributionArgmax",
+    "DistributionMajority",
     "DistributionSampler",
     "DistributionTop",
     "Selection",
@@ -24,6 +25,10 @@ __all__ = [
     "chosen",
     "mixed",
 ]
+
+
+Many = TypeVar("Many", int, None)
+"""How many values a sampler gives: None is one, bare."""
 
 
 class Selection(RunnableSerializable[Distribution[Any], Any]):
@@ -79,7 +84,7 @@ def _require_distribution(distribution: Any, name: str) -> None:
         )
 
 
-class DistributionSampler(Selection):
+class DistributionSampler(Selection, Generic[Many]):
     """Draws by probability: one value, or with ``n`` a list of them.
 
     Args:
@@ -93,6 +98,19 @@ class DistributionSampler(Selection):
     seed: int | str | None = None
     replace: bool = True
 
+    @overload
+    def __init__(
+        self: DistributionSampler[None],
+        n: None = None,
+        seed: int | str | None = None,
+        *,
+        replace: bool = True,
+        **options: Any,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: DistributionSampler[int], n: int, seed: int | str | None = None, *, replace: bool = True, **options: Any
+    ) -> None: ...
     def __init__(
         self, n: int | None = None, seed: int | str | None = None, *, replace: bool = True, **options: Any
     ) -> None:
@@ -126,6 +144,26 @@ class DistributionTop(Selection):
 
     def choose(self, distribution: Distribution[Any], config: RunnableConfig | None = None) -> list[Candidate[Any]]:  # noqa: ARG002
         return list(distribution.top(self.n))
+
+
+class DistributionMajority(Selection):
+    """Takes the value of the answer that most of several independent calls gave: self-consistency.
+
+    ``VerbalizedSampling(model, calls=10) | DistributionMajority()``. Where as many gave another, the more probable one
+    counts; of a single call, that is the most probable.
+    """
+
+    def choose(self, distribution: Distribution[Any], config: RunnableConfig | None = None) -> Candidate[Any]:  # noqa: ARG002
+        return _majority(distribution)
+
+
+def _majority(distribution: Distribution[Any]) -> Candidate[Any]:
+    votes = Counter[str]()
+    for candidate in distribution:
+        votes[text_key(candidate.text)] += candidate.count
+    merged = distribution.dedupe()
+    merged.argmax()  # says what is wrong with an empty one
+    return max(merged, key=lambda candidate: (votes[text_key(candidate.text)], candidate.probability))
 
 
 Selector = Literal["sample", "argmax", "all", "first", "majority"] | Callable[[Distribution[Any]], Any] | Selection
@@ -162,12 +200,7 @@ def chosen(
     if isinstance(how, Selection):
         return how.choose(distribution, config)
     if how == "majority":
-        votes = Counter[str]()
-        for candidate in distribution:
-            votes[text_key(candidate.text)] += candidate.count
-        return max(
-            distribution.dedupe(), key=lambda candidate: (votes[text_key(candidate.text)], candidate.probability)
-        )
+        return _majority(distribution)
     if not callable(how):
         return distribution.select(how, seed=mixed(seed, distribution))
     taken = how(distribution)

@@ -11,9 +11,16 @@ from verbalized_sampling import Definition, Elicitation, Format, Variant, Weight
 
 from .candidate_type import candidate_type
 
-__all__ = ["ElicitationFields", "ElicitationOptions", "ReplyFields", "ReplyOptions", "with_candidate_type"]
+__all__ = [
+    "ElicitationFields",
+    "ElicitationOptions",
+    "ReplyFields",
+    "ReplyOptions",
+    "UntypedOptions",
+    "with_candidate_type",
+]
 
-_SETTINGS = tuple(field.name for field in fields(Elicitation))
+_SETTINGS = tuple(field.name for field in fields(Elicitation) if field.name != "select")  # that is for a next step
 
 
 class ReplyOptions(TypedDict, total=False):
@@ -28,6 +35,23 @@ class ReplyOptions(TypedDict, total=False):
     words: int | None
     candidate: Any
     name: str | None
+
+
+class UntypedOptions(TypedDict, total=False):
+    """Settings of an elicitation, but for the type of its candidates."""
+
+    k: int
+    tau: float | None
+    variant: Variant
+    format: Format
+    definition: Definition | str
+    weighting: Weighting
+    words: int | None
+    name: str | None
+    total: int | None
+    template: str | None
+    max_extra_calls: int
+    on_empty: Literal["raise", "return"]
 
 
 class ElicitationOptions(ReplyOptions, total=False):
@@ -56,14 +80,17 @@ class ReplyFields(BaseModel):
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
         given = with_candidate_type({name: options.pop(name) for name in _SETTINGS if name in options})
         whole = Elicitation.of(elicitation, **given)
-        own = {name: getattr(whole, name) for name in type(self).model_fields if hasattr(whole, name)}
+        own = {name: getattr(whole, name) for name in self._own() if name not in options}
         super().__init__(**own, **options)
 
     @property
     def elicitation(self) -> Elicitation[Any]:
         """These settings, as the core takes them."""
-        own = type(self).model_fields
-        return Elicitation(**{name: getattr(self, name) for name in _SETTINGS if name in own})
+        return Elicitation(**{name: getattr(self, name) for name in self._own()})
+
+    @classmethod
+    def _own(cls) -> list[str]:
+        return [name for name in _SETTINGS if name in cls.model_fields]
 
 
 class ElicitationFields(ReplyFields):

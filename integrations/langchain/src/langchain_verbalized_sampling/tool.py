@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import Any, Literal, Unpack
 
@@ -16,6 +15,7 @@ from verbalized_sampling import Distribution, Elicitation, SettingsError, Verbal
 
 from .runnable import VerbalizedSampling
 from .settings import ElicitationOptions
+from .state import plain
 from .veil import veiled
 
 __all__ = ["VerbalizedSamplingTool"]
@@ -29,7 +29,7 @@ class VerbalizedSamplingTool(BaseTool):
     """Explores a question: the agent sees several answers with their probabilities.
 
     The tool message's content is a table of the candidates; its artifact is the whole distribution as a plain dict,
-    which ``Distribution.from_json(json.dumps(artifact))`` reads. What goes wrong with a reply is told to the agent,
+    which :func:`distribution_from_state` reads. What goes wrong with a reply is told to the agent,
     which may go on without; errors of the endpoint are raised.
 
     Args:
@@ -79,4 +79,4 @@ class VerbalizedSamplingTool(BaseTool):
 
 
 def _shown(distribution: Distribution[Any]) -> tuple[str, dict[str, Any]]:
-    return distribution.to_markdown(), json.loads(distribution.to_json())
+    return distribution.to_markdown(), plain(distribution)
