@@ -18,7 +18,7 @@ class Columns:
     """Candidates that stand in one block, each with its number, none of them twice.
 
     Attributes:
-        texts: None of them empty.
+        texts: Not empty.
         numbers: As stated: bare numbers, or what a reader made of them.
         values: What they stand for, if they have a type of their own.
         beside: What else is said of each.

@@ -50,10 +50,10 @@ class Block:
         end: Where it ends.
         complete: Whether it was closed.
         single: Whether its candidates stand free, each for itself: a block of them can be joined with its neighbours.
-        sure: Whether nothing else than candidates looks like this.
+        sure: Whether only candidates look like this.
         reasoning: What was reasoned beside it.
         repairs: What was repaired in it as a whole.
-        dropped: What stood in it and is no candidate.
+        dropped: What stood in it but is not a candidate.
         inside: Where its candidates stand in another format, if it only wraps them; None if it surely doesn't.
     """
 
@@ -74,7 +74,7 @@ class Block:
         Args:
             draft: What was read.
             piece: What stands in the reply for it.
-            fault: Why it is none, as far as its reader knows; an empty text and an example are found out here.
+            fault: Why it is not a candidate, if its reader knows; empty texts and examples are recognised here.
             typed: Whether its fields make the candidate, whatever its text is.
 
         Returns:
@@ -110,7 +110,7 @@ class Block:
 
 
 def only_draft(blocks: list[Block]) -> list[Draft] | None:
-    """The draft of a block that holds one candidate, or none of one that drops it; otherwise None."""
+    """The one draft of a block, or an empty list if that was dropped; None if the block holds more, or breaks off."""
     if len(blocks) != 1 or not blocks[0].complete or any(d.reason is Repair.CUT_OFF for d in blocks[0].dropped):
         return None
     if len(blocks[0].drafts) + len(blocks[0].dropped) != 1:

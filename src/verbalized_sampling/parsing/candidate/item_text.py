@@ -26,7 +26,7 @@ _EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
 def labelled_in(text: str) -> tuple[Number, str] | None:
-    """The one labelled number in a text, and the text without it; None if there is none, or several."""
+    """The only labelled number in a text, and the text without it; None unless there is exactly one."""
     labels = labels_in(text)
     if labels is None:
         return None

@@ -1,4 +1,4 @@
-"""What a model says beside its candidates: a final choice, a sum, a question to the user."""
+"""Remarks that a model makes beside its candidates: a final choice, a sum, a question to the user."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Numbers as models write them, and what says that one is a probability."""
+"""Numbers as models write them, and how to tell that one is a probability."""

@@ -1,4 +1,4 @@
-"""Numbers that a text says once more: a line of it is nothing but the number that stands beside it."""
+"""Numbers that a text repeats: one of its lines is nothing but the number that is already stated beside it."""
 
 from __future__ import annotations
 

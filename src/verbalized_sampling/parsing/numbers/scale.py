@@ -47,7 +47,7 @@ def verbalize(
 
 
 def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
-    """The same for bare numbers that are no costs; None instead of remarks if there are none."""
+    """The same for bare numbers that are not costs; remarks are None if there is nothing to say."""
     if are_fractions(stated):
         return stated, None, False
     if not (are_percentages(stated, lean=False) and all(map(is_percentage, stated))):

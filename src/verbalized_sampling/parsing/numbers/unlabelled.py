@@ -1,4 +1,4 @@
-"""Numbers in prose that state a probability, and the unlabelled ones that their place alone marks: "Paris (45%)"."""
+"""Marks of numbers in prose, and unlabelled numbers, recognised by their place alone: "Paris (45%)"."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _PLACES = (_TRAILING, _TRAILING_BRACKETS, _WITH_REMARK, _LEADING, _LEADING_BOLD,
 
 
 def unlabelled(line: str) -> Mark | None:
-    """A number at either end of a list item that nothing but its place marks: "Paris (45%)", "0.45 – Paris"."""
+    """A number at either end of a list item, recognised by its place alone: "Paris (45%)", "0.45 – Paris"."""
     return _known(line) if len(line) <= SHORT else _unlabelled(line)
 
 

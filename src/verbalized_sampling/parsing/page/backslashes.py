@@ -22,7 +22,7 @@ _TEX_BRACKETS = re.compile(
     r"|(?<=¯)\\_|\\\{(?:[^\\]|\\(?![{}])){1,200}+\\\}|(?<!\d)\\\.(?=[a-zA-Z\\$*+(\[]))"
 )
 # What is an escape all the same in a text whose backslashes are meant: quotes, characters by number, line feeds with
-# the indent behind them. The line feed of a TeX command or within a path is none.
+# the indent behind them. What looks like a line feed in a TeX command or in a path is not one.
 _MEANT = re.compile(
     r"(?P<row>(?<!\\)\\\\(?=[ \t\n]|\\n(?![a-z])))"  # of a matrix
     r"|\\(?P<plain>[\"\\/'`“”‘’])"

@@ -26,7 +26,7 @@ class Item:
 
 
 def has_text(outline: Outline, item: Item) -> bool:
-    """Whether anything but what opens it and its number is said in an item."""
+    """Whether an item says anything beside its opener and its number."""
     at, mark = outline.places[item.low], outline.marks[item.low]
     for i in range(item.first, item.last):
         line = outline.lines[i]

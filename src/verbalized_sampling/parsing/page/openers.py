@@ -139,7 +139,7 @@ def _label(line: str, at: int, rank: int) -> Opener | None:
 
 
 def with_label(line: str, openers: tuple[Opener, ...], words: tuple[str, ...]) -> tuple[Opener, ...]:
-    """The same and the label that the line begins with, if it is one of the words this reply counts with."""
+    """The openers of a line, with the label that it begins with if this reply counts with that word."""
     if any(opener.label for opener in openers):
         return openers
     outer = tuple(opener for opener in openers if opener.kind != "bold")

@@ -68,7 +68,7 @@ class Outline:
         return self._with(list(marks.items()))
 
     def where(self, holds: Callable[[Line, Mark], bool]) -> Self:
-        """The same lines without the marks of which something does not hold."""
+        """The same lines with only the marks for which something holds."""
         pairs = zip(self.places, self.marks, strict=True)
         return self._with([(place, mark) for place, mark in pairs if holds(self.lines[place], mark)])
 
@@ -80,7 +80,7 @@ class Outline:
         return other
 
     def labels(self) -> list[str]:
-        """What the numbers are called, if by several words: most frequent first, likeliest word first."""
+        """The words that label the numbers, if there are several: the most frequent first, then the likeliest."""
         count = Counter(mark.label for mark in self.marks)
         known = {word.casefold(): rank for rank, word in enumerate(PROBABILITY_WORDS)}
         return sorted(count, key=lambda label: (-count[label], known.get(label, len(known)))) if len(count) > 1 else []

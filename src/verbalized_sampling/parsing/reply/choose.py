@@ -60,7 +60,7 @@ def joined(text: str, blocks: list[Block]) -> list[Block]:
 
 
 def disjoint(outer: list[Block], inner: list[Block]) -> list[Block]:
-    """``outer`` and those of ``inner`` that don't stand within one of them, in order."""
+    """``outer``, and each block of ``inner`` that lies outside of all of them, in order."""
     spans = sorted((block.start, block.end) for block in outer)
     kept = [block for block in inner if not within(block.start, spans)]
     return sorted([*outer, *kept], key=lambda block: block.start)
@@ -115,7 +115,7 @@ def _keys(block: Block) -> set[str]:
 
 
 def _goes_on(text: str, chosen: Block, block: Block) -> bool:
-    """Whether a block with other candidates continues the one before it, and is no second try."""
+    """Whether a block with other candidates continues the one before it, instead of being a second try."""
     if block.start < chosen.end or is_draft(text, chosen.start):
         return False
     if block.complete and len(block.drafts) < len(chosen.drafts):

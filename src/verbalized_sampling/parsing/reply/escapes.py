@@ -24,7 +24,7 @@ def undoubled(text: str) -> str | None:
 
 
 def unescaped_whole(text: str) -> str | None:
-    """What a text says whose syntax is escaped or in full-width characters; None of any other."""
+    """The plain form of a text whose syntax is escaped or in full-width characters; otherwise None."""
     if _ESCAPED_JSON.search(text):
         return unescaped(text)
     if _DOUBLED_QUOTES.search(text):  # a field of CSV

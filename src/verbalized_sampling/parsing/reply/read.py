@@ -138,7 +138,7 @@ def _repeated(text: str, start: int, cut: Block) -> list[Block]:
 
 
 def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest: int = 1) -> Iterator[list[Block]]:
-    """The candidates of people's formats, if they have so many numbers, outside of what may be a map of candidates."""
+    """The candidates in each of people's formats that gives enough numbers, outside of possible maps of candidates."""
     broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
     last = broken.start() if broken else end
     edges = [start, *(edge for block in maps if block.end <= end for edge in (block.start, block.end)), last]
@@ -189,7 +189,7 @@ def read_on(text: str, blocks: list[Block], asked: Asked) -> list[Block]:
 
 
 def _wrapped(text: str, block: Block, asked: Asked) -> list[Block]:
-    """The candidates in the format that a block wraps; none if it is itself a candidate."""
+    """The candidates in the format that a block wraps; empty if the block is itself a candidate."""
     if block.inside is None:
         return []
     for reader in _FOR_PEOPLE:

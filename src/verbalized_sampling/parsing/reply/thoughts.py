@@ -35,7 +35,7 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
         text: The reply.
         blocks: The blocks read in it so far, thoughts or not.
     """
-    # (A mark that a block begins with is none of its texts: the tag may be what its candidates stand in.)
+    # (A mark that a block begins with is not part of its texts: the tag may hold its candidates.)
     spans = sorted((block.start + 1, block.end) for block in blocks if block.complete and block.drafts)
     written = len(text.rstrip())
     broken = sorted((block.start + 1, block.end) for block in blocks if not block.complete)

@@ -143,7 +143,7 @@ class TagScanner:
 
 
 def _drafts(element: str, asked: Asked) -> list[Draft] | None:
-    """The draft in an element, none if it is no candidate; None if that takes the whole to tell."""
+    """The draft in an element, in a list that is empty if it was dropped; None if only the whole reply can tell."""
     reading = None if asked.fields else tagged(element)
     if reading is not None:
         return [Draft(reading[0], Number(reading[1]), 0, 0, {"text": reading[0]})]

@@ -187,7 +187,7 @@ def _is_well_formed(text: str) -> bool:
 
 
 def _drafts(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
-    """The draft in a JSON object, none if it is no candidate; None if the object is not in good order."""
+    """The draft in a JSON object, in a list that is empty if it was dropped; None if the object is damaged."""
     try:
         fields = from_json(item)
     except (ValueError, TypeError):  # (a lone surrogate is a TypeError)

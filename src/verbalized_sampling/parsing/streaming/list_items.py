@@ -100,7 +100,7 @@ class LineScanner:
 
     @staticmethod
     def _is_known(line: Line) -> bool:
-        """Whether what opens a line can be told before its end; a word that only this reply counts with can't."""
+        """Whether a line's opener is known before the reply ends; a word that only this reply counts with is not."""
         return any(opener.label for opener in line.openers) or not counted(line.text)
 
 

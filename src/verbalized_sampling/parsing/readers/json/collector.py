@@ -28,8 +28,8 @@ class Collector:
         block: The block.
         asked: The names that were asked for.
         reply: The text that the values were read from.
-        odd: What stands among the candidates and is none; it counts once there are candidates.
-        left: What stands in an object of candidates and is none, with the path to it.
+        odd: What stands among the candidates but is not one; reported only if there are candidates.
+        left: What stands in an object of candidates but is not one, with the path to it.
         taken: The ids of the containers that were read.
         text_name: Which field holds the texts of the list that is read.
     """
@@ -95,7 +95,7 @@ class Collector:
         return None
 
     def _typed(self, item: JsonObject, fields: dict[str, Any], number: Number | None, probability: str | None) -> None:
-        """A candidate of a type of its own: what its fields must be, the type says."""
+        """Offers a candidate that has a type of its own; the type decides what its fields may be."""
         if probability not in (None, self.asked.probability):
             self.block.repairs[Repair.OTHER_KEYS] = None
         texts = [value for value in fields.values() if isinstance(value, str)]
@@ -139,7 +139,7 @@ class Collector:
         self.block.complete = self.block.complete and inner.complete
 
     def member(self, text: str, number: Number | None, holder: JsonObject | JsonArray) -> None:
-        """Adds one of many that have no place of their own: what is dropped of them is their text alone."""
+        """Offers one of many candidates that share a place: if it is dropped, the record shows its text alone."""
         self.add(text, number, holder, {}, piece=text)
 
     def add(

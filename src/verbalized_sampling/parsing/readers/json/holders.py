@@ -44,7 +44,7 @@ class Holder:
 
 
 def find_holder(root: Node, asked: Asked) -> Holder | None:
-    """The lists or objects whose items are candidates, nearest to the root; those of a draft if there are no others."""
+    """The lists or objects whose items are candidates, nearest to the root; drafts count if nothing else is there."""
     found = _find(root, breadth_first(root), asked)
     if found is None or not any(map(names.is_draft, found.path)):
         return found

@@ -1,4 +1,4 @@
-"""What stands in a JSON value beside its candidates: further lists of them, drafts, and what is no candidate."""
+"""What stands in a JSON value beside its candidates: further lists of them, drafts, and what is not a candidate."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def is_strings(node: JsonArray) -> bool:
 
 
 def is_pairs(node: JsonArray) -> bool:
-    """[["a", 0.1], ["b", 0.2]], and maybe one among them that is none."""
+    """[["a", 0.1], ["b", 0.2]]; one of the items may be something else."""
     whole = [item for item in node if not (isinstance(item, JsonArray) and item is node[-1] and not item.complete)]
     pairs = sum(isinstance(item, JsonArray) and pair_in(item) is not None for item in whole)
     if pairs == len(whole):

@@ -81,7 +81,7 @@ def counted_blocks(text: str, start: int, end: int) -> list[Block]:
 
 
 def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed: bool) -> Outline:
-    """The lines and the labelled numbers in them; those of code have neither openers nor numbers."""
+    """The lines and the labelled numbers in them; lines of code have neither openers nor numbers."""
     outline = Outline()
     announced, label = False, 0
     for i, line in enumerate(lines):
@@ -95,7 +95,7 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed
             outline.add(line, labels.marks(line.text) if labels is not None else ())
         if headed and labels is not None and not line.blank:
             announced, label = labels.announces(line.text), i
-    if any(mark.start < mark.end for mark in outline.marks):  # then a number amid a sentence is none of the list's
+    if any(mark.start < mark.end for mark in outline.marks):  # then a number amid a sentence is not the list's
         return outline.where(lambda _, mark: mark.start < mark.end)
     return outline
 
@@ -131,7 +131,7 @@ def _is_empty(line: Line) -> bool:
 
 
 def _readings(outline: Outline) -> Iterator[Outline]:
-    """All that a word calls a probability; without those amid a sentence; those of one word."""
+    """All labelled numbers; then only those outside of sentences; then those of one label at a time."""
     firm = outline.where(_is_firm)
     if 0 < len(firm.marks) < len(outline.marks):
         yield firm

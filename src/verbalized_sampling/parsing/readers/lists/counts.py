@@ -27,7 +27,7 @@ def counts(text: str, start: int, end: int) -> bool:
 
 
 def counted_items(outline: Outline) -> dict[int, Mark]:
-    """The lines that count the candidates from one on, each with a number that is not stated; none if none do so.
+    """The lines that count the candidates from one on, with the numbers they lack; empty if no lines do.
 
     A list that is only numbered may be anything; "Response 1" says what it is.
     """

@@ -170,7 +170,7 @@ def _is_letter(lines: list[Line], begun: list[int], number: int) -> bool:
 
 
 def _stands_out(outline: Outline, others: list[Item], last: Item, begun: list[int]) -> bool:
-    """Whether all but the last item have so many paragraphs, and that one has a line more which is said otherwise."""
+    """Whether all other items have so many paragraphs, and the last one has an extra line that reads like an aside."""
     lines = outline.lines
     if len(others) < _ALIKE or any(len(paragraphs(lines, item)) != len(begun) - 1 for item in others):
         return False

@@ -52,7 +52,7 @@ def _paragraph(lines: list[Line], first: int) -> Iterator[str]:
 
 
 def _numbers(written: Iterable[str]) -> list[Number]:
-    """The numbers if nothing else is written; looks no further than the first that is none."""
+    """The numbers, if nothing else is written; it stops at the first line that is not a number."""
     numbers: list[Number] = []
     for one in written:
         match = _NUMBER_LINE.match(one)
