@@ -15,6 +15,8 @@ from verbalized_sampling import Reply, Request
 from verbalized_sampling.models import VARIABLE
 from verbalized_sampling.models.providers import PROVIDERS
 
+from .scripted import Running, ScriptedEndpoint
+
 # Examples take as long as the machine lets them; a deadline would make slow machines fail.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
@@ -66,6 +68,13 @@ def endpoint(gguf: Path) -> Iterator[Endpoint]:
     server = xllamacpp.Server(params)
     yield Endpoint(server.listening_address + "/v1", params.api_keys[0], "smollm2")
     del server
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedEndpoint]:
+    """An endpoint that answers as it is told; see its module."""
+    with Running() as endpoint:
+        yield endpoint
 
 
 @dataclass
