@@ -1,0 +1,185 @@
+"""A key belongs to its host, and names that are nearly right are answered with the right one."""
+
+from __future__ import annotations
+
+import pytest
+
+from verbalized_sampling import ModelError, verbalize
+from verbalized_sampling.models import KEY_VARIABLE
+from verbalized_sampling.models.ollama import listed_models, ollama_url
+from verbalized_sampling.models.providers import PROVIDERS, endpoint_of
+
+from ...scripted import Answer, Running
+
+VARIABLES = [(provider, name) for provider in PROVIDERS.values() for name in provider.key_variables]
+
+
+@pytest.fixture(autouse=True)
+def all_keys_are_set(monkeypatch):
+    for provider, name in VARIABLES:
+        monkeypatch.setenv(name, f"key-of-{provider.name}")
+
+
+def authorisation(scripted):
+    return [seen.headers.get("authorization") for seen in scripted.seen]
+
+
+def test_no_providers_key_goes_to_another_host(scripted):
+    verbalize("x", k=2, model=f"m@{scripted.url}")
+    assert authorisation(scripted) == [None]
+
+
+def test_an_address_of_ones_own_gets_the_key_that_is_given_for_it(scripted, monkeypatch):
+    verbalize("x", k=2, model=f"m@{scripted.url}", api_key="given")
+    monkeypatch.setenv(KEY_VARIABLE, "of the environment")
+    verbalize("x", k=2, model=f"m@{scripted.url}")
+    verbalize("x", k=2, model=f"m@{scripted.url}", api_key="given")
+    assert authorisation(scripted) == ["Bearer given", "Bearer of the environment", "Bearer given"]
+
+
+@pytest.mark.parametrize(("provider", "variable"), VARIABLES, ids=lambda value: getattr(value, "name", value))
+def test_a_providers_key_goes_to_its_host_and_to_no_other(provider, variable, monkeypatch):
+    monkeypatch.setenv(KEY_VARIABLE, "for addresses of one's own")
+    key = f"key-of-{provider.name}"
+    assert endpoint_of(f"{provider.name}:m").key == key
+    assert endpoint_of(f"m@{provider.base_url}").key == key
+    assert endpoint_of(f"m@{provider.base_url}", "given").key == "given"
+    host = provider.base_url.partition("://")[2].partition("/")[0]
+    for other in (f"http://{host}/v1", f"https://{host}:444/v1", f"https://{host}.evil.example/v1", "http://any/v1"):
+        assert endpoint_of(f"m@{other}").key == "for addresses of one's own"
+
+
+def test_openais_key_goes_where_openais_address_is_moved(scripted, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", scripted.url)
+    verbalize("x", k=2, model="openai:gpt-5-mini")
+    verbalize("x", k=2, model=f"m@{scripted.url}")
+    assert authorisation(scripted) == ["Bearer key-of-openai"] * 2
+
+
+def test_a_redirect_takes_no_key_elsewhere(scripted):
+    with Running() as other:
+        for status in (301, 302, 303, 307, 308):
+            scripted.plays(Answer((), status, (("location", f"{other.url}/chat/completions"),)))
+            with pytest.raises(ModelError, match=f"redirects to {other.origin}"):
+                verbalize("x", k=2, model=f"m@{scripted.url}", api_key="secret")
+        assert not other.seen and not other.connections
+
+
+def test_cookies_are_not_kept(scripted):
+    scripted.plays(Answer(scripted.answers[0].body, 200, (("set-cookie", "a=b; Path=/"),)))
+    for _ in range(2):
+        verbalize("x", k=2, model=f"m@{scripted.url.replace('127.0.0.1', 'localhost')}")
+    assert [seen.headers.get("cookie") for seen in scripted.seen] == [None, None]
+
+
+@pytest.mark.parametrize("at", ["m@", ""])
+def test_a_password_in_an_address_is_refused_and_not_repeated(at):
+    with pytest.raises(ModelError, match="user name or a password") as caught:
+        verbalize("x", model=f"{at}http://me:hunter2@127.0.0.1:1/v1")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_key_that_cannot_be_sent_is_not_shown():
+    for key in ("sk-…", "sk-a\nb", "sk-\x00"):
+        with pytest.raises(ModelError, match="copied whole") as caught:
+            verbalize("x", model="m@http://127.0.0.1:1/v1", api_key=key)
+        assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("opnai:gpt-5-mini", "openai:gpt-5-mini"),
+        ("OpenAl:gpt-5", "openai:gpt-5"),
+        ("olama:llama3.2", "ollama:llama3.2"),
+        ("openai", "openai:gpt-5-mini"),
+        ("gpt-5-mini", "openai:gpt-5-mini"),
+        ("claude-sonnet-4-5", "anthropic:claude-sonnet-4-5"),
+        ("gemini-2.5-flash", "google:gemini-2.5-flash"),
+        ("m@localhost:8000/v1", "m@http://localhost:8000/v1"),
+        ("localhost:8000/v1", "http://localhost:8000/v1"),
+    ],
+)
+def test_a_wrong_name_gets_a_suggestion(name, meant):
+    with pytest.raises(ModelError) as caught:
+        verbalize("x", model=name)
+    assert f"did you mean {meant!r}?" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", " ", ".", "/", "nothing", "x" * 10_000, "a\0b", "~nobody/x", "m@", "local:"])
+def test_a_name_of_nothing_is_an_error_of_one_line(name):
+    with pytest.raises(ModelError) as caught:
+        verbalize("x", model=name)
+    assert len(str(caught.value)) <= 500 and str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://host/v1", "htp://host", "http://", "https:///v1", "http://host:port/v1", "http://[::1/v1", "ws://h"]
+)
+def test_a_wrong_address_says_how_one_is_written(url):
+    for name in (url, f"m@{url}"):
+        with pytest.raises(ModelError, match="is no address: write http://host:port/v1"):
+            verbalize("x", model=name)
+
+
+def test_an_address_may_be_named_in_capitals_and_a_model_may_hold_an_at_sign():
+    assert endpoint_of("OpenAI:gpt-5").base_url == "https://api.openai.com/v1"
+    assert endpoint_of("m@HTTP://host/v1/").model == "m"
+    assert endpoint_of("@cf/meta/llama@http://host/v1").model == "@cf/meta/llama"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:11434/v1"),
+        ("127.0.0.1", "http://127.0.0.1:11434/v1"),
+        ("localhost", "http://localhost:11434/v1"),
+        (":11434", "http://127.0.0.1:11434/v1"),
+        (":1234", "http://127.0.0.1:1234/v1"),
+        ("0.0.0.0:1234", "http://127.0.0.1:1234/v1"),
+        ("host:1234", "http://host:1234/v1"),
+        ("host:1234/", "http://host:1234/v1"),
+        ("host:1234/v1", "http://host:1234/v1"),
+        ("host/path", "http://host:11434/path/v1"),
+        ("http://host", "http://host:80/v1"),
+        ("http://host:1234", "http://host:1234/v1"),
+        ("http://host:1234/", "http://host:1234/v1"),
+        ("http://host:1234/v1/", "http://host:1234/v1"),
+        ("https://host", "https://host:443/v1"),
+        ("HTTPS://host/path/", "https://host:443/path/v1"),
+        ("[::1]", "http://[::1]:11434/v1"),
+        ("[::]:1234", "http://[::1]:1234/v1"),
+        ("::1", "http://[::1]:11434/v1"),
+        ("host:66000", "http://host:11434/v1"),
+        (' "host:1234" ', "http://host:1234/v1"),
+    ],
+)
+def test_ollamas_host_is_read_in_all_of_its_forms(host, url, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    assert ollama_url(host) == endpoint_of("ollama:llama3.2").base_url == url
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer((b"SSH-2.0-OpenSSH_9.6\r\n",), 0, (), "hang"),
+        Answer((), 0, (), "hang"),
+        Answer(tuple(piece for _ in range(100) for piece in (b" ", 0.1)), 200),
+        Answer((b"[1]",)),
+        Answer((b'{"data": 7}',)),
+        Answer((b'{"data": [{"id"',)),
+        Answer((b"[" * 100_000,)),
+        Answer((b"\xff" * 100,), 0, (), "close"),
+        Answer((b"<html>",), 500),
+    ],
+)
+def test_whatever_answers_in_ollamas_place_costs_half_a_second_once(answer, scripted):
+    import time
+
+    scripted.models = answer
+    listed_models.cache_clear()
+    started = time.monotonic()
+    assert listed_models(scripted.url) == ()
+    assert time.monotonic() - started < 5
+    connections = scripted.connections
+    assert listed_models(scripted.url) == () and scripted.connections == connections
