@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import logging
 import os
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModelError
 from ..protocol import Reply, Request
 from ..schema import bounded
-from ..usage import Usage
 from .caller import Caller, Options
+from .http.completion import NotACompletionError, Pieces
 
 if TYPE_CHECKING:
     from xllamacpp import Server
@@ -103,21 +106,31 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         raise ModelError(f"running a GGUF file needs llama.cpp: {INSTALL_RUNTIME}")
     server = _load(path.resolve())
 
-    def call(request: Request) -> Reply:
-        generation = _Generation(server, _body(request, options, defaults))
+    running: set[_Generation] = set()
+
+    @contextmanager
+    def generation(request: Request) -> Iterator[_Generation]:
+        started = _Generation(server, _body(request, options, defaults))
+        running.add(started)
         try:
-            return generation.reply(options)
+            yield started
         finally:
-            generation.stop()
+            running.discard(started)
+            started.stop()
+
+    def call(request: Request) -> Reply:
+        with generation(request) as started:
+            return started.reply(options)
 
     async def acall(request: Request) -> Reply:
-        generation = _Generation(server, _body(request, options, defaults))
-        try:
-            return await asyncio.to_thread(generation.reply, options)
-        finally:
-            generation.stop()
+        with generation(request) as started:
+            return await asyncio.to_thread(started.reply, options)
 
-    return Caller(call, acall)
+    def cancel() -> None:
+        for started in tuple(running):
+            started.stop()
+
+    return Caller(call, acall, cancel=cancel)
 
 
 @lru_cache(maxsize=1)
@@ -125,8 +138,36 @@ def _notify() -> None:
     _log.warning(_NOTICE)
 
 
-@lru_cache(maxsize=4)
+_MOST = 4  # models in memory
+_lock = threading.Lock()
+_servers: dict[Path, Server] = {}
+
+
 def _load(path: Path) -> Server:
+    """The model in ``path``, loaded once a process."""
+    with _lock:
+        if path not in _servers:
+            while len(_servers) >= _MOST:
+                del _servers[next(iter(_servers))]
+            _servers[path] = _serve(path)
+        return _servers[path]
+
+
+def _start_anew() -> None:
+    """After a fork: the threads of the parent's models are not here, and its lock may have been held."""
+    global _lock, _servers  # noqa: PLW0603 - those of this process
+    _lock = threading.Lock()
+    for server in _servers.values():
+        # Never destroyed, not even when the interpreter ends: to end a server is to wait for its threads.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(server))
+    _servers = {}
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
+
+
+def _serve(path: Path) -> Server:
     from xllamacpp import CommonParams, Server
 
     params = CommonParams()
@@ -145,7 +186,11 @@ def _load(path: Path) -> Server:
     try:
         return Server(params)
     except RuntimeError as error:
-        raise ModelError(f"llama.cpp cannot load {str(path)!r}: {error}") from error
+        size = path.stat().st_size / 2**20
+        raise ModelError(
+            f"llama.cpp cannot load {str(path)!r} ({size:.1f} MB): the file is damaged or incomplete (fetch it again), "
+            f"or of a kind that this version does not know; it said: {error}"
+        ) from error
 
 
 def _body(request: Request, options: Options, defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,27 +223,31 @@ class _Generation:
         self._stopped.set()
 
     def reply(self, options: Options) -> Reply:
-        text: list[str] = []
-        finish_reason: str | None = None
-        usage: Usage | None = None
-        for event in self._received():
-            if error := event.get("error"):
-                raise ModelError(f"the model failed: {error.get('message', error)}")
-            if counts := event.get("usage"):
-                usage = Usage(1, counts.get("prompt_tokens", 0), counts.get("completion_tokens", 0))
-            for choice in event.get("choices", ()):
-                finish_reason = choice.get("finish_reason") or finish_reason
-                if piece := choice["delta"].get("content"):
-                    text.append(piece)
-                    if options.on_text:
-                        options.on_text(piece)
-        return Reply("".join(text), finish_reason, usage)
+        pieces = Pieces(options.on_text)
+        limit = None if options.timeout is None else time.monotonic() + options.timeout
+        try:
+            for event in self._received(limit):
+                if error := event.get("error"):
+                    words = error.get("message") if isinstance(error, Mapping) else None
+                    raise ModelError(f"the model failed: {words or error}")
+                pieces.say(pieces.add(event))
+            return pieces.reply(ended=not self._stopped.is_set())
+        except NotACompletionError as error:
+            raise ModelError(f"llama.cpp answered with {error}") from None
 
-    def _received(self) -> Iterator[dict[str, Any]]:
-        while (event := self._events.get()) is not None:
+    def _received(self, limit: float | None) -> Iterator[dict[str, Any]]:
+        while (event := self._next(limit)) is not None:
+            if isinstance(event, ModelError):
+                raise event
             if isinstance(event, Exception):
                 raise ModelError(f"llama.cpp failed: {event}") from event
             yield event
+
+    def _next(self, limit: float | None) -> dict[str, Any] | Exception | None:
+        try:
+            return self._events.get(timeout=None if limit is None else max(0.0, limit - time.monotonic()))
+        except queue.Empty:
+            return ModelError("the model gave no answer within the time limit", retryable=True)
 
     def _run(self, server: Server, body: dict[str, Any]) -> None:
         try:
