@@ -157,9 +157,14 @@ def _start_anew() -> None:
     """After a fork: the threads of the parent's models are not here, and its lock may have been held."""
     global _lock, _servers  # noqa: PLW0603 - those of this process
     _lock = threading.Lock()
-    for server in _servers.values():
-        # Never destroyed, not even when the interpreter ends: to end a server is to wait for its threads.
+    if not _servers:
+        return
+    for server in _servers.values():  # never destroyed: to end a server is to wait for its threads
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(server))
+    # llama.cpp's own clean-up at the end of the process would wait for them too. Python's is over when glibc gets here.
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "on_exit"):
+        libc.on_exit(libc._exit, None)  # noqa: SLF001 - its name in C
     _servers = {}
 
 
