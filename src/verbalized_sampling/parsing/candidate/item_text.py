@@ -9,6 +9,7 @@ from ...repairs import Repair
 from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number
+from ..numbers.restated import without_brackets
 from ..numbers.unlabelled import Mark
 from ..page.items import Item
 from ..page.lines import Line, is_fence, is_rule, lines_of
@@ -79,7 +80,9 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
     if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
-    text = _unquoted(_undecorated(body)) if body else ""
+    text = _unquoted(_undecorated(without_brackets(body, number))) if body else ""
+    if not text and item.is_named:
+        text = lines[item.first].text[: item.opener.body].strip(_TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs)
 

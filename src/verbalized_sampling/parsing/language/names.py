@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .words import NAME_WORDS, PROBABILITY_WORDS, SHORT_WORDS, TEXT_WORDS, in_all_languages, words
+from .words import (
+    NAME_WORDS,
+    PROBABILITY_WORDS,
+    ROOT_WORDS,
+    SHORT_WORDS,
+    TEXT_WORDS,
+    in_all_languages,
+    words,
+)
 
 __all__ = [
     "is_alternative",
@@ -16,6 +24,7 @@ __all__ = [
     "is_percent_name",
     "is_probability",
     "is_reasoning",
+    "is_root",
     "is_setting",
     "is_title",
     "is_wrapper",
@@ -66,6 +75,7 @@ def normalised(name: str) -> str:
 
 _PROBABILITY = frozenset(normalised(word) for word in (*SHORT_WORDS, *PROBABILITY_WORDS))
 _TEXT_RANKS = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
+_ROOTS = frozenset(normalised(word) for word in (*ROOT_WORDS, *TEXT_WORDS))
 _TITLE_NAMES = frozenset(normalised(word) for word in NAME_WORDS)
 _MISSPELT = re.compile(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
 _MEASURE_ENDING = re.compile(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
@@ -154,6 +164,11 @@ def is_aside(name: str) -> bool:
 
 def is_bookkeeping(name: str) -> bool:
     return normalised(name) in _BOOKKEEPING
+
+
+def is_root(name: str) -> bool:
+    """Whether candidates are called so, whatever they say: "Response 1"."""
+    return normalised(name) in _ROOTS
 
 
 def is_title(name: str) -> bool:

@@ -29,6 +29,7 @@ _DIGIT = re.compile(r"\d")
 _LINE_OPENING = re.compile(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
 _SAID = re.compile(r"[^\W_]")
 _NEAR_NUMBER = 20  # characters before a number that tell how it is set off
+_OPENING_BRACKETS = "([（【"
 _SET_OFF = '()[]（）【】:：;,，|-–—=→.!?"”'
 _PREFACE = (
     r"(?:(?:this|the) (?:response|answer|option|one) )?(?:(?:has|with|at|having|of) )?(?:an? |the )?"
@@ -184,7 +185,7 @@ def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
     if start < _NEAR_NUMBER and not _LINE_OPENING.sub("", line[:start]).rstrip("*_ "):
         return start, max(end, match.end())
     before = line[max(0, start - _NEAR_NUMBER) : start].rstrip("*_ ")
-    if before[-1:] not in _SET_OFF and _SAID.search(line, end):
+    if line[start] not in _OPENING_BRACKETS and before[-1:] not in _SET_OFF and _SAID.search(line, end):
         return start, start
     return start, end
 

@@ -1,4 +1,4 @@
-"""Numbers that a text repeats: one of its lines is nothing but the number that is already stated beside it."""
+"""Numbers that a text repeats though they are already stated beside it: in a line of their own, or in brackets."""
 
 from __future__ import annotations
 
@@ -6,18 +6,42 @@ import re
 
 from ..language.words import PROBABILITY_WORDS
 from .amounts import same
-from .number import NUMBER, number_of, plain_digits
+from .number import NUMBER, Number, Unit, number_of, plain_digits
 
-__all__ = ["LABEL", "LONGEST", "without_number"]
+__all__ = ["LABEL", "LONGEST", "without_brackets", "without_number"]
 
 LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *PROBABILITY_WORDS)), key=len, reverse=True))
 """Pattern of the words that call a number a probability, the short ones included."""
 LONGEST = 80  # characters of a number with its label
+_LONGEST_HEAD = 400  # characters of a line that may name a candidate and its number
 _LINE = re.compile(
     rf"[\s>*_`(\[（\-–—•~]{{0,12}}(?:estimated\s)?(?:(?:{LABEL})[\s*_`]{{0,6}}[:：=≈]?|p\s?[=:≈])[\s*_`]{{0,6}}[≈~]?\s?"
     rf"{NUMBER}[\s*_`)\]）.。]{{0,8}}\Z",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    rf"(?P<before>[ \t]*+)(?<![^\W_])[(\[（【]\s?(?P<label>(?:{LABEL})[\s:：=≈~]{{1,4}})?[≈~<]?\s?{NUMBER}"
+    rf"(?P<word>\s?(?:{LABEL}))?\s?[)\]）】](?=(?P<after>\s?[*_]{{0,2}}[:：,.;])?)",
+    re.IGNORECASE,
+)
+_OPENING = ("(", "[", "（", "【")
+
+
+def without_brackets(text: str, number: Number | None) -> str:
+    """A text without its own number where its first line says that in brackets: "Response 1 (0.05)"."""
+    head, newline, rest = text.partition("\n")
+    stated = number.stated if number else None
+    if stated is None or len(head) > _LONGEST_HEAD or not any(opening in head for opening in _OPENING):
+        return text
+
+    kept, at = "", 0
+    for match in _IN_BRACKETS.finditer(plain_digits(head)):
+        again = number_of(match)
+        named = again.unit is not Unit.BARE or match["label"] or match["word"] or not match["number"].isdigit()
+        if again.stated is not None and (same(again.stated, stated) if named else again.stated == stated):
+            kept += head[at : match.start()] + ("" if match["after"] or not match["before"] else " ")
+            at = match.end()
+    return ((kept + head[at:]).strip() + newline + rest).strip() if at else text
 
 
 def without_number(text: str, stated: float | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..language import names
 from .openers import Opener
 from .outline import Outline
 
@@ -24,6 +25,11 @@ class Item:
     def marks(self) -> int:
         return self.high - self.low
 
+    @property
+    def is_named(self) -> bool:
+        """Whether what opens it is a name that says something by itself ("Plan A"); "Response 1" only counts."""
+        return self.opener.label != "" and not names.is_root(self.opener.label)
+
 
 def has_text(outline: Outline, item: Item) -> bool:
     """Whether an item says anything beside its opener and its number."""
@@ -32,7 +38,7 @@ def has_text(outline: Outline, item: Item) -> bool:
         line = outline.lines[i]
         written = line.text
         if i == item.first:
-            body = max(item.opener.body, line.body)
+            body = 0 if item.is_named else max(item.opener.body, line.body)
             written = " " * body + written[body:]
         if i == at:
             written = written[: mark.start] + written[mark.end :]

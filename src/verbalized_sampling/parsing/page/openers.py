@@ -53,6 +53,8 @@ _ANSWER = re.compile(
 )
 _BULLETS = "-*•‣◦▪●○+–"
 _BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
+_BRANCHES = "├└┣┗╠╚│┃║"
+_BRANCH = re.compile(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
 _COUNTED_LABEL = re.compile(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
@@ -77,6 +79,7 @@ _BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, 
 _DECORATIONS = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
 _ENDS_NUMBER = "0123456789%％*_` "
+_BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
 _HEAD_LENGTH = 6  # characters that hold the decoration and the first two letters
 
 
@@ -97,6 +100,10 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             found.append(Opener(f"heading{rank}", rank, at))
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
+            found.append(Opener(f"bullet{indent}", rank, at))
+        elif first in _BRANCHES and (branch := _BRANCH.match(line, at)):
+            indent += len(branch[0]) // _BRANCH_WIDTH - 1
+            at = branch.end()
             found.append(Opener(f"bullet{indent}", rank, at))
     if rank < NO_HEADING and _BARE_ORDINAL.match(line, at):
         return (*found, Opener(f"number{rank}-0", rank, len(line)))

@@ -18,6 +18,7 @@ from .openers import NO_HEADING, Opener
 __all__ = ["UNMARKED", "Outline"]
 
 _SAID = re.compile(r"[^\W_]")
+_HEAD_ENDS = re.compile(r"[ \t*_`]{0,4}[:：]")
 
 UNMARKED = ("rule", "paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 
@@ -164,8 +165,10 @@ def _alone(line: Line, marks: Sequence[Mark]) -> bool:
 
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
-    """Whether a number opens or closes its line, as it does in a list, and not in a sentence."""
-    return not _says(line.text, line.body, marks[0].start) or not _says(line.text, marks[-1].end)
+    """Whether a number opens or closes its line, or the head of it ("Plan Red (60%): …"), and not in a sentence."""
+    if not _says(line.text, line.body, marks[0].start) or not _says(line.text, marks[-1].end):
+        return True
+    return len(marks) == 1 and _HEAD_ENDS.match(line.text, marks[0].end) is not None
 
 
 def _says(line: str, start: int, end: int = sys.maxsize) -> bool:

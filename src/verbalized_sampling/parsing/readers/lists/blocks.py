@@ -20,7 +20,7 @@ from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark, alone, unlabelled
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, is_fence, is_rule, lines_of
-from ...page.outline import Outline
+from ...page.outline import UNMARKED, Outline
 from .breaks_off import number_breaks_off, text_breaks_off
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
@@ -237,7 +237,27 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
                 draft.repairs = (*draft.repairs, Repair.CUT_OFF)
                 block.repairs[Repair.CUT_OFF] = None
                 block.complete = False
+    for block, sibling in _siblings(lines, items, first, last, blocks):
+        row = lines[sibling.first]
+        block.drop(row.text, row.start, Repair.UNREADABLE)
     return blocks
+
+
+def _siblings(
+    lines: list[Line], items: list[Item], first: int, last: int, blocks: list[Block]
+) -> Iterator[tuple[Block, Item]]:
+    """The rows without a number right before the first candidate and right behind the last one, line by line."""
+    if not blocks or items[first].opener.kind in UNMARKED:
+        return
+    for at in range(first - 1, -1, -1):
+        if items[at].last - items[at].first > 1:
+            break
+        yield blocks[0], items[at]
+    for before, item in zip(items[last:], items[last + 1 :], strict=False):
+        if item.first != before.last or is_closing_remark(lines[item.first].text):
+            break
+        if lines[item.first].start >= blocks[-1].end:
+            yield blocks[-1], item
 
 
 def _counts_on(lines: list[Line], before: Item, item: Item) -> bool:

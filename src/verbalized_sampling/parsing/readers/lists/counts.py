@@ -7,7 +7,7 @@ import re
 from ...language import names
 from ...language.words import ROOT_WORDS
 from ...numbers.number import Number
-from ...numbers.unlabelled import Mark
+from ...numbers.unlabelled import Mark, alone
 from ...page.outline import Outline
 
 __all__ = ["counted_items", "counts"]
@@ -37,6 +37,8 @@ def counted_items(outline: Outline) -> dict[int, Mark]:
         if any(outline.lines[i].openers[0].kind.startswith("bullet") for i in opened):
             continue  # examples within a text
         bodies = [outline.opener(i, kind).body for i in opened]
+        if all(alone(outline.lines[i].text[body:]) for i, body in zip(opened, bodies, strict=True)):
+            continue  # "Response 1 (60%)": nothing is said
         ordinals = [_ordinal(outline.lines[i].text[:body]) for i, body in zip(opened, bodies, strict=True)]
         if ordinals == list(range(1, len(opened) + 1)):
             return {i: Mark(Number(None), body, body) for i, body in zip(opened, bodies, strict=True)}
