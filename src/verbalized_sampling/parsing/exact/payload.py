@@ -29,6 +29,7 @@ _TROUBLE = re.compile(r"[{}\[\]<◁]")
 # (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
 _TRAILING_COMMA_BEFORE_CLOSING = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
 _STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
+_OPEN_BRACKETS = ("{", "[")
 _PYTHON = re.compile(r"\{\s{0,9}'")
 _COMMA_BEFORE_CLOSING = re.compile(r",(?=\s*+[}\]])")
 _SPECIAL = re.compile(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
@@ -40,17 +41,16 @@ _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply in JSON that needs no care, or None."""
-    try:
-        value = from_json(text)
-    except (ValueError, TypeError):
-        return _within(text, asked, kind)
-    return columns_of(value, text, asked, kind)
+    if text[:1] in _OPEN_BRACKETS:
+        try:
+            return columns_of(from_json(text), text, asked, kind)
+        except (ValueError, TypeError):
+            pass
+    return _within(text, asked, kind)
 
 
 def _within(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply that holds JSON among other things, or JSON with a common damage."""
-    if not text.isascii() and _SURROGATE.search(text):
-        return None
     after, thoughts = _behind_thoughts(text)
     opening = START.search(text, after)
     if opening is None:
@@ -122,10 +122,10 @@ def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
         except (ValueError, TypeError):
             return
     if _PYTHON.match(payload):
-        yield from _read(_STRING.sub(_as_json, payload), Repair.QUOTES)
+        yield from _read(_from_python(payload), Repair.QUOTES)
         return
     try:
-        if _ESCAPED_SURROGATE.search(payload):
+        if _ESCAPED_SURROGATE.search(payload) or (not payload.isascii() and _SURROGATE.search(payload)):
             return
         yield json.loads(payload, strict=False), payload, Repair.UNESCAPED, False
     except (ValueError, RecursionError):
@@ -151,6 +151,16 @@ def _without_trailing_commas(payload: str) -> str:
         quotes += before.count('"') - before.count('\\"')
         kept.append("," + piece if quotes % 2 else piece)
     return "".join(kept)
+
+
+def _from_python(payload: str) -> str:
+    """A Python literal as JSON."""
+    if "\\'" not in payload:
+        pieces = payload.split("'")
+        if not any('"' in piece for piece in pieces[::2]):  # no string stands in other quotes
+            pieces[1::2] = [piece.replace('"', '\\"') for piece in pieces[1::2]]
+            return '"'.join(pieces)
+    return _STRING.sub(_as_json, payload)
 
 
 def _as_json(match: re.Match[str]) -> str:

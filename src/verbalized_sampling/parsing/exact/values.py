@@ -173,13 +173,13 @@ def _numbers(name: str, column: Sequence[Any]) -> Sequence[float] | Sequence[Num
             return None
     if any(value is None or isinstance(value, dict | list) for value in column):
         return None
-    numbers: list[Number] = []
-    for value in column:
-        number = number_at(name, value)
+    known: dict[tuple[type, Any], Number] = {}  # (a reply writes few numbers many times; 1 is True, but not the same)
+    for key in set(zip(map(type, column), column, strict=True)):
+        number = number_at(name, key[1])
         if number is None or number.stated is None:
             return None
-        numbers.append(number)
-    return numbers
+        known[key] = number
+    return [known[key] for key in zip(map(type, column), column, strict=True)]
 
 
 def _reasoning(root: Mapping[str, Any]) -> str | None:
