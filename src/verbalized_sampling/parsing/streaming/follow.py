@@ -18,6 +18,8 @@ __all__ = ["Follower"]
 
 _LONGEST_MARK = 200  # characters of a mark that may be cut in two
 _LONGEST_KEPT_GAP = 5000
+_LONGEST_PIECE = 4096  # characters that are followed at once: what begins in a piece makes its rest be looked at again
+_BEGINNING = re.compile(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
 _PARTIAL_MARK = re.compile(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
 
@@ -51,6 +53,9 @@ class Follower:
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
+        if len(piece) > _LONGEST_PIECE:
+            cuts = range(0, len(piece), _LONGEST_PIECE)
+            return [draft for at in cuts for draft in self.scan(piece[at : at + _LONGEST_PIECE])]
         drafts: list[Draft] = []
         if self._tags.started and self._json is None and not self._rest:
             self._read(piece, drafts)
@@ -78,9 +83,8 @@ class Follower:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
-        thought = None if self._tags.started else OPENING.search(text)
-        start = None if self._tags.started or self._lines.started else START.search(text)
-        found = min((match for match in (thought, start) if match), key=lambda match: match.start(), default=None)
+        beginning = OPENING if self._lines.started else _BEGINNING
+        found = None if self._tags.started else beginning.search(text)
         if (
             found is None
             and not self._tags.started
@@ -96,7 +100,7 @@ class Follower:
             if found is not None:
                 self._read(text[len(head) :], drafts)
             return ""
-        if found is thought:
+        if found["thought"] is not None:
             self._thinking = True
             self._tags, self._lines = TagScanner(self._asked), LineScanner()
             return text[found.end() :]
