@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from langchain_core.messages import (
     AIMessage,
@@ -24,6 +24,7 @@ Input = str | BaseMessage | PromptValue | Sequence[MessageLikeRepresentation] | 
 """A query, a conversation, or a dict that holds one: a graph's state, or a chain's inputs."""
 
 _ROLES: dict[str, type[BaseMessage]] = {"system": SystemMessage, "assistant": AIMessage, "user": HumanMessage}
+_PLACE = "place"  # where a message stands among ours; the core keeps what else a message holds
 _NAMES = {"ai": "assistant", "AIMessageChunk": "assistant"}
 
 
@@ -40,8 +41,8 @@ class Conversation:
     def __init__(self, messages: Sequence[BaseMessage]) -> None:
         self._systems = [message for message in messages if message.type == "system"]
         others = [message for message in messages if message.type != "system"]
-        self.query = [_seen(message) for message in others]
-        self._originals = dict(zip(map(id, self.query), others, strict=True))
+        self.query = [_seen(message, place) for place, message in enumerate(others)]
+        self._originals = others
         self._last = others[-1] if others else None
 
     @classmethod
@@ -61,10 +62,7 @@ class Conversation:
         Raises:
             SettingsError: The template quotes the query, which would lose its images.
         """
-        sent = [
-            self._originals.get(id(message)) or _ROLES[message["role"]](message["content"])
-            for message in request.messages
-        ]
+        sent = [self._original(message) or _ROLES[message["role"]](message["content"]) for message in request.messages]
         if self._last is not None and _has_more_than_text(self._last) and not any(m is self._last for m in sent):
             raise SettingsError(
                 "this template quotes the query as text, and the query holds more: use another template"
@@ -73,6 +71,13 @@ class Conversation:
             return sent
         ours, rest = (sent[:1], sent[1:]) if sent[0].type == "system" else ([], sent)
         return [_together([*self._systems, *ours]), *rest]
+
+    def _original(self, message: Message) -> BaseMessage | None:
+        """The message that the core hands back untouched; None for one that it wrote, or wrote anew."""
+        place = cast("int | None", message.get(_PLACE))
+        if place is None or message["content"] != self.query[place]["content"]:
+            return None
+        return self._originals[place]
 
 
 def _together(systems: Sequence[BaseMessage]) -> BaseMessage:
@@ -90,12 +95,12 @@ def _blocks(message: BaseMessage) -> Iterable[str | dict[str, Any]]:
     return message.content
 
 
-def _seen(message: BaseMessage) -> Message:
+def _seen(message: BaseMessage, place: int) -> Message:
     text = str(message.text)
     if not text.strip() and (_has_more_than_text(message) or message.type == "tool"):
         text = f"({_kinds(message)})"  # only shows that there is something to answer to: a result may well be empty
     # A tool's result is, like a query, what the model answers to.
-    return Message(role=_NAMES.get(message.type, "user"), content=text)
+    return cast("Message", {"role": _NAMES.get(message.type, "user"), "content": text, _PLACE: place})
 
 
 def _kinds(message: BaseMessage) -> str:

@@ -46,7 +46,9 @@ def messages_of(value: Any) -> list[BaseMessage]:
 def _of_dict(value: Mapping[str, Any]) -> list[BaseMessage]:
     histories = [key for key, held in value.items() if key in _HISTORIES or _is_history(key, held)]
     others = [key for key in value if key not in histories]
-    queries = [key for key in others if key in _QUERIES] or (others if len(others) == 1 else [])
+    queries = [key for key in others if key in _QUERIES] or (
+        others if len(others) == 1 and _may_be_query(value[others[0]]) else []
+    )
     unread = [str(key) for key in others if key not in queries[:1]]
     if unread:
         named = ", ".join(map(repr, unread))
@@ -57,6 +59,10 @@ def _of_dict(value: Mapping[str, Any]) -> list[BaseMessage]:
         )
     said = [message for key in histories for message in _history(key, value[key])]
     return said + [message for key in queries for message in messages_of(value[key])]
+
+
+def _may_be_query(held: Any) -> bool:
+    return isinstance(held, str | BaseMessage | PromptValue | Sequence)
 
 
 def _is_history(key: str, held: Any) -> bool:
