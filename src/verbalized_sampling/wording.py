@@ -61,7 +61,8 @@ def _message(message: Any) -> Message:
             "the content of a message is a text, or a list of parts that say their type, such as "
             f'{{"type": "text", "text": "…"}}, not {_short(content)}'
         )
-    return cast("Message", {**message, "content": content})
+    # What is as it should be is handed back itself: adapters know their messages again by that.
+    return cast("Message", message if content is message.get("content") else {**message, "content": content})
 
 
 def _is_part(part: Any) -> bool:

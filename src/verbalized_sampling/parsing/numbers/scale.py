@@ -49,7 +49,7 @@ def verbalize(
 def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
     """The same for bare numbers that are not costs; remarks are None if there is nothing to say."""
     if are_fractions(stated):
-        return stated, None, False
+        return [number + 0.0 for number in stated] if 0.0 in stated else stated, None, False  # -0.0 is 0
     if not (are_percentages(stated, lean=False) and all(map(is_percentage, stated))):
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
     known = {number: _hundredth(number) for number in set(stated)}  # (replies repeat few numbers)
