@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _OPEN = 4  # tasks under way for each call at once: enough to go on while some of them wait to try again
 _CANNOT_MEND = (401, 402, 403, 404)  # key, credit, access, model: the next call would fail alike
+_TOO_MANY = 429  # which some endpoints answer where the credit is used up, and waiting is no use
 
 
 async def run(
@@ -112,7 +113,7 @@ async def _run_one(task: Task[T], call: JournalledCaller) -> Outcome[T]:
     try:
         result = await adrive(plan, call)
     except ModelError as error:
-        if error.status in _CANNOT_MEND:
+        if error.status in _CANNOT_MEND or (error.status == _TOO_MANY and not error.retryable):
             raise
         return Outcome(task, None, error, tuple(call.answers))
     except (RefusalError, DistributionParseError, EmptyDistributionError) as error:

@@ -37,7 +37,7 @@ def call_key(row: str, model: str, options: Options, request: Request, occurrenc
         request: What it was sent.
         occurrence: How often the task had sent the very same before, from 0: plans may ask twice on purpose.
     """
-    sampling = [options.temperature, options.seed, options.max_tokens or request.max_tokens]
+    sampling = [options.temperature, options.seed_of(request), options.max_tokens or request.max_tokens]
     messages = sha256(json.dumps(request.messages, sort_keys=True).encode()).hexdigest()
     key = [row, model, sampling, request.schema, messages, occurrence]
     return sha256(json.dumps(key, sort_keys=True).encode()).digest()

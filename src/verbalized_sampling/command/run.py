@@ -18,7 +18,7 @@ from .output import Output
 __all__ = ["run"]
 
 # Each is a module of this package, with a click command of the same name in it, imported when it is wanted.
-_COMMANDS = ("ask", "parse", "prompt", "models", "completion")
+_COMMANDS = ("ask", "compare", "parse", "prompt", "models", "completion")
 
 _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.SettingsError: 2,
@@ -26,6 +26,7 @@ _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.ModelError: 3,
     errors.RefusalError: 4,
     errors.DistributionParseError: 5,
+    errors.JobError: 6,
 }
 _FAILED, _INTERRUPTED = 1, 130
 _DEBUG = "VERBALIZED_SAMPLING_DEBUG"
@@ -79,8 +80,8 @@ def verbalize() -> None:
 
     QUERY is read from standard input if it is left out.
 
-    Exit codes: 0 done; 1 the output could not be written; 2 wrong usage; 3 no model, or it failed; 4 it refused;
-    5 its reply could not be read; 130 interrupted.
+    Exit codes: 0 done; 1 the output could not be written, or a bar of --fail-under was missed; 2 wrong usage;
+    3 no model, or it failed; 4 it refused; 5 its reply could not be read; 6 a job can't go on; 130 interrupted.
     """
 
 

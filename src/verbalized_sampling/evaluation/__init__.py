@@ -1,10 +1,13 @@
 """Does it work here? Diversity, calibration and cost, as numbers whose definitions are exact.
 
+:func:`compare` asks the same prompts by several methods, :func:`compare_saved` takes replies that exist, and
 :func:`diversity` measures texts that you have. Everything here needs the extra ``[eval]``, and says so.
 """
 
 from ..metrics import unseen_mass
 from .calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
+from .compare import Plans, acompare, compare, plans
+from .comparison import Comparison
 from .counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
 from .divergence import (
     ChiSquare,
@@ -16,22 +19,36 @@ from .divergence import (
     l1_distance,
 )
 from .diversity import Diversity, diversity
+from .draws import Draw
 from .embedders import Embedder, EmbedderLike, embedder_of
+from .intervals import Difference, Estimate
+from .judges import Judge, RubricJudge, rubric_judge
 from .lexical import distinct_n, mean_distinct_n, mean_rouge_l, pairwise_rouge_l, rouge_l
+from .saved import compare_saved
 from .semantic import semantic_diversity, vendi_score
 from .theory import TypicalityBias, sharpen, typicality_bias
 
 __all__ = [
     "ChiSquare",
+    "Comparison",
+    "Difference",
     "Diversity",
+    "Draw",
     "Embedder",
     "EmbedderLike",
+    "Estimate",
+    "Judge",
+    "Plans",
     "ReliabilityBin",
+    "RubricJudge",
     "TypicalityBias",
+    "acompare",
     "average_distribution",
     "brier_score",
     "chao1",
     "chi_square_uniform",
+    "compare",
+    "compare_saved",
     "coverage_n",
     "distinct_n",
     "diversity",
@@ -47,9 +64,11 @@ __all__ = [
     "mean_distinct_n",
     "mean_rouge_l",
     "pairwise_rouge_l",
+    "plans",
     "precision",
     "reliability_table",
     "rouge_l",
+    "rubric_judge",
     "semantic_diversity",
     "sharpen",
     "typicality_bias",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import zlib
@@ -14,11 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError, SettingsError
+from ..errors import SettingsError
 from .extras import eval_extra
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ..models.address import Endpoint
 
 __all__ = ["Embedder", "EmbedderLike", "embedder_of"]
 
@@ -28,6 +29,7 @@ EmbedderLike = Any
 """None, a function from texts to vectors, embeddings of LangChain or LlamaIndex, or ``"openai:…"``."""
 
 _BATCH = 256  # texts a request
+_TIMEOUT = 120.0  # seconds
 _DIMENSIONS = 2048  # of hashed words: enough that two of them seldom meet
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")  # a CJK character is a word of its own
 _LATIN_END = 0x250
@@ -167,21 +169,34 @@ def _endpoint(name: str) -> Embedder:
     if endpoint is None:
         raise SettingsError(f"no embedder is called {name!r}: give 'words', or provider:model as for models")
     if not has_client():
-        raise SettingsError(f"{name} needs the openai client: {INSTALL}")
+        raise SettingsError(f"{name} needs an HTTP client: {INSTALL}")
 
-    def embed(texts: list[str]) -> Any:
-        import openai
-
-        vectors: list[list[float]] = []
-        try:
-            with openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.key) as client:
-                for start in range(0, len(texts), _BATCH):
-                    # Endpoints refuse an empty text.
-                    batch = [text or " " for text in texts[start : start + _BATCH]]
-                    answer = client.embeddings.create(model=endpoint.model or "", input=batch)
-                    vectors += [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
-        except (openai.OpenAIError, json.JSONDecodeError) as error:
-            raise ModelError(f"the embeddings of {name} failed: {error}") from error
-        return vectors
+    def embed(texts: list[str]) -> list[Any]:
+        batches = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+        return [vector for batch in batches for vector in _embedded(endpoint, batch)]
 
     return Embedder(name, embed)
+
+
+def _embedded(endpoint: Endpoint, texts: list[str]) -> list[Any]:
+    """The vectors of one request.
+
+    Raises:
+        ModelError: There are none.
+    """
+    import httpx
+
+    from ..models.http import failures
+
+    body = {"model": endpoint.model, "input": [text or " " for text in texts]}  # endpoints refuse an empty text
+    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
+    try:
+        answer = httpx.post(f"{endpoint.base_url}/embeddings", json=body, headers=headers, timeout=_TIMEOUT)
+    except httpx.HTTPError as error:
+        raise failures.of_transport(endpoint, error) from error
+    if answer.status_code != httpx.codes.OK:
+        raise failures.of_status(endpoint, answer.status_code, answer.headers, answer.content)
+    try:
+        return [item["embedding"] for item in sorted(answer.json()["data"], key=lambda item: item["index"])]
+    except (ValueError, LookupError, TypeError) as error:
+        raise failures.of_wrong_shape(endpoint, answer.status_code, answer.content) from error

@@ -12,7 +12,7 @@ from .extras import eval_extra
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["cosines", "pairwise_distances", "semantic_diversity", "vendi_score"]
+__all__ = ["cosines", "pairwise_distances", "semantic_diversity", "vendi_of", "vendi_score"]
 
 
 def semantic_diversity(texts: Sequence[str], embedder: EmbedderLike | None = None) -> float:
@@ -65,6 +65,13 @@ def vendi_score(texts: Sequence[str], embedder: EmbedderLike | None = None) -> f
     # Each different text once, weighted: the same eigenvalues from a smaller matrix, and copies are exactly copies.
     scaled = _unit(list(counts), embedder) * np.sqrt(_counts(counts) / len(texts))[:, None]
     gram = scaled @ scaled.T if scaled.shape[0] <= scaled.shape[1] else scaled.T @ scaled
+    return vendi_of(gram)
+
+
+def vendi_of(gram: np.ndarray[Any, Any]) -> float:
+    """Exp of the entropy of the eigenvalues of K/n, which is given."""
+    with eval_extra():
+        import numpy as np
     eigenvalues = np.linalg.eigvalsh(gram)
     positive = eigenvalues[eigenvalues > 0]
     share = positive / positive.sum() if positive.size else np.ones(1)

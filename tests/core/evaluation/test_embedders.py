@@ -125,7 +125,7 @@ def test_an_endpoint_embeds_by_name(embedding_server):
     vectors = embedder_of(f"small@{embedding_server}")(["a", "bb", ""] * 200)
     assert vectors[:3, 0].tolist() == [1, 2, 1]
     assert vectors.shape == (600, 2)
-    with pytest.raises(ModelError, match="failed"):
+    with pytest.raises(ModelError, match="HTTP 404"):
         embedder_of(f"other@{embedding_server}")(["a"])
 
 
