@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from verbalized_sampling import parsing
@@ -30,39 +31,43 @@ MODULES = [
 ]
 LONGEST = 5  # seconds for a reply: a predicate that is forced may let a loop run on
 
-Place = tuple[Any, str]
+# Where one answer only costs time, because what follows reads alike what was passed over, or finds nothing in it.
+ONLY_FASTER = {
+    ("page.swallowed.may_swallow", True),
+    ("readers.lists.counts.counts", True),
+    ("streaming.json_items.JsonScanner.started", False),  # (nobody asks it: it is there because a value has begun)
+}
 
 
-def predicates() -> Iterator[tuple[str, list[Place], Any]]:
-    """The name of each predicate, where it can be reached, and what stands there."""
+def predicates() -> Iterator[tuple[str, FunctionType]]:
+    """The name of each predicate, and the function."""
     for module in MODULES:
         room = module.__name__.removeprefix("verbalized_sampling.parsing.")
-        for name, value in list(vars(module).items()):
-            if inspect.isclass(value) and value.__module__ == module.__name__:
-                for inner, member in list(vars(value).items()):
-                    function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
-                    if answers(function):
-                        yield f"{room}.{name}.{inner}", [(value, inner)], member
-            elif answers(value) and value.__module__ == module.__name__:
-                places = [(other, key) for other in MODULES for key, held in vars(other).items() if held is value]
-                yield f"{room}.{name}", places, value
+        for name, value in vars(module).items():
+            if getattr(value, "__module__", "") != module.__name__:
+                continue
+            if inspect.isclass(value) and not getattr(value, "_is_protocol", False):
+                members = {f"{room}.{name}.{inner}": member for inner, member in vars(value).items()}
+            else:
+                members = {f"{room}.{name}": value}
+            for full, member in members.items():
+                if (function := answering(member)) is not None:
+                    yield full, function
 
 
-def answers(value: Any) -> bool:
-    """Whether something is a function that says yes or no."""
+def answering(value: Any) -> FunctionType | None:
+    """The function behind something, if it says yes or no."""
+    value = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
     function = inspect.unwrap(value) if callable(value) else None
-    return inspect.isfunction(function) and function.__annotations__.get("return") == "bool"
+    return function if inspect.isfunction(function) and function.__annotations__.get("return") == "bool" else None
 
 
-def forced(member: Any, answer: bool) -> Any:
-    """What stands for a predicate that always answers the same."""
+def no(*_: Any, **__: Any) -> bool:
+    return False
 
-    def says(*_: Any, **__: Any) -> bool:
-        return answer
 
-    if isinstance(member, property):
-        return property(says)
-    return staticmethod(says) if isinstance(member, staticmethod) else says
+def yes(*_: Any, **__: Any) -> bool:
+    return True
 
 
 def forget() -> None:
@@ -123,19 +128,21 @@ def main(names: list[str]) -> int:
     before = [streamed(case) for case in CASES]
     order = list(range(len(CASES)))  # what failed last is tried first: neighbours in the code fail in the same cases
     unproven = 0
-    for name, places, member in predicates():
+    for name, function in predicates():
         if names and not any(part in name for part in names):
             continue
-        for answer in (False, True):
-            for place, key in places:
-                setattr(place, key, forced(member, answer))
+        own = function.__code__
+        for answer in (no, yes):
+            # What the exact way refuses, the careful way reads alike.
+            if (name, answer is yes) in ONLY_FASTER or (answer is no and name.startswith("exact.")):
+                continue
+            function.__code__ = answer.__code__  # whoever holds the function, calls this
             forget()
             found = next((i for i in order if fails(CASES[i], before[i], in_stream=name.startswith("streaming"))), None)
-            for place, key in places:
-                setattr(place, key, member)
+            function.__code__ = own
             if found is None:
                 unproven += 1
-                sys.stdout.write(f"{name}: no case fails if it always says {'yes' if answer else 'no'}\n")
+                sys.stdout.write(f"{name}: no case fails if it always says {answer.__name__}\n")
                 sys.stdout.flush()
             else:
                 order.remove(found)

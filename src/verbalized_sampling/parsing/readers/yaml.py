@@ -189,7 +189,9 @@ def yaml_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
         block.repairs[Repair.PROSE] = None
     for record in good:
         _offer(block, record, text[record.start : record.end])
-    for at, stop, depth in found.odd:
+    kept = set(map(id, good))
+    others = [(record.start, record.end, record.dash) for record in found.records if id(record) not in kept]
+    for at, stop, depth in (*found.odd, *others):
         if depth == numbered[0].dash and numbered[0].start < at < good[-1].start:
             block.drop(text[at:stop], at, Repair.UNREADABLE)
     if is_cut:
