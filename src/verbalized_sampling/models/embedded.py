@@ -141,6 +141,7 @@ def _notify() -> None:
 _MOST = 4  # models in memory
 _lock = threading.Lock()
 _servers: dict[Path, Server] = {}
+_forked = False  # off a process that had loaded a model
 
 
 def _load(path: Path) -> Server:
@@ -150,22 +151,30 @@ def _load(path: Path) -> Server:
             while len(_servers) >= _MOST:
                 del _servers[next(iter(_servers))]
             _servers[path] = _serve(path)
+            if _forked:
+                _never_end(_servers[path])
         return _servers[path]
 
 
 def _start_anew() -> None:
     """After a fork: the threads of the parent's models are not here, and its lock may have been held."""
-    global _lock, _servers  # noqa: PLW0603 - those of this process
+    global _lock, _servers, _forked  # noqa: PLW0603 - those of this process
     _lock = threading.Lock()
-    if not _servers:
+    if not (_servers or _forked):
         return
-    for server in _servers.values():  # never destroyed: to end a server is to wait for its threads
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(server))
-    # llama.cpp's own clean-up at the end of the process would wait for them too. Python's is over when glibc gets here.
+    _forked = True
+    for server in _servers.values():
+        _never_end(server)
+    # llama.cpp's own clean-up at the end of the process would wait for those threads too; Python's is over by then.
     libc = ctypes.CDLL(None)
     if hasattr(libc, "on_exit"):
         libc.on_exit(libc._exit, None)  # noqa: SLF001 - its name in C
     _servers = {}
+
+
+def _never_end(server: Server) -> None:
+    """Keeps ``server`` to the end of the process: to end it is to wait for threads that are the parent's."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(server))
 
 
 if hasattr(os, "register_at_fork"):
