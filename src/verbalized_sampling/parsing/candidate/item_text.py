@@ -123,7 +123,7 @@ def _joined(before: str, after: str) -> str:
     if not after.strip(_TEXT_EDGES + "*_`.|"):
         return before.rstrip(_TEXT_EDGES)
     if not before.strip(_TEXT_EDGES + "*_`|#0123456789.)("):
-        return before + after.lstrip(_TEXT_EDGES)
+        return before + after.lstrip(_TEXT_EDGES).removeprefix(". ")  # the full stop went with the number
     if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
         return before.rstrip(_TEXT_EDGES) + after
     between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "

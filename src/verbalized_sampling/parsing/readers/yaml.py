@@ -7,7 +7,7 @@ inside plain scalars), which a library refuses as a whole.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, cast
 
@@ -61,7 +61,6 @@ class _Lines:
         self.lines = [line.rstrip("\r\n") for line in raw]
         self.keys = [_YAML_KEY.match(line) for line in self.lines]
         self.columns = [len(key[1]) + len(key[2] or "") if key else 0 for key in self.keys]
-        self._numbers = [i for i, key in enumerate(self.keys) if key and names.is_probability(key[3])]
         self._ends = self._deeper()
 
     def __len__(self) -> int:
@@ -71,11 +70,6 @@ class _Lines:
         """Where a line ends, without the blanks behind it."""
         return self.starts[i] + len(self.lines[i].rstrip())
 
-    def holds_number(self, start: int, end: int) -> bool:
-        """Whether one of these lines has the key of a number."""
-        at = bisect_left(self._numbers, start)
-        return at < len(self._numbers) and self._numbers[at] < end
-
     def below(self, i: int) -> tuple[list[str], int]:
         """What is indented more than the key of a line, without its common indent, and the line after it."""
         following = self._ends[i]
@@ -84,10 +78,6 @@ class _Lines:
         body = self.lines[i + 1 : following]
         margin = min((_depth(line) for line in body if line.strip()), default=0)
         return [line[margin:] for line in body], following
-
-    def end_below(self, i: int) -> int:
-        """The first line that is not indented more than the key of a line."""
-        return self._ends[i]
 
     def _deeper(self) -> list[int]:
         """The end of what stands below each line, from the last to the first: no line is looked at twice."""
@@ -235,7 +225,7 @@ def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:
         return (_folded(body) if style[1] == ">" else "\n".join(body)).strip("\n"), following
     following = i + 1
     opens_mapping = not written and following < len(lines) and lines.keys[following] is not None
-    if written[:1] not in ("[", "{") and not opens_mapping and not lines.holds_number(following, lines.end_below(i)):
+    if written[:1] not in ("[", "{") and not opens_mapping:
         more, following = lines.below(i)
         if more:
             written = " ".join([written, *(line.strip() for line in more if line.strip())]).strip()

@@ -95,7 +95,7 @@ def _starts(tags: list[Tag], root: str) -> list[int]:
                 if depth <= 0:
                     leaf = None
                 continue
-            if tag.name != root or _inside_text(known, at, leaf):
+            if tag.name != root:
                 continue
             leaf, depth = None, 0
         if tag.name == root:
@@ -148,13 +148,3 @@ def _unopened(known: list[Tag], root: str) -> set[int]:
         elif not tag.closes and closes and numbered:
             found.add(at)
     return found
-
-
-def _inside_text(known: list[tuple[int, Tag]], at: int, leaf: str) -> bool:
-    """Whether the text goes on after a root tag: its closing tag comes before anything that opens anew."""
-    for _, tag in known[at + 1 : at + 4]:
-        if tag.name == leaf:
-            return tag.closes
-        if tag.opens_number:
-            return False
-    return False
