@@ -181,3 +181,44 @@ def test_typed_candidates_need_none_either(ideas: list[tuple[str, int]]) -> None
         {"responses": [{"idea": f"{i}{t}", "cost": c, "probability": 0.2} for i, (t, c) in enumerate(ideas)]}
     )
     assert check(reply, PARSERS[4])
+
+
+TAILS = st.sampled_from(
+    [
+        *(" (p=0.{})", " (p = .{})", " (Probability: 0.{})", " (confidence: {}%)", " (chance: {}.5 %)"),
+        *(" (0.{})", ": 0.{}", " - {}%"),
+    ]
+)
+OTHERS = st.sampled_from(["Chance: high", "In 1999 (so)", "Text: a", "Option 2: b", "I. b", "Probability 0.3 of c"])
+LINES = st.lists(
+    st.one_of(TEXTS, st.text("ab 1.:,;-()pP=\"'%“”é—", min_size=1, max_size=30), OTHERS),
+    min_size=2,
+    max_size=5,
+    unique=True,
+)
+OPENERS = st.sampled_from(["{}. ", "{}) ", "- ", "• ", "* "])
+BETWEEN = st.sampled_from(["\n", "\n\n"])
+BEHIND = st.sampled_from(["", "\n", "\n\nMore?"])
+
+
+@given(LINES, st.lists(st.integers(1, 99), min_size=5), TAILS, OPENERS, BETWEEN, BEHIND, st.sampled_from(PARSERS[:4]))
+def test_lists_are_read_alike(
+    texts: list[str],
+    numbers: list[int],
+    tail: str,
+    opener: str,
+    between: str,
+    behind: str,
+    parser: DistributionParser[Any],
+) -> None:
+    items = [
+        opener.format(i) + text + tail.format(number)
+        for i, (text, number) in enumerate(zip(texts, numbers, strict=False), 1)
+    ]
+    check(between.join(items) + behind, parser)
+
+
+@given(PAIRS.filter(lambda pairs: len(pairs) > 2), st.sampled_from(["{}. ", "{}) ", "- "]))
+def test_a_uniform_list_needs_no_care(pairs: Pairs, opener: str) -> None:
+    reply = "\n".join(f"{opener.format(i)}{text} (p={p})" for i, (text, p) in enumerate(pairs, 1))
+    assert check(reply, PARSERS[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from .lists import read_list
 from .payload import read_json
 from .tags import read_tags
 
@@ -15,4 +16,4 @@ def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply that needs no care, or None."""
     if (found := read_json(text, asked, kind)) is not None:
         return found
-    return read_tags(text) if kind is None else None
+    return None if kind is not None else read_tags(text) or read_list(text)
