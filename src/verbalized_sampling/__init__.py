@@ -5,7 +5,8 @@ as a distribution and samples from it. :func:`verbalize` does all of it; :class:
 :class:`DistributionParser` are its two halves, for those who call the model themselves.
 """
 
-from .api import averbalize, verbalize
+from typing import TYPE_CHECKING, Any
+
 from .candidate import Candidate, Dropped
 from .distribution import Distribution, Select
 from .drive import Plan, adrive, drive
@@ -29,6 +30,9 @@ from .source import Source
 from .usage import Usage
 from .weights import Definition, Weighting
 from .wording import Query
+
+if TYPE_CHECKING:
+    from .api import averbalize, verbalize
 
 __all__ = [
     "Candidate",
@@ -70,3 +74,13 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what calls models on first use: who calls them himself needs neither asyncio nor threads."""
+    if name not in ("averbalize", "verbalize"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import api
+
+    globals().update(averbalize=api.averbalize, verbalize=api.verbalize)
+    return globals()[name]

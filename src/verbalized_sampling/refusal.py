@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from .patterns import regex
+
 __all__ = ["looks_like_refusal"]
 
-_OPENINGS = re.compile(
+_OPENINGS = regex(
     r"""
     \W{0,4}(?:<think>.*?</think>\s*)?
     (?:(?:i['’]?m|i\ am)\ (?:really\ |very\ |so\ )?sorry\b | sorry\b | (?:my\ )?apologies | i\ apologi[sz]e )?

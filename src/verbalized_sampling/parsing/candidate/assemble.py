@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from ...candidate import Dropped, candidates_of
 from ...distribution import Distribution, unique
+from ...patterns import regex
 from ...repairs import Repair
 from ...sameness import key_of
 from ...weights import Definition, Weighting, weigh
@@ -22,7 +22,7 @@ __all__ = ["assemble", "assemble_columns", "encodable"]
 
 _ABOVE = (Repair.ABOVE_TAU,)
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 def encodable(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from operator import attrgetter
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
@@ -23,7 +23,7 @@ _START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
 _TEXT_EDGES = " \t|,;:：—–-·•→="
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
-_EMPTY_BRACKETS = re.compile(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
+_EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
 def labelled_in(text: str) -> tuple[Number, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from ..language.words import in_all_languages, words
 from ..numbers.number import Number
 
@@ -11,21 +12,21 @@ __all__ = ["LONGEST", "is_placeholder"]
 
 LONGEST = 160  # characters of a placeholder; whatever is longer is an answer
 
-_DOTS = re.compile(r"[\s.…_·•*\-–—\"'`]+")
-_BRACKETED = re.compile(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
-_HINT = re.compile(
+_DOTS = regex(r"[\s.…_·•*\-–—\"'`]+")
+_BRACKETED = regex(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
+_HINT = regex(
     r"(?<![\w-])(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story"
     r"|poem|completion)(?![\w-])|回复|回答|内容|文本|テキスト|응답|텍스트",
     re.IGNORECASE,
 )
 # What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
-_ADDRESS = re.compile(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
-_SAYS_SOMETHING = re.compile(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
+_ADDRESS = regex(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
+_SAYS_SOMETHING = regex(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
 _PHRASES = frozenset(in_all_languages("placeholder"))
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
 _SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
 _TYPES = frozenset(words("string str"))  # an example beside a zero
-_ORDINAL_PREFIX = re.compile(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
+_ORDINAL_PREFIX = regex(r"\A(?:first|second|third|fourth|fifth|another|next)\s+|[\s#]*\d{1,2}\Z")
 
 
 def is_placeholder(text: str, number: Number | None = None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
@@ -21,25 +22,25 @@ __all__ = ["read_list"]
 
 _EDGES = " \t|,;:：—–-·•→="
 _TEXT = r"[^\W\d_][^\n\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\[\]\\$~◁\ud800-\udfff]*"
-_ITEM = re.compile(
+_FIRST_ITEM = regex(
     rf"(?P<opener>(?P<number>\d{{1,3}})(?P<closer>[.)]) |[-•] )(?P<text>{_TEXT})"
     r" \((?P<label>(?:p|P|(?i:prob|probability|likelihood|confidence|chance))(?: = |=|: |：))"
     r"(?:0?\.\d{1,6}|\d{1,2}(?:\.\d{1,4})?(?P<percent> ?%))\)"
 )
-_DIGITS = re.compile(r"\d")
-_FEWEST = 3  # items that make a list beyond doubt
-_OPENING_BRACKETS = "(（【"
+_DIGITS = regex(r"\d")
+_FEWEST_ALIKE = 3  # items that make a list beyond doubt
+_BRACKET_OPENS = "(（【"
 
 
 def read_list(text: str) -> Columns | None:
     """The candidates of a reply that is nothing but a uniform list; otherwise None."""
-    first = _ITEM.match(text)
+    first = _FIRST_ITEM.match(text)
     if first is None or text[first.end() : first.end() + 1] != "\n":
         return None
     shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
     rows = shape.findall(text)
     written = text.rstrip("\n")
-    if len(rows) < _FEWEST or "\n\n\n" in written or len(rows) != written.count("\n") + 1 - written.count("\n\n"):
+    if len(rows) < _FEWEST_ALIKE or "\n\n\n" in written or len(rows) != written.count("\n") + 1 - written.count("\n\n"):
         return None
     counted = first["number"] is not None
     if counted and [row[0] for row in rows] != list(map(str, range(1, len(rows) + 1))):
@@ -50,7 +51,7 @@ def read_list(text: str) -> Columns | None:
     has_digits = _DIGITS.search(said) is not None
     if (has_digits or ":" in said or "=" in said or "：" in said) and labels_in(said) is not None:
         return None
-    if not _open_alike(written) or (has_digits and any(bracket in said for bracket in _OPENING_BRACKETS)):
+    if not _open_alike(written) or (has_digits and any(bracket in said for bracket in _BRACKET_OPENS)):
         return None
     texts: list[str] = []
     numbers: list[Number] = []

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from ...candidate import Dropped
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
@@ -24,19 +25,19 @@ from .values import columns_of
 
 __all__ = ["read_json"]
 
-_OPEN_FENCE = re.compile(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
-_TROUBLE = re.compile(r"[{}\[\]<◁]")
+_OPEN_FENCE = regex(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
+_TROUBLE = regex(r"[{}\[\]<◁]")
 # (An escape outside of a string is passed over, lest every escaped quote be tried as the start of one.)
-_TRAILING_COMMA_BEFORE_CLOSING = re.compile(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
-_STRING = re.compile(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
+_TRAILING_COMMA_BEFORE_CLOSING = regex(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
+_STRING = regex(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
 _OPEN_BRACKETS = ("{", "[")
-_PYTHON = re.compile(r"\{\s{0,9}'")
-_COMMA_BEFORE_CLOSING = re.compile(r",(?=\s*+[}\]])")
-_SPECIAL = re.compile(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
-_BEHIND = re.compile(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
-_DIGIT = re.compile(r"\d")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_PYTHON = regex(r"\{\s{0,9}'")
+_COMMA_BEFORE_CLOSING = regex(r",(?=\s*+[}\]])")
+_SPECIAL = regex(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
+_BEHIND = regex(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
+_DIGIT = regex(r"\d")
+_SURROGATE = regex("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = regex(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:

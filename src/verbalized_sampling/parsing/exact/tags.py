@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from ...patterns import regex
 from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..numbers.number import Number
@@ -16,9 +16,9 @@ _ELEMENT = (
     r"<response>\s*+(?:<text>([^<&]*+)</text>\s*+<probability>\s*+([0-9.]{1,20})\s*+</probability>"
     r"|<probability>\s*+([0-9.]{1,20})\s*+</probability>\s*+<text>([^<&]*+)</text>)\s*+</response>\s*+"
 )
-_TAGGED = re.compile(rf"\s*+(?:{_ELEMENT})++\Z")
-_TAGGED_ONE = re.compile(_ELEMENT)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAGGED = regex(rf"\s*+(?:{_ELEMENT})++\Z")
+_TAGGED_ONE = regex(_ELEMENT)
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 def read_tags(text: str) -> Columns | None:

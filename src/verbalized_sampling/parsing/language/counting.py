@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ...patterns import regex
+
 __all__ = ["counted", "label_pattern", "label_words"]
 
 # Letters of any script, marks included that are no letters to a regular expression; no ASCII sign, digit or blank.
@@ -13,7 +15,7 @@ _COUNTING_WORDS = rf"(?:{_ONE_WORD}(?:[ ']{_ONE_WORD}){{0,2}}?|[A-Z](?=\d))"
 _BEFORE = r"[^\w\n]{0,12}?"
 _ORDINAL_BEHIND = r"[ \xa0]?(?:#|no\.?|n°|nº)?[ \xa0]?(?P<ordinal>\d{1,3}|(?-i:[A-Z]))(?!\w)"
 _AFTER = r"[*_`\])】]{0,3}[ \t]*+(?=[:：.)\-–—=(（\[|,]|\*|_|[\r\n]|\Z)"
-_COUNTED_LINE = re.compile(rf"^{_BEFORE}(?P<word>{_COUNTING_WORDS}){_ORDINAL_BEHIND}{_AFTER}", re.MULTILINE)
+_COUNTED_LINE = regex(rf"^{_BEFORE}(?P<word>{_COUNTING_WORDS}){_ORDINAL_BEHIND}{_AFTER}", re.MULTILINE)
 
 _MOST_WORDS = 12  # each is tried on every line; a reply counts its candidates with one or two
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ...patterns import regex
 from .words import (
     NAME_WORDS,
     PROBABILITY_WORDS,
@@ -56,14 +57,14 @@ _BOOKKEEPING = frozenset(
         "word_count wordcount length char_count character_count characters tokens token_count"
     )
 )
-_QUALIFIERS = re.compile(
+_QUALIFIERS = regex(
     r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
     r"|numeric|est|subjective|model|predicted|text|answer|sampling|估计|推定|예상|stimata|estimada|estimée|geschätzte"
     r"|tahmini|typical)[_ .]+"
 )
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SEPARATORS = re.compile(r"[\s\-_]+")
-_ORDINAL_ENDING = re.compile(r"[_ ]?(?<!\d)\d++$")
+_CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
+_SEPARATORS = regex(r"[\s\-_]+")
+_ORDINAL_ENDING = regex(r"[_ ]?(?<!\d)\d++$")
 
 
 @lru_cache(maxsize=1024)  # replies repeat a handful of keys many times
@@ -77,9 +78,9 @@ _PROBABILITY = frozenset(normalised(word) for word in (*SHORT_WORDS, *PROBABILIT
 _TEXT_RANKS = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
 _ROOTS = frozenset(normalised(word) for word in (*ROOT_WORDS, *TEXT_WORDS))
 _TITLE_NAMES = frozenset(normalised(word) for word in NAME_WORDS)
-_MISSPELT = re.compile(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
-_MEASURE_ENDING = re.compile(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
-_PERCENT_NAME = re.compile(r"%|％|percent|pct|prozent|yüzde|porcent")
+_MISSPELT = regex(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
+_MEASURE_ENDING = regex(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
+_PERCENT_NAME = regex(r"%|％|percent|pct|prozent|yüzde|porcent")
 
 
 @lru_cache(maxsize=1024)

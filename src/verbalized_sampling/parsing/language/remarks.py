@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from .words import pattern_of
 
 __all__ = [
@@ -19,29 +20,29 @@ __all__ = [
 
 _NAMING, _ALSO_NAMING, _OFFERED = pattern_of("answers"), pattern_of("parts"), pattern_of("choices")
 _WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"  # a word begins here, or a script that puts no blanks between words goes on
-_CLOSING_REMARK = re.compile(
+_CLOSING_REMARK = regex(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
     rf"(?:{pattern_of('closing')})",
     re.IGNORECASE,
 )
-_LABEL_LIKE = re.compile(r"[^\n:：]{0,40}[:：]")
+_LABEL_LIKE = regex(r"[^\n:：]{0,40}[:：]")
 _LEAD = r"[\s>#*_\-–•💡✨📝⚠ℹ\ufe0f※(\[（【¡¿]{0,8}"
-_REMARK_LABEL = re.compile(rf"{_LEAD}(?:{pattern_of('notes')})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
-_OPENS_REMARK = re.compile(rf"{_LEAD}(?:{pattern_of('openings')})", re.IGNORECASE)
-_MODEST = re.compile(rf"{_LEAD}(?:the|my|this|here|please|which|that'?s|die|hier)\b", re.IGNORECASE)
-_ASIDE_LINE = re.compile(
+_REMARK_LABEL = regex(rf"{_LEAD}(?:{pattern_of('notes')})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
+_OPENS_REMARK = regex(rf"{_LEAD}(?:{pattern_of('openings')})", re.IGNORECASE)
+_MODEST = regex(rf"{_LEAD}(?:the|my|this|here|please|which|that'?s|die|hier)\b", re.IGNORECASE)
+_ASIDE_LINE = regex(
     r"\s*(?:\([^()]*+\)|\[[^\[\]]*+\]|（[^（）]*+）|\*(?!\*)[^*]++\*|_[^_]++_|[^\"“”«»「」]++(?<=[?!？！؟]))\s*\Z"
 )
-_CHOOSING = re.compile(rf"{_LEAD}(?:[→➡=]|{pattern_of('choosing')})", re.IGNORECASE)
-_POINTING = re.compile(r"#\d|[^\W\d_] ?#?\d{1,2}(?![\d.,])|第\d")
+_CHOOSING = regex(rf"{_LEAD}(?:[→➡=]|{pattern_of('choosing')})", re.IGNORECASE)
+_POINTING = regex(r"#\d|[^\W\d_] ?#?\d{1,2}(?![\d.,])|第\d")
 _NEAR_END = 40  # characters behind an opening within which it surely speaks of what is named
-_OFFERS = re.compile(rf"{_LEAD}(?:{pattern_of('offers')})", re.IGNORECASE)
+_OFFERS = regex(rf"{_LEAD}(?:{pattern_of('offers')})", re.IGNORECASE)
 _LONGEST_REMARK = 400  # characters of a paragraph that are looked at
-_WISHES = re.compile(rf"{_LEAD}(?:{pattern_of('wishes')})", re.IGNORECASE)
-_ANSWERS = re.compile(rf"{_WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
-_PARTS = re.compile(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
-_CHOICES = re.compile(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
-_PARTING = re.compile(
+_WISHES = regex(rf"{_LEAD}(?:{pattern_of('wishes')})", re.IGNORECASE)
+_ANSWERS = regex(rf"{_WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
+_PARTS = regex(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
+_CHOICES = regex(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
+_PARTING = regex(
     rf"{_LEAD}(?:enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
     r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing|viel (?:spaß|erfolg)|¡?disfruta|bonne"
     r" (?:lecture|écriture)|bonne chance|divirta-se|boa sorte|buona fortuna|buon divertimento"
@@ -49,8 +50,8 @@ _PARTING = re.compile(
     r" menulis)[\s!.…*_)✨😊🎉🙂]{0,8}\Z",
     re.IGNORECASE,
 )
-_GREETING = re.compile(rf"[\s>*_\"“'«]{{0,8}}(?:{pattern_of('greetings')})(?![a-z])", re.IGNORECASE)
-_SURE_REMARK = re.compile(
+_GREETING = regex(rf"[\s>*_\"“'«]{{0,8}}(?:{pattern_of('greetings')})(?![a-z])", re.IGNORECASE)
+_SURE_REMARK = regex(
     r"[\s>#*_\-–•💡]{0,8}(?:"
     r"(?:note|disclaimer|caveat)?[\s*_:]{0,4}(?:these |the |all |sum of |of |total |stated |estimated |remaining ){0,3}"
     r"(?:probabilities\b|probability ?(?:estimates?|values?|scores?|mass|distribution"

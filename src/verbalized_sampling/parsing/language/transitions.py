@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
+
 __all__ = ["has_heading", "has_prose", "is_draft", "is_example", "is_reasoning", "revised"]
 
 _WHAT = (
@@ -11,7 +13,7 @@ _WHAT = (
     r"|ones?|ideas?|options?|suggestions?|selections?|choices?|try|attempts?|drafts?|takes?|format|texts?|queries"
     r"|completions?|block|array|object)"
 )
-_ANNOUNCEMENT = re.compile(
+_ANNOUNCEMENT = regex(
     rf"\b(?:(?:final|revised|improved|updated|corrected|better|real|actual|refined|polished|fixed|proper)"
     rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
     r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
@@ -23,27 +25,27 @@ _ANNOUNCEMENT = re.compile(
     r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
     re.IGNORECASE,
 )
-_DRAFT = re.compile(
+_DRAFT = regex(
     r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example)\b"
     r"|^[\s*#]{0,6}(?:(?:output|required|expected) )?(?:format|example)s?\b)"
     r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE | re.MULTILINE,
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = regex(
     r"(?:\bexamples?\b|\be\.g\.|\bfor instance\b|\blooks? like\b|\bsuch as\b)"
     r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
 )
-_ANNOUNCES_REASONING = re.compile(
+_ANNOUNCES_REASONING = regex(
     r"\b(?:reasoning|thinking|analysis|brainstorm\w*|(?:angles|approaches|directions|strategy|plan)\b[^\n]{0,40}\n)",
     re.IGNORECASE,
 )
 # A title that counts ("## Idea 2: A Better Tomorrow", "Response 3 (final one):") names the candidate behind it.
-_COUNTED_TITLE = re.compile(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
-_HEADING_LINE = re.compile(
+_COUNTED_TITLE = regex(r"^[\W_]{0,20}(?:[^\W\d]{1,20}[ \t]{0,3})?[#(]?\d{1,3}\b[^\n]*", re.MULTILINE)
+_HEADING_LINE = regex(
     r"^[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^\n*]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,80}[:：]\*{0,2}[ \t]*$)", re.MULTILINE
 )
-_NO_PROSE = re.compile(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
+_NO_PROSE = regex(r"<[^<>]{0,200}>|\"[^\"\n]{0,80}\"|(?:```|~~~)\w*|</?s>")
 _LONGEST_BETWEEN = 4000  # characters between two free-standing candidates of one answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
@@ -14,20 +15,20 @@ from .unlabelled import ABOUT, DECORATION, SHORT, Mark, with_brackets
 __all__ = ["Labels", "labels_in"]
 
 _LABEL_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
-_SHORT = re.compile(
+_SHORT = regex(
     r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
 _ADJECTIVE = r"(?:likely|probable|confident|certain)\b"
-_RATED = re.compile(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
-_COLON_AFTER = re.compile(r"\s{0,2}[:：=]")
+_RATED = regex(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
+_COLON_AFTER = regex(r"\s{0,2}[:：=]")
 _STATES = (":", "：", "=")
-_GOES_ON = re.compile(r"[^\W_]|\.\d")
+_GOES_ON = regex(r"[^\W_]|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
-_DIGIT = re.compile(r"\d")
-_LINE_OPENING = re.compile(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
-_SAID = re.compile(r"[^\W_]")
+_DIGIT = regex(r"\d")
+_LINE_OPENING = regex(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
+_SAID = regex(r"[^\W_]")
 _NEAR_NUMBER = 20  # characters before a number that tell how it is set off
 _OPENING_BRACKETS = "([（【"
 _SET_OFF = '()[]（）【】:：;,，|-–—=→.!?"”'
@@ -42,15 +43,15 @@ _SUBJECT = (
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
 )
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
-_CONDITION = re.compile(
+_CONDITION = regex(
     r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
 )
-_CONDITIONED = re.compile(
+_CONDITIONED = regex(
     r"(?:<|>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
     r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
-_SUM = re.compile(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
+_SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
 _LEVEL = rf"(?:very |quite |fairly |extremely |medium[- ])?(?:{pattern_of('level')})(?!\w)"
 
 

@@ -7,6 +7,7 @@ import re
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..language.words import pattern_of
 
@@ -60,13 +61,13 @@ SPREAD = (
 )
 """What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""
 
-_FIRST_NUMBER = re.compile(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
-_PLAIN = re.compile(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
-_POWER = re.compile(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
-_TEN_TO = re.compile(r"\A10(?:\^|\*\*)?(?=-)")
+_FIRST_NUMBER = regex(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
+_PLAIN = regex(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
+_POWER = regex(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
+_TEN_TO = regex(r"\A10(?:\^|\*\*)?(?=-)")
 _PLAINER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·,", "-0123456789--...", "(){}")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
-_FULL_WIDTH_SIGN = re.compile("[％．，／０-９]")
+_FULL_WIDTH_SIGN = regex("[％．，／０-９]")
 _LONGEST_FIELD = 200  # a longer string is a text, not a number with remarks
 
 

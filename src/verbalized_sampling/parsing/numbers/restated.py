@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from ..language.words import PROBABILITY_WORDS
 from .amounts import same
 from .number import NUMBER, Number, Unit, number_of, plain_digits
@@ -14,12 +15,12 @@ LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *PROBABILITY_WORDS)),
 """Pattern of the words that call a number a probability, the short ones included."""
 LONGEST = 80  # characters of a number with its label
 _LONGEST_HEAD = 400  # characters of a line that may name a candidate and its number
-_LINE = re.compile(
+_LINE = regex(
     rf"[\s>*_`(\[（\-–—•~]{{0,12}}(?:estimated\s)?(?:(?:{LABEL})[\s*_`]{{0,6}}[:：=≈]?|p\s?[=:≈])[\s*_`]{{0,6}}[≈~]?\s?"
     rf"{NUMBER}[\s*_`)\]）.。]{{0,8}}\Z",
     re.IGNORECASE,
 )
-_IN_BRACKETS = re.compile(
+_IN_BRACKETS = regex(
     rf"(?P<before>[ \t]*+)(?<![^\W_])[(\[（【]\s?(?P<label>(?:{LABEL})[\s:：=≈~]{{1,4}})?[≈~<]?\s?{NUMBER}"
     rf"(?P<word>\s?(?:{LABEL}))?\s?[)\]）】](?=(?P<after>\s?[*_]{{0,2}}[:：,.;])?)",
     re.IGNORECASE,

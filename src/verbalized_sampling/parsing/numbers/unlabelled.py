@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...patterns import regex
 from ..language.words import pattern_of
 from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
@@ -28,40 +29,40 @@ class Mark(NamedTuple):
 ABOUT = rf"(?:[≈~≃∼～]|\+/-|±|{pattern_of('about')}|\\(?:approx|sim)\b)?"
 DECORATION = r"[*_`]{0,3}"
 _MOST_BRACKETS = 6
-_DIGIT = re.compile(r"\d")
-_RESTATED = re.compile(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
-_FURTHER_IN_BRACKETS = re.compile(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
-_HEADED = re.compile(
+_DIGIT = regex(r"\d")
+_RESTATED = regex(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
+_FURTHER_IN_BRACKETS = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
+_HEADED = regex(
     rf"[*_`]{{0,3}}\s?[\[(（【{{]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
 )
-_LEADING_BRACKETS = re.compile(
+_LEADING_BRACKETS = regex(
     rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}`][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
     re.IGNORECASE,
 )
-_LEADING = re.compile(
+_LEADING = regex(
     rf"\s{{0,3}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}\s{{0,3}}[:：\-–—|→]{{1,2}}[*_`]{{0,3}}\s",
     re.IGNORECASE,
 )
-_LEADING_BOLD = re.compile(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
-_TRAILING_BRACKETS = re.compile(
+_LEADING_BOLD = regex(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
+_TRAILING_BRACKETS = regex(
     rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
-_TRAILING = re.compile(
+_TRAILING = regex(
     rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+)\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
-_WITH_REMARK = re.compile(
+_WITH_REMARK = regex(
     rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
     re.IGNORECASE,
 )
-_ALONE_IN_BRACKETS = re.compile(
+_ALONE_IN_BRACKETS = regex(
     rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
 )
-_DASHED = re.compile(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
+_DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _PLACES = (_TRAILING, _TRAILING_BRACKETS, _WITH_REMARK, _LEADING, _LEADING_BOLD, _LEADING_BRACKETS, _HEADED, _DASHED)
 
 

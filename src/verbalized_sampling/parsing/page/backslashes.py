@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import re
 
+from ...patterns import regex
+
 __all__ = ["read_literally", "resolved", "unescaped"]
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
+_ESCAPE = regex(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _PUNCTUATION = frozenset("\"'/\\`“”‘’?$*_#[]().,!-&<>%{}:;=+~^| ")
 
 # An escape that neither JSON nor Python knows: the writer meant a backslash (a regex's \d, LaTeX's \pm, a path's \U).
-_ILLEGAL = re.compile(
+_ILLEGAL = regex(
     r"(?:[^\\]++|\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|[bfnrt]|[^a-zA-Z0-9]))*+\\[a-zA-Z0-9]", re.DOTALL
 )
 # So it did before the brackets of LaTeX's maths and sets, before the dot of a regex ("1\. First" is Markdown), and
 # as an arm of a shrug.
-_TEX_BRACKETS = re.compile(
+_TEX_BRACKETS = regex(
     r"(?<!\\)(?:\\\\){0,20}(?:\\\((?:[^\\]|\\(?![()])){1,400}+\\\)|\\\[(?:[^\\]|\\(?![\[\]])){1,400}+\\\]"
     r"|(?<=¯)\\_|\\\{(?:[^\\]|\\(?![{}])){1,200}+\\\}|(?<!\d)\\\.(?=[a-zA-Z\\$*+(\[]))"
 )
 # What is an escape all the same in a text whose backslashes are meant: quotes, characters by number, line feeds with
 # the indent behind them. What looks like a line feed in a TeX command or in a path is not one.
-_MEANT = re.compile(
+_MEANT = regex(
     r"(?P<row>(?<!\\)\\\\(?=[ \t\n]|\\n(?![a-z])))"  # of a matrix
     r"|\\(?P<plain>[\"\\/'`“”‘’])"
     r"|\\u(?P<code>[0-9a-fA-F]{4})"
@@ -33,7 +35,7 @@ _MEANT = re.compile(
     r"|\\(?P<joined>\r?\n)|\\.",
     re.DOTALL,
 )
-_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_PAIR = regex("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def unescaped(raw: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...patterns import regex
 from ..language.counting import label_words
 from ..numbers.unlabelled import SHORT
 from .openers import Opener, openers_of, with_label
@@ -37,8 +37,8 @@ class Line(NamedTuple):
         return not self.text or self.text.isspace()
 
 
-_RULE = re.compile(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
-_FENCE_LINE = re.compile(r"[ \t>]{0,8}(?:```|~~~)")
+_RULE = regex(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
+_FENCE_LINE = regex(r"[ \t>]{0,8}(?:```|~~~)")
 
 
 def is_rule(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ...patterns import regex
 from ..language import names
 from ..language.counting import label_pattern
 from ..language.words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
@@ -38,42 +39,40 @@ _ORDINAL = (
     r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
 )
 _BLANKS = " \t\xa0\u2000-\u200b\u202f\u3000\ufeff"
-_PREFIX = re.compile(
+_PREFIX = regex(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
     rf"(?:[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
 )
-_HEADING_MARKS = re.compile(rf"(#{{1,6}})[{_BLANKS}]+")
-_NUMBERED_ITEM = re.compile(
+_HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
+_NUMBERED_ITEM = regex(
     r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
     rf"|#(\d{{1,3}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
-_BARE_ORDINAL = re.compile(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
-_ANSWER = re.compile(
+_BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
+_ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
 _BULLETS = "-*•‣◦▪●○+–"
-_BULLET = re.compile(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
+_BULLET = regex(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
 _BRANCHES = "├└┣┗╠╚│┃║"
-_BRANCH = re.compile(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
-_COUNTED_LABEL = re.compile(
+_BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
+_COUNTED_LABEL = regex(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
     r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    rf"[*_`]{{0,3}}(?P<word>{_TITLE_WORD})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE
-)
-_TEXT_LABEL = re.compile(
+_NAMED = regex(rf"[*_`]{{0,3}}(?P<word>{_TITLE_WORD})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
+_TEXT_LABEL = regex(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
 _ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
-_ORDINAL_WORD = re.compile(
+_ORDINAL_WORD = regex(
     rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOT_WORD}))?"
     r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
 )
-_BOLD = re.compile(r"(?:\*\*|__)(?=\S)")
+_BOLD = regex(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
 _BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
 _DECORATIONS = "*_`\"'[【"

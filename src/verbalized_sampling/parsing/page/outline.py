@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_left
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Self
 
+from ...patterns import regex
 from ..language.words import PROBABILITY_WORDS
 from ..numbers.unlabelled import Mark
 from .lines import Line, is_rule
@@ -17,8 +17,8 @@ from .openers import NO_HEADING, Opener
 
 __all__ = ["UNMARKED", "Outline"]
 
-_SAID = re.compile(r"[^\W_]")
-_HEAD_ENDS = re.compile(r"[ \t*_`]{0,4}[:：]")
+_SAID = regex(r"[^\W_]")
+_HEAD_ENDS = regex(r"[ \t*_`]{0,4}[:：]")
 
 UNMARKED = ("rule", "paragraph", "line", "mark", "after")  # items that nothing opens but a blank line or their number
 

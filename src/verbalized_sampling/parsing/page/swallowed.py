@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
+
 __all__ = ["may_swallow", "restored"]
 
 # What follows the letter of an escape in the names of TeX commands. "Sure" are those that are no words themselves.
@@ -15,23 +17,23 @@ _R = r"(?:ight(?:[a-z]{1,16})?|ho|angle|floor|ceil|brace|brack|[vV]ert|m(?=\{)|u
 _N_MATHS = r"(?:abla|eq|e|eg|ot|otin|u|leq|geq|exists|parallel|cong|sim|subseteq|earrow|warrow|ewline)"
 _END = r"(?![a-zA-Z])"
 
-_MAY = re.compile(rf"\\(?:[bf]|t(?:{_T_SURE}|{_T_MATHS}|e?mp){_END}|r{_R}{_END})")
-_MAY_IN_DOLLARS = re.compile(rf"\\n{_N_MATHS}{_END}")
-_SURELY_SWALLOWED = re.compile(rf"[\x08\f](?=[a-z])|\t(?={_T_SURE}{_END})|\r(?={_R}{_END})")
-_IN_MATHS = re.compile(rf"\t(?={_T_MATHS}{_END})")
+_MAY = regex(rf"\\(?:[bf]|t(?:{_T_SURE}|{_T_MATHS}|e?mp){_END}|r{_R}{_END})")
+_MAY_IN_DOLLARS = regex(rf"\\n{_N_MATHS}{_END}")
+_SURELY_SWALLOWED = regex(rf"[\x08\f](?=[a-z])|\t(?={_T_SURE}{_END})|\r(?={_R}{_END})")
+_IN_MATHS = regex(rf"\t(?={_T_MATHS}{_END})")
 # (Brackets of LaTeX's need escaping, dollars don't: who escaped those meant the line feeds behind them.)
-_IN_DOLLARS = re.compile(rf"\t(?={_T_MATHS}{_END})|\n(?={_N_MATHS}{_END})")
-_MATHS = re.compile(
+_IN_DOLLARS = regex(rf"\t(?={_T_MATHS}{_END})|\n(?={_N_MATHS}{_END})")
+_MATHS = regex(
     r"\$\$[^$]{1,600}+\$\$"
     r"|(?<![\\$])\$(?=\S|[\n\t\r][a-z])[^$]{1,300}+(?<!\s)\$(?!\d)"
     r"|\\\((?:[^\\]|\\(?![()])){1,600}+\\\)|\\\[(?:[^\\]|\\(?![\[\]])){1,600}+\\\]"
 )
 # A drive with a piece that nothing else explains: a line feed or a tab alone may well be meant.
-_PATH = re.compile(
+_PATH = regex(
     r"(?<![a-zA-Z])[a-zA-Z]:(?:[\\\x08\f\t\r](?![a-zA-Z]:)[\w.$~%-]++|\n[a-z0-9_][\w$~-]*+(?=[\\\x08\f\t\"'`]|\.\w{1,4}\b|\Z))++"
 )
-_IN_PATH = re.compile(r"[\x08\f]|\te?mp\b")
-_SWALLOWED_CONTROL = re.compile(r"[\x08\t\n\f\r]")
+_IN_PATH = regex(r"[\x08\f]|\te?mp\b")
+_SWALLOWED_CONTROL = regex(r"[\x08\t\n\f\r]")
 _LETTERS = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
@@ -14,22 +15,20 @@ from ..numbers.number import Number, number_in
 
 __all__ = ["table_blocks"]
 
-_DELIMITER = re.compile(
-    r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z"
-)
+_DELIMITER = regex(r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z")
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
-_BAR = re.compile("[|│┃║]")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_ROW_LABEL = re.compile(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
-_SHARE = re.compile(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
+_BAR = regex("[|│┃║]")
+_BREAK = regex(r"<br\s*/?>", re.IGNORECASE)
+_ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
+_SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
 # What percents in a column that nobody calls a probability may measure instead.
-_MEASURED = re.compile(
+_MEASURED = regex(
     r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
     r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(rf"(?:{pattern_of('total')})\W*")
+_TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
 _PURE = frozenset(
     words(
         "text response answer content completion output candidate generation message reply sentence statement "

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import number_at, text_of
@@ -13,10 +14,10 @@ from ..candidate.found import Block, Draft
 
 __all__ = ["toml_blocks"]
 
-_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*([\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE)
-_FIELD = re.compile(r"^[ \t]*[\"']?[\w-]{1,60}[\"']?[ \t]*=", re.MULTILINE)
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_HEAD = regex(r"^[ \t]*\[\[[ \t]*([\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+_FIELD = regex(r"^[ \t]*[\"']?[\w-]{1,60}[\"']?[ \t]*=", re.MULTILINE)
+_FENCE = regex(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_BLANK_LINE = regex(r"\n[ \t]*\n")
 
 
 def toml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:

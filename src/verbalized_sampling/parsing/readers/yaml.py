@@ -11,6 +11,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, cast
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import is_prose, others, text_of
@@ -22,12 +23,12 @@ from ..page.backslashes import unescaped
 
 __all__ = ["yaml_blocks"]
 
-_YAML_KEY = re.compile(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
-_ITEM = re.compile(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
-_FURTHER_KEY = re.compile(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
-_SCALAR = re.compile(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
-_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
-_YAML_COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*\Z")
+_YAML_KEY = regex(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_ITEM = regex(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
+_FURTHER_KEY = regex(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
+_SCALAR = regex(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")
+_QUOTED = regex(r"\"((?:[^\"\\]|\\.)*+)\"[ \t]*(?:#.*)?\Z|'((?:[^']|'')*+)'[ \t]*(?:#.*)?\Z", re.DOTALL)
+_YAML_COMMENT = regex(r"(?<![ \t])[ \t]++#.*\Z")
 
 
 class _Record:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ...candidate import Dropped
+from ...patterns import regex
 from ...repairs import Repair
 from ...sameness import text_key
 from ..candidate.found import Block
@@ -14,7 +15,7 @@ from ..page.spans import within
 
 __all__ = ["Choice", "choose", "disjoint", "drops", "joined", "unquoted"]
 
-_QUOTED_LINE = re.compile(r"^[ \t]*+>[^\n]*+", re.MULTILINE)
+_QUOTED_LINE = regex(r"^[ \t]*+>[^\n]*+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

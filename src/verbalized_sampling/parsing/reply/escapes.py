@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import html
-import re
 
+from ...patterns import regex
 from ..page.backslashes import unescaped
 
 __all__ = ["undoubled", "unescaped_whole"]
 
-_ESCAPED_JSON = re.compile(r"[{\[]\s{0,40}\\\"")
-_DOUBLED = re.compile(r"\{\{\s{0,40}\"")
-_SINGLE = re.compile(r"(?<!\{)\{\s{0,40}\"")
-_DOUBLED_QUOTES = re.compile(r"[{\[,]\s{0,40}\"\"\w")
+_ESCAPED_JSON = regex(r"[{\[]\s{0,40}\\\"")
+_DOUBLED = regex(r"\{\{\s{0,40}\"")
+_SINGLE = regex(r"(?<!\{)\{\s{0,40}\"")
+_DOUBLED_QUOTES = regex(r"[{\[,]\s{0,40}\"\"\w")
 _WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ...candidate import Dropped
+from ...patterns import regex
 from ...refusal import looks_like_refusal
 from ...repairs import Repair
 from ...sameness import text_key
@@ -44,14 +44,14 @@ READERS: tuple[tuple[str, Reader], ...] = (
 FORMATS = tuple(name for name, _ in READERS)
 _FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
 
-_WHOLE_TAG = re.compile(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
-_BROKEN_TAG = re.compile(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
+_WHOLE_TAG = regex(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
+_BROKEN_TAG = regex(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
 _LONGEST_TAG = 60
 _START_OF = attrgetter("start")
-_ITEM_LABEL = re.compile(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
+_ITEM_LABEL = regex(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
 _SEVERAL = 2  # numbered candidates in one element: it only holds them
 _ANY_QUOTES = "\"'“”„«»‘’ "
-_FENCE_IN_REPLY = re.compile(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
+_FENCE_IN_REPLY = regex(r"(?m)^[ \t>]{0,20}(?:```|~~~)")
 
 
 @dataclass(slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from ..candidate.found import Block
 from ..page.spans import within
 from ..page.thought_marks import CLOSING, OPENING
 
 __all__ = ["Thoughts", "find_thoughts"]
 
-_MARK = re.compile(rf"(?P<closing>{CLOSING.pattern})|{OPENING.pattern}", re.IGNORECASE)
+_MARK = regex(rf"(?P<closing>{CLOSING.pattern})|{OPENING.pattern}", re.IGNORECASE)
 
 
 class Thoughts:

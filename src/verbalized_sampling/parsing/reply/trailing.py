@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.found import Block
 from ..language.text_label import TEXT_LABEL
@@ -13,7 +14,7 @@ from ..numbers.restated import LABEL, LONGEST
 
 __all__ = ["take_numbers"]
 
-_TAIL = re.compile(
+_TAIL = regex(
     rf"[\s,;|:\-–—]{{0,6}}(?P<open>[(\[（【]?)\s?(?P<label>(?<!\w)(?:{LABEL})\s{{0,2}}(?:[:：=≈~]|of|is)?)?"
     rf"\s{{0,2}}[≈~]?\s?{NUMBER}\s?[)\]）】]?[\s.]{{0,3}}\Z",
     re.IGNORECASE,

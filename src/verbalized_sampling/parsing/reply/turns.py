@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...patterns import regex
+
 __all__ = ["last_turns", "turns_in"]
 
-_TURN = re.compile(
+_TURN = regex(
     r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
     r"|<end_of_turn>|<start_of_turn>user|(?:</s>\s{0,3})?(?:<s>\s{0,3})?\[INST\]|</s>\s{0,3}<s>"
     r"|^[ \t]{0,3}(?:Human|User|Input Prompt|Input)[ \t]?:"
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
-_ASKS = re.compile(r"user|human|INST|Input", re.IGNORECASE)
+_ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
 _SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
 

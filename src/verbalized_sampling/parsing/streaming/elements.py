@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
@@ -16,7 +15,7 @@ from ..reply.read import read_on
 
 __all__ = ["TagScanner"]
 
-_PLAIN_TAG = re.compile(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_PLAIN_TAG = regex(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
 _LONGEST_TAG_WRITTEN = 400  # characters of a tag that is still being written
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ...patterns import regex
 from ..candidate.asked import Asked
 from ..candidate.found import Draft
 from ..language.transitions import revised
@@ -19,9 +18,9 @@ __all__ = ["Follower"]
 _LONGEST_MARK = 200  # characters of a mark that may be cut in two
 _LONGEST_KEPT_GAP = 5000
 _LONGEST_PIECE = 4096  # characters that are followed at once: what begins in a piece makes its rest be looked at again
-_BEGINNING = re.compile(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
+_BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
-_PARTIAL_MARK = re.compile(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
+_PARTIAL_MARK = regex(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
 
 
 class Follower:

@@ -6,10 +6,9 @@ open. Whatever is not in good order makes it stop: then the candidates come when
 
 from __future__ import annotations
 
-import re
-
 from pydantic_core import from_json
 
+from ...patterns import regex
 from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
 from ..candidate.placeholders import is_placeholder
@@ -21,12 +20,12 @@ from ..readers.json.blocks import json_blocks
 
 __all__ = ["JsonScanner"]
 
-_STRUCTURE = re.compile(r'["{}\[\]]')
-_IN_STRING = re.compile(r'["\\]')
-_KEY_BEFORE = re.compile(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_STRUCTURE = regex(r'["{}\[\]]')
+_IN_STRING = regex(r'["\\]')
+_KEY_BEFORE = regex(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
 _LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
-_COMMA_OR_BLANK = re.compile(r"\s*(?:,\s*)?\Z")
+_COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
 
 
 class JsonScanner:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ...patterns import regex
 from ..candidate.found import Draft
 from ..candidate.item_text import draft_of
 from ..language import names
@@ -17,8 +16,8 @@ from ..readers.lists.endings import ends
 
 __all__ = ["LineScanner"]
 
-_MAPPING = re.compile(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
-_BLOCK = re.compile(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
+_MAPPING = regex(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
+_BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
 _BEFORE_SURE = 2  # items with one number each that make a list
 
 

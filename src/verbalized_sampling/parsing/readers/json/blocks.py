@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 
 from ....candidate import Dropped
+from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
@@ -16,7 +16,7 @@ __all__ = ["START", "json_blocks"]
 
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried, and
 # markers in two brackets: "[[ ## candidates ## ]]", the "[[responses]]" of TOML.
-START = re.compile(
+START = regex(
     r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?!\[\s{0,9}(?:\#|[^\W\d][\w.-]{0,60}\s?\]\]))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper

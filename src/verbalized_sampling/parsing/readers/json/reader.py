@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from ....patterns import regex
 from ....repairs import Repair
 from ...language import names
 from .scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars
@@ -20,16 +21,16 @@ _MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 
 # A member in good order up to the next key or the closing brace. Names and quotes are told from each other by the
 # colon, so that a text may hold unescaped quotes and commas and still not match here by mistake.
-_MEMBER = re.compile(
+_MEMBER = regex(
     r'[ \t\r\n]*+"([^"\\\n]{0,64})"[ \t\r\n]*+:[ \t\r\n]*+(?:"((?:[^"\\]++|\\.)*+)"|(-?[0-9][0-9.eE+-]*+))[ \t\r\n]*+'
     r'(?:,(?=[ \t\r\n]*+"[^"\\\n]{0,64}"[ \t\r\n]*+:)|(?=\}))',
     re.DOTALL,
 )
-_BETWEEN_ITEMS = re.compile(r"[\s,;，；\u200b\u2060\ufeff]*+")
-_JSON_COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
-_KEY_COLON = re.compile(r"\s*+(?::|：|=>|=)\s*+")
-_KEY_IN_LIST = re.compile(r'"([^"\\\n]{1,64})"\s*+:')
-_END_OF_ITEM = re.compile(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
+_BETWEEN_ITEMS = regex(r"[\s,;，；\u200b\u2060\ufeff]*+")
+_JSON_COMMENT = regex(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
+_KEY_COLON = regex(r"\s*+(?::|：|=>|=)\s*+")
+_KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
+_END_OF_ITEM = regex(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 
 
 class JsonReader(JsonScalars):

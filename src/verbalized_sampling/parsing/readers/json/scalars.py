@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 from typing import Any
 
+from ....patterns import regex
 from ....repairs import Repair
 from ...language import names
 from ...page.backslashes import read_literally, resolved
@@ -16,10 +17,10 @@ __all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
 
 NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 
-_IDENTIFIER = re.compile(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
-_UNCLOSED_KEY = re.compile(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
-_ODD_KEY = re.compile(r"(?:\"(?=\w{1,40}['’`])|['‘`](?=\w{1,40}[\"”]))([^\W\d]\w{0,39})[\"'`’”](?=\s{0,20}[:：])")
-_STRING_START = re.compile(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
+_IDENTIFIER = regex(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
+_UNCLOSED_KEY = regex(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
+_ODD_KEY = regex(r"(?:\"(?=\w{1,40}['’`])|['‘`](?=\w{1,40}[\"”]))([^\W\d]\w{0,39})[\"'`’”](?=\s{0,20}[:：])")
+_STRING_START = regex(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
 _CLOSING_QUOTES = {
     '"': '"',
     "'": "'",
@@ -39,34 +40,32 @@ _KEY_AHEAD = (
     r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
-AFTER_VALUE = re.compile(
+AFTER_VALUE = regex(
     rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+[^\S\n]*+\n\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
     rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
-AFTER_ITEM = re.compile(
+AFTER_ITEM = regex(
     rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))"
     rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
 )
-_PLAIN_KEY = re.compile(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")
-_AFTER_KEY = re.compile(r"\s*+[:：=]")
-_JSON_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
-_NUMBER_WITH_REMARK = re.compile(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
-_OPENED_NUMBER = re.compile(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
-_LITERAL = re.compile(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
+_PLAIN_KEY = regex(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")
+_AFTER_KEY = regex(r"\s*+[:：=]")
+_JSON_NUMBER = regex(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
+_NUMBER_WITH_REMARK = regex(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
+_OPENED_NUMBER = regex(r"\"\s?(-?[0-9.]{1,12}\s?%?)(?=\s*+\}\s*+[,\]}])")  # its second quote is missing
+_PLAIN_NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_DECIMAL_COMMA = regex(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
+_LITERAL = regex(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
-_BARE_WORDS = re.compile(r"[^,，}\])\n\"{\[]{1,400}")
-_UNOPENED = re.compile(
-    rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))"
-)  # its first quote is missing
+_BARE_WORDS = regex(r"[^,，}\])\n\"{\[]{1,400}")
+_UNOPENED = regex(rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))")  # its first quote is missing
 _FAR = 2000  # characters within which the parts of one candidate stand
-_JSON_INSIDE = re.compile(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
-_END_OF_JSON = re.compile(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
-_KEY_HERE = re.compile(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
-_CONCATENATION = re.compile(r"\s{0,40}\+\s{0,40}(?=[\"'])")
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
+_JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
+_END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
+_KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
+_CONCATENATION = regex(r"\s{0,40}\+\s{0,40}(?=[\"'])")
+_CONTROL_CHARACTER = regex(r"[\x00-\x1f]")
 
 
 class JsonScalars:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
@@ -29,10 +30,10 @@ from .numbers_after_list import items_with, numbers_apart
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
-_ANNOUNCED_NUMBER = re.compile(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_FIRST_ORDINAL = re.compile(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
-_VARIABLE = re.compile(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
+_ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
+_DIGIT = regex(r"\d")
+_FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
+_VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
 _SURE_SCORE = 2.0  # a list of so many numbers is no accident
 _MOST_LABELS = 4  # each is one more walk over the lines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ....patterns import regex
 from ...candidate.found import Draft
 from ...numbers.amounts import sum_to
 from ...page.items import Item
@@ -13,11 +13,11 @@ from ...page.outline import Outline
 __all__ = ["number_breaks_off", "text_breaks_off"]
 
 _ENDINGS = frozenset(".!?…。！？\"'”’»」*)]\n")
-_DANGLES = re.compile(
+_DANGLES = regex(
     r"(?:[-–—:：=(（\[≈~|]\s{0,2}\d{1,3}[.,]"  # a number that had not come to its decimals
     r"|\A[\s>#*_]{0,8}\d{1,3}[.)]|[:：]\s{0,2}[*_]{0,3})[ \t]*\Z"  # an ordinal or a label with nothing behind it
 )
-_UNBEGUN = re.compile(r"[\s*_`]{0,8}0{1,2}(?:[.,]0{0,3})?[.,]?\Z")
+_UNBEGUN = regex(r"[\s*_`]{0,8}0{1,2}(?:[.,]0{0,3})?[.,]?\Z")
 
 
 def text_breaks_off(text: str, outline: Outline, item: Item, draft: Draft, before: Sequence[Draft]) -> bool:

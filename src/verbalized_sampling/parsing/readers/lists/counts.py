@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ....patterns import regex
 from ...language import names
 from ...language.words import ROOT_WORDS
 from ...numbers.number import Number
@@ -13,9 +14,9 @@ from ...page.outline import Outline
 __all__ = ["counted_items", "counts"]
 
 _COUNTING_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS) - {"example", "sample", "prompt", "quote"}
-_ORDINAL_OF_LABEL = re.compile(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
+_ORDINAL_OF_LABEL = regex(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
 _NUMERALS = "一二三四五六七八九"
-_SECOND = re.compile(
+_SECOND = regex(
     rf"^[^\w\n]{{0,16}}+(?=[^\W\d_])(?:{'|'.join(map(re.escape, ROOT_WORDS))})[^\w\n]{{0,4}}[2B二]",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
+from ....patterns import regex
 from ...numbers.amounts import same
 from ...numbers.number import Number
 from ...page.items import Item, has_text
@@ -18,7 +18,7 @@ from .endings import cut_last, cut_tails, ends, paragraphs
 __all__ = ["Cut", "best_cut"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
-_COUNTED_NUMBER = re.compile(r"\d{1,3}")
+_COUNTED_NUMBER = regex(r"\d{1,3}")
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from ....patterns import regex
 from ...language.remarks import (
     chooses_candidate,
     greets,
@@ -28,7 +28,7 @@ _FEWEST = 2  # candidates that one may be chosen of
 _ALIKE = 3  # candidates that show how many paragraphs each has
 _LONGEST_SENTENCE = 400  # characters of a sentence that chooses
 _HEAD_OF_LINE = 12  # characters in which two closing remarks are compared
-_BOLD_TITLE = re.compile(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
+_BOLD_TITLE = regex(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 
 def ends(line: Line, item: Item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ....patterns import regex
 from ...numbers.number import NUMBER
 from ...page.lines import Line
 
@@ -12,13 +13,13 @@ __all__ = ["pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
 _BETWEEN_PIECES = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
-_NUMBERED_PIECE = re.compile(
+_NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s)"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
-_PIECE_SEPARATOR = re.compile("[,;，；、]")
-_PREAMBLE = re.compile(r"[^:：\n]{1,200}[:：]\s")
+_PIECE_SEPARATOR = regex("[,;，；、]")
+_PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
 
 def pieces_of(lines: list[Line]) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ....patterns import regex
 from ...numbers.labelled import Labels
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark
@@ -14,13 +15,13 @@ from ...page.outline import Outline
 
 __all__ = ["items_with", "numbers_apart"]
 
-_NUMBER_LINE = re.compile(
+_NUMBER_LINE = regex(
     rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}\s?(?:[):：=]\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
     rf"{NUMBER}[\s*_`.]{{0,6}}\Z",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s?[,;，；、]\s{1,3}")
-_ANY_COLON = re.compile(r"[:：]")
+_COMMA = regex(r"\s?[,;，；、]\s{1,3}")
+_ANY_COLON = regex(r"[:：]")
 
 
 def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item]] | None:

@@ -6,8 +6,7 @@ closed. Tags are told apart by name alone, in one pass; nothing is expanded but 
 
 from __future__ import annotations
 
-import re
-
+from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
@@ -21,7 +20,7 @@ from .tags import Role, Tag, stated_in, tags_in
 __all__ = ["tag_blocks"]
 
 _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
-_PARTIAL_TAG = re.compile(r"<([^\W\d]\w{0,40})?\Z")
+_PARTIAL_TAG = regex(r"<([^\W\d]\w{0,40})?\Z")
 
 
 def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.item_text import labelled_in
 from ...language import names
@@ -18,11 +19,11 @@ __all__ = ["Stated", "attribute_of", "numbers_behind", "stated_of", "told_beside
 _LONGEST_NUMBER = 200
 _LONGEST_WORDS = 60
 # A number that stands alone: no sentence runs on behind it. What ends it is a line feed or a tag, or nothing yet.
-_NOTHING_BUT_NUMBER = re.compile(
+_NOTHING_BUT_NUMBER = regex(
     rf"\s{{0,20}}[≈~]?\s{{0,3}}{NUMBER}[^\w\n<(（]{{0,20}}"
     r"(?:[(（][^()（）\n]{0,40}[)）][^\w\n<]{0,20})?(?:\n|\Z)"
 )
-_NUMBER_BESIDE = re.compile(rf"[\s,:|(（\[–—=≈~-]{{0,12}}{NUMBER}[\s)）\].]{{0,12}}\Z", re.IGNORECASE)
+_NUMBER_BESIDE = regex(rf"[\s,:|(（\[–—=≈~-]{{0,12}}{NUMBER}[\s)）\].]{{0,12}}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.found import Draft
@@ -21,9 +21,9 @@ from .tags import Role, Tag
 __all__ = ["Reading", "read_element"]
 
 _ROOT = "response"
-_LIST_MARK = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
-_CLOSER = re.compile(r"</[^\W\d][\w.-]{0,40}>\s*\Z")
-_LAST_TAG = re.compile(r"</?[^\W\d][\w.-]{0,40}>\s*\Z")
+_LIST_MARK = regex(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
+_CLOSER = regex(r"</[^\W\d][\w.-]{0,40}>\s*\Z")
+_LAST_TAG = regex(r"</?[^\W\d][\w.-]{0,40}>\s*\Z")
 
 
 @dataclass(slots=True)

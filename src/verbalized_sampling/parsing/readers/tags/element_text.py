@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.fields import text_of
 from ...language import names
@@ -13,10 +14,10 @@ from .tags import MARKUP, Role, Tag, attributes_of
 
 __all__ = ["ANY_TAG", "Span", "content_of", "fields_of", "leaf_of", "said_otherwise"]
 
-_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
+_ENTITY = regex(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
-ANY_TAG = re.compile(r"<!\[CDATA\[|\]\]>|<!--.{0,200}?-->|</?[^\W\d][^<>]{0,100}>", re.DOTALL)
+_CDATA = regex(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+ANY_TAG = regex(r"<!\[CDATA\[|\]\]>|<!--.{0,200}?-->|</?[^\W\d][^<>]{0,100}>", re.DOTALL)
 _MOST_FIELDS = 12
 
 

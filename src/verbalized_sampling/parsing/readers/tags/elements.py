@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ....patterns import regex
 from .tags import Role, Tag
 
 __all__ = ["Element", "elements_in"]
 
-_SPEAKING = re.compile(r"[^\W\d_][,;]?[ \t]\Z")  # words run on into the tag
+_SPEAKING = regex(r"[^\W\d_][,;]?[ \t]\Z")  # words run on into the tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ....patterns import regex
 from ...candidate.asked import Asked
 from ...language import names
 from ...language.words import ROOT_WORDS, words
@@ -45,18 +45,16 @@ MARKUP = frozenset(
 )
 """Names of tags that are markup in a text and no part of a candidate."""
 
-_ANY_TAG_LIKE = re.compile(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
-_ATTRIBUTE = re.compile(
-    r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))"
-)
-_STATED_IN_BRACKETS = re.compile(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
-_EMPHASIS_BEFORE = re.compile(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
-_CLOSED = re.compile(r"(\*\*|`)\Z")
+_ANY_TAG_LIKE = regex(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
+_ATTRIBUTE = regex(r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))")
+_STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
+_EMPHASIS_BEFORE = regex(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
+_CLOSED = regex(r"(\*\*|`)\Z")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
 _ROOT_NAMES = frozenset(names.normalised(word) for word in ROOT_WORDS)
-_P_NUMBER = re.compile(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
+_P_NUMBER = regex(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 
 def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
