@@ -7,8 +7,10 @@ name and its meaning as they do.
 from __future__ import annotations
 
 from .candidate import candidates_of
-from .expansion import ExpandedQuery, QueryExpansion, merged
+from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
 from .fusion import (
+    DOUBTED,
+    FIRST_PAGE,
     RRF_CONSTANT,
     FusionMode,
     RankedList,
@@ -32,6 +34,8 @@ from .stopping import stop_of
 from .weights import weigh
 
 __all__ = [
+    "DOUBTED",
+    "FIRST_PAGE",
     "RRF_CONSTANT",
     "TOOL_NAME",
     "ExpandedQuery",
@@ -40,6 +44,7 @@ __all__ = [
     "QueryExpansion",
     "RankedList",
     "Rounds",
+    "WeightedQuery",
     "agree",
     "answer_key",
     "candidates_of",

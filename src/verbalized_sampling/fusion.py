@@ -14,6 +14,8 @@ from operator import mul
 from typing import Any, Generic, Literal, TypeVar, cast
 
 __all__ = [
+    "DOUBTED",
+    "FIRST_PAGE",
     "RRF_CONSTANT",
     "FusionMode",
     "RankedList",
@@ -38,6 +40,9 @@ RRF_CONSTANT = 60
 
 FIRST_PAGE = 10
 """How many results two queries are compared by."""
+
+DOUBTED = 2 / 3
+"""What the original query's own list counts beside the one weighted query's if the two do not :func:`agree`."""
 
 _MOST_REPEATS = 10  # of a text in a query of terms: a weight is kept to about a tenth of the largest
 
@@ -175,8 +180,8 @@ def share_with_original(weights: Sequence[float], original_weight: float = 0.5) 
 def agree(original: Sequence[Hashable], together: Sequence[Hashable]) -> bool:
     """Whether expansions find, together, at least one of the original query's first ten results, or may still do.
 
-    Expansions of which nothing is near the original have drifted as a whole. Of fewer than ten results on either side
-    no such thing can be said.
+    Where they don't, they have drifted as a whole, or the documents use none of the original's words. Of fewer than
+    ten results on either side no such thing can be said.
 
     Args:
         original: What the original query found, best first, by name.
@@ -191,8 +196,8 @@ def list_weights(
 ) -> list[float]:
     """How much each query's list counts: those that find nothing of what the original finds count nothing.
 
-    A query drifts most often as a whole: then none of its first results is among the original's. A query that shares
-    n of its first ten keeps n / (n + 1) of its weight. If the original found nothing, there is nothing to compare.
+    A query that drifted finds none of the original's first ten results; one that shares n of them keeps n / (n + 1)
+    of its weight. Of fewer than ten results no such thing can be said.
 
     Args:
         weights: The original query's first, then the candidates'.
@@ -203,11 +208,13 @@ def list_weights(
     Returns:
         Weights that sum to 1, in the same order.
     """
-    first = set(found[0][:FIRST_PAGE])
+    original, *others = (names[:FIRST_PAGE] for names in found)
     kept = list(weights[1:])
-    if first:
-        shared = [len(first.intersection(names[:FIRST_PAGE])) for names in found[1:]]
-        kept = [weight * count / (count + 1) for weight, count in zip(kept, shared, strict=True)]
+    if len(original) == FIRST_PAGE:
+        for at, names in enumerate(others):
+            if len(names) == FIRST_PAGE:
+                shared = len(set(original).intersection(names))
+                kept[at] *= shared / (shared + 1)
     total = math.fsum(kept)
     if not total:
         return [1.0, *(0.0 for _ in kept)]
@@ -228,7 +235,10 @@ def weighted_mean(vectors: Sequence[Sequence[float]], weights: Sequence[float]) 
     """
     lengths = [_length(vector) or 1.0 for vector in vectors]
     shares = [weight / length for weight, length in zip(weights, lengths, strict=True)]
-    mean = [_dot(shares, column) for column in zip(*vectors, strict=True)]
+    first, *others = vectors
+    mean = [shares[0] * x for x in first]
+    for share, vector in zip(shares[1:], others, strict=True):
+        mean = [x + share * y for x, y in zip(mean, vector, strict=True)]
     wanted = _dot(weights, lengths) / (math.fsum(weights) or 1.0)
     scale = wanted / (_length(mean) or 1.0)
     return [scale * x for x in mean]
@@ -265,13 +275,12 @@ def _found(ranked: RankedList[T], key: Callable[[T], Hashable]) -> list[_Place[T
         for item in ranked.items:
             firsts.setdefault(name := key(item), (name, item, None))
         return list(firsts.values())
-    low, found_nothing = min(known), max(known) > 0.0 >= min(known)
-    pairs = zip(ranked.items, scores, strict=True)
-    places = [(item, low if score is None else score) for item, score in pairs if not (found_nothing and score == 0.0)]
-    places.sort(key=lambda place: -place[1])
+    low, some = min(known), max(known) > 0.0
+    places = [(item, score) for item, score in zip(ranked.items, scores, strict=True) if not (some and score == 0.0)]
+    places.sort(key=lambda place: math.inf if place[1] is None else -place[1])  # stable
     best: dict[Hashable, _Place[T]] = {}
-    for item, number in places:
-        best.setdefault(name := key(item), (name, item, number))
+    for item, score in places:
+        best.setdefault(name := key(item), (name, item, low if score is None else score))
     return list(best.values())
 
 
@@ -292,16 +301,17 @@ def _scaled(scores: Sequence[float | None], c: float, *, spread: bool) -> list[f
     numbers = [score for score in scores if score is not None]
     if not numbers:
         return _by_rank(len(scores), c)
-    high, low = max(numbers), min(numbers)
-    if high <= low:  # nothing tells them apart
-        return [1.0] * len(numbers)
+    best = high = max(numbers)
+    low = min(numbers)
     if spread:
         mean = math.fsum(numbers) / len(numbers)
         deviation = math.sqrt(math.fsum((score - mean) ** 2 for score in numbers) / len(numbers))
         high, low = mean + 3 * deviation, mean - 3 * deviation
-    else:
+    elif high > low:
         # One step below the last: what was found last counts for more than what was not found.
         low -= (high - low) / (len(numbers) - 1)
+    if high <= low:  # nothing tells them apart
+        return [1.0 if best > 0.0 else 0.0] * len(numbers)
     return [min(1.0, max(0.0, (score - low) / (high - low))) for score in numbers]
 
 

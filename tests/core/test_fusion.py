@@ -156,11 +156,13 @@ def test_expansions_that_share_none_of_ten_results_have_drifted_and_fewer_say_no
 
 
 def test_a_list_that_shares_nothing_with_the_originals_counts_nothing():
-    assert list_weights([1, 0.6, 0.4], ["abc", "axy", "pqr"]) == pytest.approx([0.5, 0.5, 0])
-    assert list_weights([1, 0.6, 0.4], ["abc", "xyz", "pqr"]) == [1, 0, 0]
-    assert list_weights([1, 0.6, 0.4], ["", "xyz", "pqr"]) == pytest.approx([0.375, 0.375, 0.25])
-    assert list_weights([1, 0.6, 0.4], ["a", "a", "a"], 0.2) == pytest.approx([0.2, 0.48, 0.32])
-    assert list_weights([1], ["abc"]) == [1]
+    ten, one_shared, none = list(range(10)), [0, *range(20, 29)], list(range(30, 40))
+    assert list_weights([1, 0.6, 0.4], [ten, one_shared, none]) == pytest.approx([0.5, 0.5, 0])
+    assert list_weights([1, 0.6, 0.4], [ten, none, none]) == [1, 0, 0]
+    assert list_weights([1, 0.6, 0.4], [[], none, ten]) == pytest.approx([0.375, 0.375, 0.25])
+    assert list_weights([1, 0.6, 0.4], [ten[:9], none, none]) == pytest.approx([0.375, 0.375, 0.25])
+    assert list_weights([1, 0.6, 0.4], [ten, ten, ten], 0.2) == pytest.approx([0.2, 0.48, 0.32])
+    assert list_weights([1], [ten]) == [1]
 
 
 # One weighted query

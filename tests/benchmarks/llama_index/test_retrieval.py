@@ -71,11 +71,11 @@ def methods() -> dict[str, Callable[[Expansion], BaseRetriever]]:
         "ours, weighted_mean, vectors": lambda e: TransformRetriever(
             vector, VerbalizedQueryTransform(verbalized(e), aggregation="weighted_mean", embed_model=embed)
         ),
-        "ours, rrf": ours("rrf"),
+        "ours, rrf": ours("reciprocal_rerank"),
         "ours, relative_score": ours("relative_score"),
-        "ours, dist_based": ours("dist_based"),
-        "ours, rrf, equal weights": ours("rrf", weights=False),
-        "ours, rrf, original_weight=0.2": ours("rrf", original_weight=0.2),
+        "ours, dist_based": ours("dist_based_score"),
+        "ours, rrf, equal weights": ours("reciprocal_rerank", weights=False),
+        "ours, rrf, original_weight=0.2": ours("reciprocal_rerank", original_weight=0.2),
         "ours, relative_score, original_weight=0.2": ours("relative_score", original_weight=0.2),
     }
 

@@ -1,7 +1,8 @@
 """What a model's expansions can be like: good, drifted in part or whole, or a tiny model's.
 
 Drift is made by replacing candidates with those that stand in the same places for another query of the collection.
-One draw of that is noisy, so each place (or pair, or triple of places) is drawn once, with another query as the donor.
+One draw of that is noisy, so each place (or pair, or triple of places) is drawn once, with another query as the donor
+each time; where the places are given, three donors are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from .collections import Collection, Expansion
+from .collection import Collection, Expansion
 
 __all__ = ["CONDITIONS", "Condition"]
 
@@ -28,13 +29,13 @@ def _tiny(collection: Collection) -> list[list[Expansion]]:
 
 
 def _drifted(count: int) -> Condition:
-    draws = list(combinations(_PLACES, count)) if count < len(_PLACES) else [tuple(_PLACES)] * len(_PLACES)
+    draws = list(combinations(_PLACES, count)) if count < len(_PLACES) else [tuple(_PLACES)] * 3
     return lambda collection: _replaced(collection, draws, lambda query: query)
 
 
 def _low(collection: Collection) -> list[list[Expansion]]:
     """Two drifted, and the model doubts them: those that it gave the lowest probabilities."""
-    return _replaced(collection, [(2, 3)] * 6, lambda expansion: tuple(sorted(expansion, key=lambda pair: -pair[1])))
+    return _replaced(collection, [(2, 3)] * 3, lambda expansion: tuple(sorted(expansion, key=lambda pair: -pair[1])))
 
 
 def _replaced(

@@ -63,7 +63,7 @@ def test_every_block_runs_and_does_what_the_page_says(capsys: pytest.CaptureFixt
         exec(compile(block, "README.md", "exec"), names)
         printed.append(capsys.readouterr().out)
     transform, fused, _, engine, _, agent, prompts, parser = printed
-    assert transform.startswith(f"0.50  {ASKED}\n0.29  trees shed leaves in short days\n")
+    assert transform.startswith(f"0.40  {ASKED}\n0.35  trees shed leaves in short days\n")
     found = {line.split("  ")[1] for line in fused.splitlines()}
     assert found == {node.text for node in names["retriever"]._retrievers[0]._index.docstore.docs.values()} - {RAKE}
     assert engine.splitlines()[0] in {"trees shed leaves in short days", "abscission", "maple leaves turn red"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 
 import pytest
@@ -17,11 +18,12 @@ from .support import BagOfWords, ScriptedLLM, SyncOnlyLLM, reply, ticking
 
 TAGS = """<response><text>trees in autumn</text><probability>0.7</probability></response>
 <response><text>leaf fall</text><probability>0.3</probability></response>"""
-GOOD = reply(("trees in autumn", 0.6), ("leaf fall", 0.3), ("Trees  in AUTUMN", 0.1))
+GOOD = reply(("trees in autumn", 0.7), ("leaf fall", 0.3), ("Trees  in AUTUMN", 0.1))
 
 
 def transform(*replies: object, **kwargs: object) -> tuple[VerbalizedQueryTransform, ScriptedLLM]:
     llm = ScriptedLLM(replies=list(replies), **{k: kwargs.pop(k) for k in ("is_chat", "refuses_sync") if k in kwargs})
+    kwargs.setdefault("original_weight", 0.5)
     return VerbalizedQueryTransform(llm, **kwargs), llm
 
 
@@ -32,7 +34,7 @@ async def both(transform: VerbalizedQueryTransform, query: object) -> WeightedQu
     return first
 
 
-async def test_the_original_has_half_the_weight_and_duplicates_merge() -> None:
+async def test_the_original_has_its_share_and_duplicates_merge() -> None:
     bundle = await both(transform(GOOD)[0], "why do leaves fall")
     assert isinstance(bundle, WeightedQueryBundle)
     assert bundle.query_str == "why do leaves fall"
@@ -49,7 +51,6 @@ async def test_an_expansion_equal_to_the_original_adds_its_weight_to_it() -> Non
 @pytest.mark.parametrize(
     ("settings", "queries", "weights"),
     [
-        ({"dedupe": False}, ["q", "trees in autumn", "leaf fall", "Trees  in AUTUMN"], [0.5, 0.3, 0.15, 0.05]),
         ({"include_original": False}, ["trees in autumn", "leaf fall"], [0.7, 0.3]),
         ({"original_weight": 0.2}, ["q", "trees in autumn", "leaf fall"], [0.2, 0.56, 0.24]),
         ({"original_weight": 0.0}, ["trees in autumn", "leaf fall"], [0.7, 0.3]),
@@ -143,7 +144,8 @@ async def test_the_weighted_mean_is_the_weighted_mean_of_the_embeddings() -> Non
     bundle = await both(expander, "q")
     vectors = [embed.get_query_embedding(text) for text in bundle.custom_embedding_strs]
     expected = [sum(w * v[i] for w, v in zip([0.5, 0.35, 0.15], vectors, strict=True)) for i in range(512)]
-    assert bundle.embedding == pytest.approx(expected)
+    length = math.hypot(*expected)  # their own length is 1
+    assert bundle.embedding == pytest.approx([x / math.hypot(length) for x in expected])
 
 
 async def test_async_embeds_without_sync_calls_and_all_at_once() -> None:
@@ -165,7 +167,7 @@ async def test_async_embeds_without_sync_calls_and_all_at_once() -> None:
     [
         "Here are 3 queries:\n\n" + GOOD,
         "```json\n" + GOOD + "\n```",
-        GOOD.replace("0.6", '"60%"').replace("0.3", '"30%"').replace("0.1", '"10%"'),
+        GOOD.replace("0.7", '"70%"').replace("0.3", '"30%"').replace("0.1", '"10%"'),
         TAGS,
         "Sure!\n1. trees in autumn (70%)\n2. leaf fall (30%)",
         ChatResponse(message=ChatMessage(role="assistant", content=GOOD), raw={"choices": [{"finish_reason": "stop"}]}),
@@ -209,7 +211,7 @@ async def test_an_unreadable_reply_leaves_the_original_and_a_warning(
 
 @pytest.mark.parametrize("text", BAD)
 async def test_or_a_typed_error(text: object) -> None:
-    expander = transform(text, on_parse_error="raise")[0]
+    expander = transform(text, on_model_error="raise")[0]
     with pytest.raises(DistributionParseError):
         expander.run("q")
     with pytest.raises(DistributionParseError):
@@ -219,7 +221,7 @@ async def test_or_a_typed_error(text: object) -> None:
 async def test_a_refusal_is_told_from_an_unreadable_reply() -> None:
     declined = "I'm sorry, but I can't help with that."
     with pytest.raises(RefusalError):
-        transform(declined, on_parse_error="raise")[0].run("q")
+        transform(declined, on_model_error="raise")[0].run("q")
     assert (await both(transform(declined)[0], "q")).custom_embedding_strs == ["q"]
 
 
@@ -230,9 +232,12 @@ async def test_an_echo_of_the_prompt_gives_no_candidates(is_chat: bool) -> None:
         assert (await both(expander, "autumn")).custom_embedding_strs == ["autumn"]
 
 
-def test_an_error_of_the_model_is_the_callers_to_see() -> None:
+async def test_a_model_that_is_down_costs_the_expansion_and_not_the_search(caplog: pytest.LogCaptureFixture) -> None:
+    down = ConnectionError("no route")
+    assert (await both(transform(down)[0], "q")).custom_embedding_strs == ["q"]
+    assert "no route" in caplog.text
     with pytest.raises(ConnectionError):
-        transform(ConnectionError("no route"))[0].run("q")
+        transform(down, on_model_error="raise")[0].run("q")
 
 
 # The distribution, settings, instrumentation
@@ -243,9 +248,8 @@ async def test_the_distribution_is_what_the_model_said() -> None:
     distribution = expander.distribution("q")
     assert isinstance(distribution, Distribution)
     assert [(c.text, c.verbalized) for c in distribution] == [
-        ("trees in autumn", 0.6),
+        ("trees in autumn", 0.7),
         ("leaf fall", 0.3),
-        ("Trees  in AUTUMN", 0.1),
     ]
     assert await expander.adistribution(QueryBundle("q")) == distribution
 
@@ -317,7 +321,7 @@ def test_keyword_arguments_reach_the_model() -> None:
         {"original_weight": float("nan")},
         {"min_weight": -0.1},
         {"aggregation": "sum"},
-        {"on_parse_error": "ignore"},
+        {"on_model_error": "ignore"},
     ],
 )
 def test_a_wrong_setting_is_heard_of_before_any_call(settings: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ results by weight; :class:`VerbalizedQueryTransform` is its first half, for what
 """
 
 from .bundle import WeightedQueryBundle
-from .events import VerbalizedDistributionEvent
+from .events import VerbalizedDistributionEvent, VerbalizedExpansionEvent
 from .fusion import FusionMode
 from .output_parser import DistributionOutputParser
 from .prompt import VerbalizedPrompt, to_llama_prompt
@@ -19,6 +19,7 @@ __all__ = [
     "DistributionOutputParser",
     "FusionMode",
     "VerbalizedDistributionEvent",
+    "VerbalizedExpansionEvent",
     "VerbalizedFusionRetriever",
     "VerbalizedPrompt",
     "VerbalizedQueryTransform",

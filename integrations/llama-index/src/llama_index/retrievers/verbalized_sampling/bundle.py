@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llama_index.core.schema import QueryBundle
 
-from verbalized_sampling.adapters import text_key
+from verbalized_sampling.adapters import ExpandedQuery, merged
 
-__all__ = ["WeightedQueryBundle", "merged", "weighted_queries"]
+__all__ = ["WeightedQueryBundle", "expanded_of", "weighted_queries"]
 
 
 @dataclass
@@ -49,10 +48,12 @@ def weighted_queries(bundle: QueryBundle) -> list[tuple[str, float]]:
     return [(text, weight / total) for text, weight in zip(texts, weights, strict=True)]
 
 
-def merged(queries: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Each query once, whatever its case and white space, in order of first appearance; the weights add up."""
-    merged: dict[str, tuple[str, float]] = {}
-    for text, weight in queries:
-        first, before = merged.get(text_key(text), (text, 0.0))
-        merged[text_key(text)] = first, before + weight
-    return list(merged.values())
+def expanded_of(asked: QueryBundle, bundle: QueryBundle) -> ExpandedQuery:
+    """What another transform made of ``asked``: its text is the original, if the transform kept it."""
+    queries = merged(weighted_queries(bundle))
+    original = bundle.query_str if any(text == bundle.query_str for text, _ in queries) else None
+    share = sum(weight for text, weight in queries if text == original)
+    others = [(text, weight / (1.0 - share)) for text, weight in queries if text != original and weight]
+    if not others:
+        return ExpandedQuery(original or asked.query_str)
+    return ExpandedQuery(original, tuple(others), share, share)

@@ -1,4 +1,4 @@
-"""Running several searches at once, with a bound, and without letting one that fails sink the others."""
+"""Running searches, one after another or at once, without letting one that fails sink the others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from .native import inherits_from
 __all__ = ["Outcome", "Search", "run", "run_async"]
 
 Outcome = list[NodeWithScore] | Exception
-_MOST_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,12 @@ class Search:
     """One query for one retriever.
 
     Attributes:
-        weight: How much its result counts.
+        embedding: What is searched for in place of the query's own embedding; None leaves that to the retriever.
     """
 
     retriever: BaseRetriever
     query: str
-    weight: float
+    embedding: list[float] | None = None
     image_path: str | None = None
 
     def retrieve(self) -> Outcome:
@@ -48,12 +47,12 @@ class Search:
 
     def _bundle(self) -> QueryBundle:
         # A new one each time: vector retrievers write the embedding into the one they get.
-        return QueryBundle(self.query, image_path=self.image_path)
+        return QueryBundle(self.query, image_path=self.image_path, embedding=self.embedding)
 
 
 def run(searches: Sequence[Search], limit: int | None) -> list[Outcome]:
-    """The outcomes in order, at most ``limit`` searches at a time; a limit of 1 stays in the caller's thread."""
-    workers = min(limit or _MOST_THREADS, len(searches))
+    """The outcomes in order: in the caller's thread, or in up to ``limit`` threads."""
+    workers = min(limit or 1, len(searches))
     if workers <= 1:
         return [search.retrieve() for search in searches]
     with ThreadPoolExecutor(workers) as pool:
@@ -63,8 +62,10 @@ def run(searches: Sequence[Search], limit: int | None) -> list[Outcome]:
 
 
 async def run_async(searches: Sequence[Search], limit: int | None) -> list[Outcome]:
-    """The same without blocking the event loop: retrievers that are sync only run in threads."""
-    gate = asyncio.Semaphore(limit or max(1, len(searches)))
+    """The same without blocking the event loop: at once, or ``limit`` at a time; sync-only retrievers in threads."""
+    if limit is None:
+        return await asyncio.gather(*(search.aretrieve() for search in searches))
+    gate = asyncio.Semaphore(limit)
 
     async def gated(search: Search) -> Outcome:
         async with gate:

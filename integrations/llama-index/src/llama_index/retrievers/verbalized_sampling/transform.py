@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -15,26 +15,19 @@ from llama_index.core.prompts import BasePromptTemplate
 from llama_index.core.schema import QueryBundle, QueryType
 from llama_index.core.settings import Settings
 
-from verbalized_sampling import (
-    Distribution,
-    DistributionParseError,
-    Elicitation,
-    ElicitationSettings,
-    RefusalError,
-    SettingsError,
-)
+from verbalized_sampling import Distribution, Elicitation, ElicitationSettings, SettingsError, TemplateError
+from verbalized_sampling.adapters import ExpandedQuery, QueryExpansion, merged, weighted_mean
 
 from .bundle import WeightedQueryBundle, weighted_queries
 from .elicitor import Elicitor
 from .events import dispatcher
-from .expansion import Expansion
 
 __all__ = ["VerbalizedQueryTransform"]
 
 _log = logging.getLogger(__name__)
 
 SEARCH_QUERIES = "search_queries"  # the core's template: a generic one gives answers, not queries
-_UNREADABLE = (DistributionParseError, RefusalError)
+_MISTAKES = (SettingsError, TemplateError)  # the caller's own, to be heard of
 
 
 class VerbalizedQueryTransform(BaseQueryTransform):
@@ -56,7 +49,7 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         n: int | None = None,
         aggregation: Literal["list", "weighted_mean"] = "list",
         embed_model: BaseEmbedding | None = None,
-        on_parse_error: Literal["original", "raise"] = "original",
+        on_model_error: Literal["original", "raise"] = "original",
         seed: int | None = None,
         vs_prompt: BasePromptTemplate | None = None,
         llm_kwargs: Mapping[str, Any] | None = None,
@@ -70,15 +63,15 @@ class VerbalizedQueryTransform(BaseQueryTransform):
                 without it), except that ``template`` defaults to ``"search_queries"`` and that ``select`` is not
                 looked at: a search wants all of them.
             include_original: Whether the original query stays among the queries.
-            original_weight: Its share of the whole, in [0, 1]; default 0.5.
+            original_weight: Its share of the whole, in [0, 1]; default: two parts of five.
             min_weight: Queries that weigh less are left out, in [0, 1]; if all do, the original query is what remains.
             dedupe: Whether queries equal but for case and white space become one; the weights add up.
             n: How many queries to take; by default all of them, or one if ``select`` is another word.
             aggregation: ``list`` gives the queries as ``custom_embedding_strs``; ``weighted_mean`` adds the weighted
                 mean of their embeddings as ``embedding``, since LlamaIndex's own mean knows no weights.
             embed_model: For ``weighted_mean``: the model of the index; default ``Settings.embed_model``.
-            on_parse_error: What to do with a reply that cannot be read, or a refusal: search for the ``original``
-                query alone and log a warning, or ``raise``.
+            on_model_error: What to do when the model is down, refuses, or writes what cannot be read: search for the
+                ``original`` query alone and log a warning, or ``raise``.
             seed: Makes ``select="sample"`` repeatable.
             vs_prompt: Another prompt, with ``{query_str}`` and, if wanted, ``{k}``, ``{tau}``.
             llm_kwargs: Keyword arguments of each call of the model: ``{"temperature": 1.0}`` …
@@ -91,13 +84,13 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         super().__init__()
         if aggregation not in ("list", "weighted_mean"):
             raise SettingsError(f"aggregation must be list or weighted_mean, not {aggregation!r}")
-        if on_parse_error not in ("original", "raise"):
-            raise SettingsError(f"on_parse_error must be original or raise, not {on_parse_error!r}")
-        self._expansion = Expansion(
+        if on_model_error not in ("original", "raise"):
+            raise SettingsError(f"on_model_error must be original or raise, not {on_model_error!r}")
+        self._expansion = QueryExpansion(
             select=settings.get("select", "all"),
             n=n,
             include_original=include_original,
-            original_weight=0.5 if original_weight is None else original_weight,
+            original_weight=original_weight,
             min_weight=min_weight,
             dedupe=dedupe,
             seed=seed,
@@ -106,7 +99,7 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         if wanted.template is None:
             wanted = Elicitation.of(wanted, template=SEARCH_QUERIES)
         self._elicitor = Elicitor(llm or Settings.llm, wanted, vs_prompt, llm_kwargs)
-        self._on_parse_error = on_parse_error
+        self._on_model_error = on_model_error
         self._embed_model = None if aggregation == "list" else embed_model or Settings.embed_model
 
     # What the model says
@@ -126,18 +119,34 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         """:meth:`distribution` without blocking the event loop."""
         return await self._elicitor.adistribution(str(query))
 
+    def expand(self, query: QueryType) -> ExpandedQuery:
+        """What is searched for, and how much each of it counts: ``expand("…").queries``."""
+        try:
+            distribution = self._elicitor.distribution(str(query))
+        except _MISTAKES:
+            raise
+        except Exception as error:  # noqa: BLE001 - every integration has exceptions of its own
+            distribution = self._nothing(error)
+        return self._expansion.of(str(query), distribution)
+
+    async def aexpand(self, query: QueryType) -> ExpandedQuery:
+        """:meth:`expand` without blocking the event loop."""
+        try:
+            distribution = await self._elicitor.adistribution(str(query))
+        except _MISTAKES:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            distribution = self._nothing(error)
+        return self._expansion.of(str(query), distribution)
+
     # The transform
 
     def _run(self, query_bundle: QueryBundle, metadata: dict[str, Any]) -> WeightedQueryBundle:  # noqa: ARG002
-        try:
-            distribution = self._elicitor.distribution(query_bundle.query_str)
-        except _UNREADABLE as error:
-            distribution = self._nothing(error)
-        bundle = self._bundle(query_bundle, distribution)
+        bundle = self._bundle(query_bundle, self.expand(query_bundle))
         if self._embed_model:
             # One after another, as LlamaIndex's own aggregate does.
             vectors = [self._embed_model.get_query_embedding(text) for text in bundle.embedding_strs]
-            bundle.embedding = _mean(vectors, bundle.query_weights or [])
+            bundle.embedding = weighted_mean(vectors, bundle.query_weights or [])
         return bundle
 
     @dispatcher.span
@@ -145,29 +154,30 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         """:meth:`run` without blocking the event loop."""
         del metadata  # as in run, there for transforms that need to know the index
         query_bundle = QueryBundle(query_bundle_or_str) if isinstance(query_bundle_or_str, str) else query_bundle_or_str
-        try:
-            distribution = await self._elicitor.adistribution(query_bundle.query_str)
-        except _UNREADABLE as error:
-            distribution = self._nothing(error)
-        bundle = self._bundle(query_bundle, distribution)
+        bundle = self._bundle(query_bundle, await self.aexpand(query_bundle))
         if self._embed_model:
             vectors = await asyncio.gather(*map(self._embed_model.aget_query_embedding, bundle.embedding_strs))
-            bundle.embedding = _mean(vectors, bundle.query_weights or [])
+            bundle.embedding = weighted_mean(vectors, bundle.query_weights or [])
         return bundle
 
     def _nothing(self, error: Exception) -> Distribution[str]:
         """Settles for no search queries at all, and says so; or raises."""
-        if self._on_parse_error == "raise":
+        if self._on_model_error == "raise":
             raise error
         _log.warning("the query was not expanded, the original is searched for alone: %s", error)
         dispatcher.event(ExceptionEvent(exception=error))
         return Distribution()
 
-    def _bundle(self, query_bundle: QueryBundle, distribution: Distribution[str]) -> WeightedQueryBundle:
-        queries = self._expansion.queries(weighted_queries(query_bundle), distribution)
+    @staticmethod
+    def _bundle(asked: QueryBundle, expanded: ExpandedQuery) -> WeightedQueryBundle:
+        queries = expanded.queries
+        if expanded.original is not None and queries[0][0] == expanded.original:
+            # What an earlier transform made of the query shares its weight.
+            before = [(text, expanded.share * weight) for text, weight in weighted_queries(asked)]
+            queries = merged([*before, *queries[1:]])
         return WeightedQueryBundle(
-            query_str=query_bundle.query_str,  # the question that a synthesizer will answer
-            image_path=query_bundle.image_path,
+            query_str=asked.query_str,  # the question that a synthesizer will answer
+            image_path=asked.image_path,
             custom_embedding_strs=[text for text, _ in queries],
             query_weights=[weight for _, weight in queries],
         )
@@ -180,7 +190,3 @@ class VerbalizedQueryTransform(BaseQueryTransform):
     def _update_prompts(self, prompts: dict[str, BasePromptTemplate]) -> None:
         if "vs_prompt" in prompts:
             self._elicitor.prompt = prompts["vs_prompt"]
-
-
-def _mean(vectors: Sequence[Sequence[float]], weights: Sequence[float]) -> list[float]:
-    return [sum(w * x for w, x in zip(weights, column, strict=True)) for column in zip(*vectors, strict=True)]
