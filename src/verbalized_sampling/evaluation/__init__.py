@@ -9,6 +9,7 @@ from .calibration import ReliabilityBin, brier_score, expected_calibration_error
 from .compare import Plans, acompare, compare, plans
 from .comparison import Comparison
 from .counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
+from .dialogue import Dialogue, Line, Speaker, asimulate_dialogue, simulate_dialogue
 from .divergence import (
     ChiSquare,
     average_distribution,
@@ -31,6 +32,7 @@ from .theory import TypicalityBias, sharpen, typicality_bias
 __all__ = [
     "ChiSquare",
     "Comparison",
+    "Dialogue",
     "Difference",
     "Diversity",
     "Draw",
@@ -38,11 +40,14 @@ __all__ = [
     "EmbedderLike",
     "Estimate",
     "Judge",
+    "Line",
     "Plans",
     "ReliabilityBin",
     "RubricJudge",
+    "Speaker",
     "TypicalityBias",
     "acompare",
+    "asimulate_dialogue",
     "average_distribution",
     "brier_score",
     "chao1",
@@ -71,6 +76,7 @@ __all__ = [
     "rubric_judge",
     "semantic_diversity",
     "sharpen",
+    "simulate_dialogue",
     "typicality_bias",
     "unique_recall",
     "unseen_mass",
