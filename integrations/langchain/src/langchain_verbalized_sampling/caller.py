@@ -19,7 +19,7 @@ from langchain_core.runnables.configurable import DynamicRunnable
 
 from verbalized_sampling import SettingsError
 
-from .no_schema import NO_SCHEMA, says_no_schema
+from .no_schema import NO_SCHEMA, says_no_schema, trying_is_no_mistake
 from .replies import TOOL_NAME, Answer, cut_off
 
 __all__ = ["Caller", "Structured"]
@@ -88,6 +88,7 @@ def _bound(model: BaseChatModel, schema: dict[str, Any]) -> Model | None:
     if profile.get("structured_output") or thinking.get("type") in ("enabled", "adaptive"):
         # A tool that has to be called is no way for a model that thinks: its client would warn, and not force it.
         options = {"method": "json_schema"} if "method" in signature(model.with_structured_output).parameters else {}
+    trying_is_no_mistake()
     try:
         sequence: Any = model.with_structured_output({"title": TOOL_NAME, **schema}, **options)
     except (NotImplementedError, ValueError, TypeError, AttributeError):
@@ -139,14 +140,16 @@ class _Constrained(Runnable[Any, Any]):
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:  # noqa: A002
         is_tried = self._is_tried
         if is_tried:
-            started = False
+            started = told = False
             try:
                 for chunk in self.bound.stream(input, config, **kwargs):
                     started = True
+                    told = told or "finish_reason" in getattr(chunk, "response_metadata", ())
                     yield chunk
             except Exception as error:
                 if (cut := cut_off(error)) is not None:
-                    yield _rest(cut, started=started)
+                    if not told:  # chunks are added up, and so would the reasons be
+                        yield _rest(cut, started=started)
                     return
                 if started or not self._may_go_without(error):
                     raise
@@ -164,14 +167,16 @@ class _Constrained(Runnable[Any, Any]):
     ) -> AsyncIterator[Answer]:
         is_tried = self._is_tried
         if is_tried:
-            started = False
+            started = told = False
             try:
                 async for chunk in self.bound.astream(input, config, **kwargs):
                     started = True
+                    told = told or "finish_reason" in getattr(chunk, "response_metadata", ())
                     yield chunk
             except Exception as error:
                 if (cut := cut_off(error)) is not None:
-                    yield _rest(cut, started=started)
+                    if not told:  # chunks are added up, and so would the reasons be
+                        yield _rest(cut, started=started)
                     return
                 if started or not self._may_go_without(error):
                     raise

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from typing import Any
 from weakref import ref
 
-__all__ = ["NO_SCHEMA", "says_no_schema"]
+__all__ = ["NO_SCHEMA", "says_no_schema", "trying_is_no_mistake"]
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ def says_no_schema(error: Exception) -> bool:
     if said:
         _log.info("the model did not take the schema: %s", error)
     return said
+
+
+def trying_is_no_mistake() -> None:
+    """Hides what OpenAI's client warns of beside the error that it raises: nobody asked for the schema but us."""
+    warnings.filterwarnings("ignore", message="This model does not support OpenAI's structured output feature")
+    warnings.filterwarnings("ignore", message="Invalid schema for OpenAI's structured output feature")
 
 
 def _status(error: Exception) -> int | None:
