@@ -11,6 +11,7 @@ from langchain_core.documents import Document
 from langchain_core.language_models import BaseLanguageModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import ensure_config, patch_config
 from pydantic import Field
 
 from verbalized_sampling import (
@@ -24,6 +25,7 @@ from verbalized_sampling import (
 from verbalized_sampling.adapters import RRF_CONSTANT, text_key
 
 from .runnable import VerbalizedSampling
+from .veil import veiled
 
 __all__ = ["VerbalizedQueryRetriever"]
 
@@ -82,15 +84,23 @@ class VerbalizedQueryRetriever(BaseRetriever):
             raise SettingsError("elicitation and num_queries are for a model; a sampler has settings of its own")
         super().__init__(**{"retriever": retriever, "sampler": sampler, **options})
 
+    def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:  # noqa: A002
+        # A retriever does not see its config otherwise, and what it searches would not be the tenant's.
+        return super().invoke(input, config, whole_config=ensure_config(config), **kwargs)
+
+    async def ainvoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> list[Document]:  # noqa: A002
+        return await super().ainvoke(input, config, whole_config=ensure_config(config), **kwargs)
+
     def _get_relevant_documents(
         self,
         query: str,
         *,
         run_manager: CallbackManagerForRetrieverRun,
         k: int | None = None,
+        whole_config: RunnableConfig | None = None,
         **kwargs: Any,
     ) -> list[Document]:
-        config: RunnableConfig = {"callbacks": run_manager.get_child()}
+        config = veiled(patch_config(whole_config, callbacks=run_manager.get_child()))
         try:
             distribution = self.sampler.invoke(query, config)
         except VerbalizedSamplingError as error:
@@ -107,9 +117,10 @@ class VerbalizedQueryRetriever(BaseRetriever):
         *,
         run_manager: AsyncCallbackManagerForRetrieverRun,
         k: int | None = None,
+        whole_config: RunnableConfig | None = None,
         **kwargs: Any,
     ) -> list[Document]:
-        config: RunnableConfig = {"callbacks": run_manager.get_child()}
+        config = veiled(patch_config(whole_config, callbacks=run_manager.get_child()))
         try:
             distribution = await self.sampler.ainvoke(query, config)
         except VerbalizedSamplingError as error:
@@ -136,9 +147,10 @@ class VerbalizedQueryRetriever(BaseRetriever):
 
     def _configs(self, queries: Weighted, config: RunnableConfig) -> list[RunnableConfig]:
         # Without a number, a batch would have as many threads as the machine has processors, and four.
-        limit = self.max_concurrency or len(queries)
+        limit = self.max_concurrency or config.get("max_concurrency") or len(queries)
+        told = config.get("metadata") or {}
         return [
-            {**config, "max_concurrency": limit, "metadata": {"verbalized_sampling_query_weight": weight}}
+            {**config, "max_concurrency": limit, "metadata": {**told, "verbalized_sampling_query_weight": weight}}
             for _, weight in queries
         ]
 

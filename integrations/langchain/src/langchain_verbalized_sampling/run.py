@@ -1,8 +1,8 @@
 """One run: how each request of a plan becomes a prompt, a call of the model and a reading, and how it streams.
 
-Why there is machinery here, where LangChain has sequences. ``prompt | model | parser`` sends one request. A run here may
-send several in one conversation (further turns, a top-up, a repair), and only the core's plan knows how many and which,
-after it has read what came back; so that a loop is wanted around the sequence, under one root run. The pieces:
+Why there is machinery here, where LangChain has sequences. ``prompt | model | parser`` sends one request. A run here
+may send several in one conversation (further turns, a top-up, a repair), and only the core's plan knows how many and
+which, after it has read what came back; so that a loop is wanted around the sequence, under one root run. The pieces:
 
 - ``run.py``, this file: the loop. Without streams it is the core's ``drive``; with them, it also hands on what grows
   while the plan waits for its reply. A ``RunnableGenerator`` could stand in for the outer half of it (a root run, a
