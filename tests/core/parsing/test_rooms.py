@@ -100,3 +100,16 @@ def test_amounts_are_compared_in_one_room_only() -> None:
                     n for n in ast.walk(node) if isinstance(n, ast.Constant) and type(n.value) is float and n.value
                 ]
                 assert not bounds, f"{'/'.join(parts(path))}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_a_block_alone_keeps_and_drops_and_assemble_alone_makes_candidates(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if parts(path)[0] == "readers":
+        for node in ast.walk(tree):
+            grown = node.target if isinstance(node, ast.AugAssign) else getattr(node, "func", None)
+            if isinstance(grown, ast.Attribute) and grown.attr in ("append", "extend", "insert"):
+                grown = grown.value
+            assert not (isinstance(grown, ast.Attribute) and grown.attr in ("drafts", "dropped")), node.lineno
+    imported_names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert imported_names.isdisjoint({"candidates_of", "Candidate"}) or parts(path) == ("candidate", "assemble")

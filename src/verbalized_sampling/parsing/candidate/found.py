@@ -104,6 +104,13 @@ class Block:
         self.complete = self.complete and other.complete
         self.end = other.end
 
+    def move(self, start: int, end: int) -> None:
+        """Says that all of it stands in one place of the reply: it was read in a string that stands there."""
+        self.start, self.end = start, end
+        for draft in self.drafts:
+            draft.start, draft.end = start, end
+        self.dropped = [Dropped(dropped.text, start, dropped.reason) for dropped in self.dropped]
+
     @property
     def has_numbers(self) -> bool:
         return any(draft.number is not None and draft.number.stated is not None for draft in self.drafts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from ....candidate import Dropped
 from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
@@ -73,8 +72,5 @@ def _decoded_string(text: str, start: int, asked: Asked, depth: int) -> Block | 
     if block is None:
         return None
     block.repairs[Repair.DOUBLE_ENCODED] = None
-    block.start, block.end = start, len(text)
-    for draft in block.drafts:
-        draft.start, draft.end = start, len(text)
-    block.dropped = [Dropped(dropped.text, start, dropped.reason) for dropped in block.dropped]
+    block.move(start, len(text))
     return block

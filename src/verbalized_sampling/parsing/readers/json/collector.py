@@ -128,15 +128,12 @@ class Collector:
         return self._decode(value)
 
     def adopt(self, inner: Block, node: Node) -> None:
+        """Takes the candidates of JSON in a string: they stand where the string does."""
         self.block.single = False
         self.block.repairs[Repair.DOUBLE_ENCODED] = None
-        self.block.repairs.update(inner.repairs)
-        self.block.reasoning = self.block.reasoning or inner.reasoning
-        for draft in inner.drafts:
-            draft.start, draft.end = node.start, node.end
-        self.block.drafts += inner.drafts
-        self.block.dropped += [Dropped(d.text, node.start, d.reason) for d in inner.dropped]
-        self.block.complete = self.block.complete and inner.complete
+        inner.move(node.start, node.end)
+        inner.end = self.block.end
+        self.block.take(inner)
 
     def member(self, text: str, number: Number | None, holder: JsonObject | JsonArray) -> None:
         """Offers one of many candidates that share a place: if it is dropped, the record shows its text alone."""

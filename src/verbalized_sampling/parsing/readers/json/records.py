@@ -73,7 +73,8 @@ class _Reader(Collector):
                 self._items(node, found.numbers)
         self._beside(root, found)
         if self.block.drafts:
-            self.block.dropped += self.odd
+            for odd in self.odd:
+                self.block.drop(odd.text, odd.position, odd.reason)
 
     def _is_one(self, root: JsonObject) -> bool:
         """Adds the candidate that a value is as a whole, if it is one."""
@@ -107,19 +108,12 @@ class _Reader(Collector):
                 self._pass_over(part, keys)
 
     def _go_on(self, part: JsonArray, keys: set[str]) -> None:
-        """Adds the candidates of a further list; one that stood there before is dropped."""
+        """Adds the candidates of a further list."""
         self.block.repairs[Repair.OTHER_SHAPE] = None
+        before = len(self.block.drafts)
         for item in part:
-            before = len(self.block.drafts)
             self.record(item)
-            new = self.block.drafts[before:]
-            del self.block.drafts[before:]
-            for draft in new:
-                if (key := _key_of(draft)) in keys:
-                    self.note_odd(item, Repair.DUPLICATE)
-                else:
-                    keys.add(key)
-                    self.block.drafts.append(draft)
+        keys.update(map(_key_of, self.block.drafts[before:]))
 
     def _pass_over(self, part: Node, keys: set[str]) -> None:
         """Drops what looks like candidates and belongs to no list of them; what only repeats one is no loss."""
