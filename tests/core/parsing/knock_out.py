@@ -37,6 +37,7 @@ ONLY_FASTER = {
     ("numbers.amounts.are_fractions", False),
     ("numbers.labelled.Labels.head_in", True),
     ("page.swallowed.may_swallow", True),
+    ("parser._repeats", True),
     ("readers.lists.counts.counts", True),
     ("streaming.json_items.JsonScanner.started", False),  # (nobody asks it: it is there because a value has begun)
 }
