@@ -26,6 +26,12 @@ class Repair(StrEnum):
     """The number was written in another way than asked for ("≈ 0.3", "1 in 8", "0,12"): it was read."""
     PERCENT = "percent"
     """The numbers are percentages though fractions were asked for: ``verbalized`` is a hundredth of ``stated``."""
+    UNLABELLED = "unlabelled"
+    """Nothing in the reply calls these numbers probabilities: no word, no percent sign, no sum. They were taken as such
+    by their place in a list or a map, which may be one of anything ("accuracy: 0.91")."""
+    RATING = "rating"
+    """The number rates or weighs the candidate ("score": 8 of 10) and is no share: ``verbalized`` is its part of their
+    sum."""
     ABOVE_TAU = "above_tau"
     """The number is not below the tail threshold that was asked for. The candidate stays."""
 

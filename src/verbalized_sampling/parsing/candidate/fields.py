@@ -145,6 +145,8 @@ def text_wrapped_in(value: dict[str, Any] | list[Any]) -> str | None:
 
 def number_at(key: str, value: Any) -> Number | None:
     number = number_in(value, percent=names.is_percent_name(key))
+    if number and number.unit is Unit.BARE and names.is_rating(key):
+        number = number._replace(unit=Unit.RATING)
     if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
         return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
     return number

@@ -51,6 +51,7 @@ class Block:
         complete: Whether it was closed.
         single: Whether its candidates stand free, each for itself: a block of them can be joined with its neighbours.
         sure: Whether only candidates look like this.
+        labelled: Whether a word or a name says what its numbers are; else only their place does.
         reasoning: What was reasoned beside it.
         repairs: What was repaired in it as a whole.
         dropped: What stood in it but is not a candidate.
@@ -63,6 +64,7 @@ class Block:
     complete: bool = True
     single: bool = False
     sure: bool = True
+    labelled: bool = True
     reasoning: str | None = None
     repairs: dict[Repair, None] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)

@@ -22,6 +22,9 @@ __all__ = ["draft_of", "labelled_in"]
 _START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
 _TEXT_EDGES = " \t|,;:：—–-·•→="
+_TITLE_EDGES = " \t*_`:"
+_ASKING = "?？؟"
+_BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
@@ -69,8 +72,13 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             continue
         if taken and not any(map(str.isalnum, written)):
             continue
-        begins = not begun and (":" in written or "：" in written)
+        begins = (not begun or _is_title(lines[item.first], pieces)) and (":" in written or "：" in written)
         label = TEXT_LABEL.match(written) if begins else None
+        if label and begun and "answer" in label[0].casefold():  # to a riddle
+            label = None
+        elif label and begun:
+            pieces.clear()
+            begun, left = False, True
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
             written = written[label.end() :]
             if not written.strip():
@@ -85,6 +93,16 @@ def draft_of(outline: Outline, item: Item) -> Draft:
         text = lines[item.first].text[: item.opener.body].strip(_TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs)
+
+
+def _is_title(line: Line, pieces: list[str]) -> bool:
+    """Whether all that is kept of an item is its title; then the text may stand behind its label, below."""
+    title, *others = filter(str.strip, pieces)
+    if others or title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
+        return False
+    return _BOLD_LINE.match(title) is not None or any(
+        opener.rank < NO_HEADING or opener.kind.startswith("label:") for opener in line.openers
+    )
 
 
 def _loose_fences(lines: list[Line], item: Item) -> list[int]:

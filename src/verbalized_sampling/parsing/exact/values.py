@@ -165,7 +165,7 @@ def _walk(part: Any, pieces: list[str], depth: int) -> bool:
 
 def _numbers(name: str, column: Sequence[Any]) -> Sequence[float] | Sequence[Number] | None:
     """The numbers of the candidates: bare ones, or what they say otherwise; None if one is missing."""
-    if set(map(type, column)) <= _NUMBERS and not names.is_percent_name(name):
+    if set(map(type, column)) <= _NUMBERS and not (names.is_percent_name(name) or names.is_rating(name)):
         try:
             if math.isfinite(math.fsum(column)):
                 return column

@@ -24,6 +24,7 @@ __all__ = [
     "is_error",
     "is_percent_name",
     "is_probability",
+    "is_rating",
     "is_reasoning",
     "is_root",
     "is_setting",
@@ -112,6 +113,12 @@ def probability_rank(name: str) -> int:
     """How surely a field whose name means a number is the probability (0 is surest)."""
     plain = normalised(name)
     return 0 if plain in _EXACT else 2 if plain in _RATINGS else 1
+
+
+@lru_cache(maxsize=1024)
+def is_rating(name: str) -> bool:
+    """Whether a number of this name may be one of several points, or a weight."""
+    return normalised(name) in {"score", "rating", "weight", "points"}
 
 
 @lru_cache(maxsize=1024)

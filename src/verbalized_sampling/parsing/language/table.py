@@ -22,6 +22,8 @@ class Language(NamedTuple):
         about: What stands before a number that is only estimated.
         out_of: What stands between the numbers of a ratio: "1 in 8".
         states: What stands between a label and its number, beside a colon: "probability is".
+        possessive: What joins a candidate to the label behind it: "0点の確率".
+        of_this: What stands before the label where it speaks of the candidate: "この回答の確率".
         level: What stands for a number: "high".
         total: What a row or a line that sums up begins with.
         text: Names of the field that holds the answer, the surest first.
@@ -49,6 +51,8 @@ class Language(NamedTuple):
     about: str = ""
     out_of: str = ""
     states: str = ""
+    possessive: str = ""
+    of_this: str = ""
     level: str = ""
     total: str = ""
     text: str = ""
@@ -400,6 +404,8 @@ LANGUAGES = (
     Language(
         name="Chinese",
         probability="概率|機率|几率|機會率|置信度",
+        possessive="的|之",
+        of_this="(?:该|該|此|这个|這個|本)(?:回答|回复|回覆|选项|選項|答案|候选|文本|结果)?的",
         about="大约|大約|约",
         states="约为|为|為|是",
         level="高|低|中",
@@ -424,6 +430,8 @@ LANGUAGES = (
     Language(
         name="Japanese",
         probability="可能性|確率|信頼度",
+        possessive="の",
+        of_this="(?:この|その)(?:回答|応答|返答|候補|案|選択肢|テキスト|文)の",
         percent="パーセント",
         about="約",
         states="は|約",
@@ -446,6 +454,8 @@ LANGUAGES = (
     Language(
         name="Korean",
         probability="확률|가능성|신뢰도",
+        possessive="의",
+        of_this=r"(?:이|그|해당)\s?(?:응답|답변|선택지|텍스트|문장)(?:의)?\s?",
         percent="퍼센트",
         about="약",
         level="높음|낮음|보통",
@@ -494,6 +504,8 @@ LANGUAGES = (
     Language(
         name="Hindi",
         probability="संभावना|प्रायिकता",
+        possessive="की|का|के",
+        of_this=r"इस\s(?:उत्तर|विकल्प|पाठ)\sकी\s",
         text="पाठ|उत्तर",
         notes="नोट|ध्यान दें|टिप्पणी",
         openings=r"ये\b|सभी\b|कुल मिलाकर",

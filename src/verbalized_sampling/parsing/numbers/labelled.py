@@ -10,7 +10,7 @@ from ...repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
-from .unlabelled import ABOUT, DECORATION, SHORT, Mark, with_brackets
+from .unlabelled import ABOUT, DECORATION, LEVEL, SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
 
@@ -27,7 +27,7 @@ _GOES_ON = regex(r"[^\W_]|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
 _DIGIT = regex(r"\d")
-_LINE_OPENING = regex(r"\A[\s>#*_\-•]{0,12}(?:\d{1,3}[.)]\s)?")
+_LINE_OPENING = regex(r"\A[\s>#*_\-•]{0,12}(?:\d{1,4}[.)]\s)?")
 _SAID = regex(r"[^\W_]")
 _NEAR_NUMBER = 20  # characters before a number that tell how it is set off
 _OPENING_BRACKETS = "([（【"
@@ -37,10 +37,14 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SAYS_IS = rf"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:=≈~])?"
+_SAYS_IS = rf"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:：=≈~])?"
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
+)
+_BELONGS = (
+    rf"(?:(?<![^\W_])(?:{pattern_of('of_this')})?"
+    rf"|(?:(?<=[^\W_])|(?<=[^\W_]\s))(?:{pattern_of('possessive')})\s?)"
 )
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
 _CONDITION = regex(
@@ -52,7 +56,6 @@ _CONDITIONED = regex(
     re.IGNORECASE,
 )
 _SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
-_LEVEL = rf"(?:very |quite |fairly |extremely |medium[- ])?(?:{pattern_of('level')})(?!\w)"
 
 
 class Labels:
@@ -70,7 +73,7 @@ class Labels:
         self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b|{_ADJECTIVE}")
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
-            rf"(?<![^\W_])(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
+            rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
             rf"\s{{0,3}}{_SAYS_IS}\s{{0,3}}"
             rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
@@ -95,7 +98,7 @@ class Labels:
         self._heads = re.compile(rf"^{only}|$)", re.IGNORECASE | re.MULTILINE)
         self._worded = re.compile(
             rf"(?<![^\W_])(?P<label>{_PREFACE}(?P<word>{label})|(?<![^\W_])(?:prob|p)\b\.?){DECORATION}\s{{0,3}}[:：=]\s{{0,3}}{DECORATION}"
-            rf"\s{{0,2}}{_LEVEL}",
+            rf"\s{{0,2}}{LEVEL}",
             re.IGNORECASE,
         )
 
@@ -105,7 +108,7 @@ class Labels:
 
     def announces(self, line: str) -> bool:
         """Whether a line is nothing but a label, whose number stands on the next."""
-        return len(line) <= SHORT and self._only.match(line) is not None
+        return len(line) <= SHORT and self._only.match(plain_digits(line)) is not None
 
     def marks(self, line: str) -> list[Mark]:
         """The numbers in a line that a word calls a probability."""

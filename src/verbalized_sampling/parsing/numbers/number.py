@@ -25,6 +25,8 @@ class Unit(Enum):
     """Written as a ratio ("1 in 8")."""
     PERCENT_NAME = auto()
     """Bare, in a field whose name says percent."""
+    RATING = auto()
+    """Bare, in a field whose name rates or weighs."""
 
 
 class Number(NamedTuple):
@@ -67,7 +69,10 @@ _POWER = regex(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _TEN_TO = regex(r"\A10(?:\^|\*\*)?(?=-)")
 _PLAINER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−–٫·,", "-0123456789--...", "(){}")
 _FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0F: "/"}
-_FULL_WIDTH_SIGN = regex("[％．，／０-９]")
+# Zero-width spaces, and marks of direction that stand around numbers; joiners are a part of words.
+_INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff\u061c\u202a-\u202e\u2066-\u2069"
+_NO_PLAIN_SIGN = regex(f"[％．，／０-９{_INVISIBLE}]")
+_INVISIBLE_SIGN = regex(f"[{_INVISIBLE}]")
 _LONGEST_FIELD = 200  # a longer string is a text, not a number with remarks
 
 
@@ -136,8 +141,10 @@ def number_in_spread(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
 
 
 def plain_digits(text: str) -> str:
-    """The text with full-width digits and signs as plain ones, character by character: positions stay."""
-    return text.translate(_FULL_WIDTH) if not text.isascii() and _FULL_WIDTH_SIGN.search(text) else text
+    """The text with full-width digits and signs as plain ones, and blanks for what is invisible: positions stay."""
+    if text.isascii() or not _NO_PLAIN_SIGN.search(text):
+        return text
+    return _INVISIBLE_SIGN.sub(" ", text).translate(_FULL_WIDTH)
 
 
 def _decoded(written: str) -> str:

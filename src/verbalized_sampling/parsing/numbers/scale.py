@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
+from ...patterns import regex
 from ...repairs import Repair
 from ...weights import Definition, fraction_of
-from .amounts import are_fractions, are_percentages, is_percentage, is_share
+from ..language.words import PROBABILITY_WORDS
+from .amounts import are_fractions, are_percentages, is_percentage, is_share, sum_to
 from .number import Number, Unit
 
-__all__ = ["fractions", "verbalize"]
+__all__ = ["fractions", "may_be_anything", "verbalize"]
+
+_UNMARKED = (Unit.BARE, Unit.PERCENT_NAME, Unit.RATING)
+_HIGHEST_RATING = 10.0  # higher ones are read as percentages
+
+# (A score or a weight may measure anything.)
+_CALLED_SO = regex("|".join(re.escape(w) for w in PROBABILITY_WORDS if w not in ("score", "weight")), re.IGNORECASE)
 
 
 def verbalize(
@@ -18,15 +28,17 @@ def verbalize(
     """The stated numbers of one block as fractions of 1.
 
     Bare numbers are fractions or percentages together: percentages if they are whole and one exceeds 1, or if
-    they sum to about 100, or if several exceed 1.
+    they sum to about 100, or if several exceed 1. Numbers under a name that rates or weighs ("score") and that are
+    neither fractions nor percentages, 8, 3 and 9, are the parts of their sum.
 
     Returns:
         The fractions, what is to be said of each, and whether bare or marked percentages were scaled.
     """
     if definition.is_cost:
         return _costs(numbers, definition)
+    ratings = _ratings(numbers)
     percent = are_percentages(
-        [n.stated for n in numbers if n and n.stated is not None and n.unit in (Unit.BARE, Unit.PERCENT_NAME)],
+        [n.stated for n in numbers if n and n.stated is not None and n.unit in _UNMARKED],
         lean=definition is Definition.PERCENTAGE or any(n and n.unit is Unit.PERCENT_NAME for n in numbers),
     )
     fractions: list[float | None] = []
@@ -37,6 +49,10 @@ def verbalize(
             fractions.append(None)
             remarks.append(_fault(number))
             continue
+        if ratings and number.unit is Unit.RATING:
+            fractions.append(number.stated / ratings)
+            remarks.append(Repair.RATING)
+            continue
         is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
         fraction = _hundredth(number.stated) if is_percent else number.stated
         inside = is_share(fraction)
@@ -44,6 +60,14 @@ def verbalize(
         fractions.append(min(fraction, 1.0) + 0.0 if inside else None)
         remarks.append(number.repair if inside else Repair.OUT_OF_RANGE)
     return fractions, remarks, scaled
+
+
+def _ratings(numbers: Sequence[Number | None]) -> float:
+    """The sum of numbers that rate or weigh, if they are neither fractions nor percentages; else 0."""
+    rated = [n.stated for n in numbers if n and n.stated is not None and n.unit is Unit.RATING]
+    if not rated or are_fractions(rated) or min(rated) < 0.0 or max(rated) > _HIGHEST_RATING or sum_to(rated, 100.0):
+        return 0.0
+    return math.fsum(rated)
 
 
 def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
@@ -54,6 +78,16 @@ def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Rep
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
     known = {number: _hundredth(number) for number in set(stated)}  # (replies repeat few numbers)
     return [known[number] for number in stated], None, True
+
+
+def may_be_anything(numbers: Sequence[Number | None], text: str) -> bool:
+    """Whether nothing marks numbers as probabilities: no unit, no sum that makes a whole, no word in the text."""
+    stated = [number.stated for number in numbers if number is not None and number.stated is not None]
+    if not stated or any(number.unit is not Unit.BARE for number in numbers if number is not None):
+        return False
+    if len(stated) > 1 and (sum_to(stated) or sum_to(stated, 100.0)):
+        return False
+    return _CALLED_SO.search(text) is None
 
 
 def _hundredth(stated: float) -> float:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from ...patterns import regex
 from ..language.words import pattern_of
-from .amounts import is_share
+from .amounts import is_percentage, is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 
-__all__ = ["ABOUT", "DECORATION", "SHORT", "Mark", "alone", "unlabelled", "with_brackets"]
+__all__ = ["ABOUT", "DECORATION", "LEVEL", "SHORT", "Mark", "alone", "hundredth", "unlabelled", "with_brackets"]
 
 
 SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
@@ -46,7 +46,7 @@ _LEADING = regex(
 )
 _LEADING_BOLD = regex(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
 _TRAILING_BRACKETS = regex(
-    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s{{0,3}}[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
@@ -59,11 +59,39 @@ _WITH_REMARK = regex(
     rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
     re.IGNORECASE,
 )
+LEVEL = (
+    r"(?:(?:very|quite|fairly|extremely|highly|most|more|less|least|rather|somewhat|medium)[ -])?"
+    rf"(?:{pattern_of('level')})(?!\w)"
+)
+"""Pattern of a word that stands for a number: "very low"."""
+_BEHIND_REMARK = regex(
+    rf"(?P<all>\s{{0,2}}[(（\[]\s?{LEVEL}(?:\s(?:{pattern_of('probability')}))?)?\s?[,;:，；：—–-]\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?"
+    r"(?=(?P<close>[\])）])\s{0,5}\Z)",
+    re.IGNORECASE,
+)
+_OPENING_BRACKET = regex(r"[(（\[][^()（）\[\]\d]{1,60}\Z")
 _ALONE_IN_BRACKETS = regex(
-    rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
+    rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,3}}[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z",
+    re.IGNORECASE,
 )
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
-_PLACES = (_TRAILING, _TRAILING_BRACKETS, _WITH_REMARK, _LEADING, _LEADING_BOLD, _LEADING_BRACKETS, _HEADED, _DASHED)
+_HUNDREDTH = regex(
+    r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"
+    r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]])\s{0,5}\Z"
+)
+_MOST_OF_HUNDREDTH = 40
+_SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
+_PLACES = (
+    _TRAILING,
+    _TRAILING_BRACKETS,
+    _WITH_REMARK,
+    _BEHIND_REMARK,
+    _LEADING,
+    _LEADING_BOLD,
+    _LEADING_BRACKETS,
+    _HEADED,
+    _DASHED,
+)
 
 
 def unlabelled(line: str) -> Mark | None:
@@ -73,6 +101,8 @@ def unlabelled(line: str) -> Mark | None:
 
 def _unlabelled(line: str) -> Mark | None:
     line = plain_digits(line)
+    if "$" in line or "\\(" in line:
+        line = _SHORT_MATHS.sub(_without_maths, line)
     stripped = line.rstrip()
     if not _DIGIT.search(stripped):
         return None
@@ -86,10 +116,26 @@ def _unlabelled(line: str) -> Mark | None:
         while match is not None:
             number = number_in_spread(match)
             if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
-                return Mark(number, *match.span())
+                start, end = match.span()
+                if pattern is _BEHIND_REMARK:
+                    if match["all"]:
+                        end = match.end("close")
+                    elif not _OPENING_BRACKET.search(stripped, max(0, start - 62), start):
+                        break
+                return Mark(number, start, len(line) if end == len(stripped) else end)
             # What is no share may have taken the share for its upper bound ("at 3:30 - 0.4").
             match = pattern.search(stripped, match.start() + 1) if pattern is _TRAILING else None
     return None
+
+
+def hundredth(line: str) -> Mark | None:
+    """A number up to 100 that closes a line behind a colon or in brackets: "2 or 3: 35"."""
+    line = plain_digits(line)
+    match = _HUNDREDTH.search(line, max(0, len(line) - _MOST_OF_HUNDREDTH))
+    if match is None:
+        return None
+    stated = float(match["number"] or match["bracketed"])
+    return Mark(Number(stated), *match.span()) if is_percentage(stated) else None
 
 
 def alone(line: str) -> Mark | None:
@@ -103,6 +149,12 @@ def alone(line: str) -> Mark | None:
 
 
 _known = lru_cache(maxsize=1024)(_unlabelled)
+
+
+def _without_maths(match: re.Match[str]) -> str:
+    """Maths as plain text, in its place."""
+    inner = match[1] or match[2]
+    return (inner or "").center(len(match[0]))
 
 
 def _is_share(match: re.Match[str], stated: float) -> bool:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Self
 
 from ...patterns import regex
@@ -67,6 +68,11 @@ class Outline:
     def marked(self, marks: dict[int, Mark]) -> Self:
         """The same lines with other numbers marked in them, one a line."""
         return self._with(list(marks.items()))
+
+    def with_more(self, marks: dict[int, Mark]) -> Self:
+        """The same lines with further numbers marked in lines that have none."""
+        pairs = [*zip(self.places, self.marks, strict=True), *marks.items()]
+        return self._with(sorted(pairs, key=itemgetter(0)))
 
     def where(self, holds: Callable[[Line, Mark], bool]) -> Self:
         """The same lines with only the marks for which something holds."""

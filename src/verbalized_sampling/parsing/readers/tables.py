@@ -11,7 +11,9 @@ from ..candidate.found import Block, Draft
 from ..language import names
 from ..language.words import pattern_of, words
 from ..numbers.amounts import may_be_parts
+from ..numbers.labelled import labels_in
 from ..numbers.number import Number, number_in
+from ..numbers.unlabelled import unlabelled
 
 __all__ = ["table_blocks"]
 
@@ -28,6 +30,8 @@ _MEASURED = regex(
     r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
     re.IGNORECASE,
 )
+_SAYS = regex(r"[^\W\d_]")
+_CELL_EDGES = " ()[]（）*_`."
 _TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
 _PURE = frozenset(
     words(
@@ -71,9 +75,13 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
     body = [(at, row, _cells(row)) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
     body = [(at, row, cells) for at, row, cells in body if any(cells)]
     column = _number_column(header, [cells for _, _, cells in body])
+    columns: list[int] | None = None
+    if column is None and len(body) > 1 and (column := _split_column(body)) is not None:
+        header.insert(column, "probability")
+        columns = [column + 1]
     if column is None or not body:
         return
-    columns = _text_columns(header, column, [cells for _, _, cells in body])
+    columns = columns or _text_columns(header, column, [cells for _, _, cells in body])
     block = Block([], rows[first][0], rows[-1][0] + len(rows[-1][1]), repairs={Repair.OTHER_FORMAT: None})
     percent = names.is_percent_name(header[column])
     for i, (at, row, cells) in enumerate(body):
@@ -126,6 +134,27 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     return shares[0] if len(shares) == 1 and len(rows) > 1 else None
 
 
+def _split_column(body: list[tuple[int, str, list[str]]]) -> int | None:
+    """Puts the number that stands behind the text in each cell of a column into a column of its own, before it."""
+    for column in range(len(body[0][2])):
+        split = [_split(cells[column]) if column < len(cells) else None for _, _, cells in body]
+        if all(split):
+            for (_, _, cells), (number, text) in zip(body, filter(None, split), strict=True):
+                cells[column : column + 1] = [number, text]
+            return column
+    return None
+
+
+def _split(cell: str) -> tuple[str, str] | None:
+    """The number that closes a text, as written, and the text."""
+    labels = labels_in(cell)
+    marks = labels.marks(cell) if labels else [mark for mark in [unlabelled(cell)] if mark]
+    if len(marks) != 1 or cell[marks[0].end :].strip(_CELL_EDGES):
+        return None
+    number, text = cell[marks[0].start : marks[0].end], cell[: marks[0].start].rstrip(" ,;:–—-")
+    return (number.strip(_CELL_EDGES), text) if text.strip(_CELL_EDGES) else None
+
+
 def _are_shares(cells: list[list[str]]) -> bool:
     """Whether all cells of a column hold percents, and all of them no more than a whole."""
     shares = [_SHARE.fullmatch(cell) for row in cells for cell in row]
@@ -151,8 +180,10 @@ def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list
     if pure and not all(_ROW_LABEL.match(row[pure[0]]) for row in rows if pure[0] < len(row) and len(columns) > 1):
         return pure[:1]
     described = [i for i in columns if not names.is_reasoning(header[i])]
-    if len(described) > 1 and all(_ROW_LABEL.match(row[described[0]]) for row in rows if described[0] < len(row)):
-        described = described[1:]
+    if all(_ROW_LABEL.match(row[described[0]]) for row in rows if described and described[0] < len(row)):
+        described = [
+            i for i in described[1:] if any(map(_SAYS.search, (row[i] for row in rows if i < len(row))))
+        ] or described[:1]
     return described or columns or [i for i in range(len(header)) if i != number][:1]
 
 

@@ -9,8 +9,9 @@ from ...candidate import Dropped
 from ...patterns import regex
 from ...repairs import Repair
 from ...sameness import text_key
-from ..candidate.found import Block
+from ..candidate.found import Block, Draft
 from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
+from ..numbers.amounts import same
 from ..page.spans import within
 
 __all__ = ["Choice", "choose", "disjoint", "drops", "joined", "unquoted"]
@@ -108,6 +109,9 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
     if _closes_with_a_choice(text, chosen):
         chosen.drafts.pop()
         repairs[Repair.REPEATED] = None
+    if once := _restated(chosen):
+        del chosen.drafts[once:]
+        repairs[Repair.REPEATED] = None
     return Choice(chosen, repairs)
 
 
@@ -137,6 +141,20 @@ def _closes_with_a_choice(text: str, block: Block) -> bool:
         return False
     key = text_key(last.text)
     return any(text_key(draft.text) == key for draft in (*others, before))
+
+
+def _restated(block: Block) -> int:
+    """How many candidates stand there before all of them are said once more, in percent or not; 0 if they aren't."""
+    half, odd = divmod(len(block.drafts), 2)
+    if odd or half < 2:
+        return 0
+    pairs = zip(block.drafts[:half], block.drafts[half:], strict=True)
+    return half if all(text_key(one.text) == text_key(two.text) and _agree(one, two) for one, two in pairs) else 0
+
+
+def _agree(one: Draft, two: Draft) -> bool:
+    stated = [draft.number.stated if draft.number else None for draft in (one, two)]
+    return stated[0] is not None and stated[1] is not None and same(stated[0], stated[1])
 
 
 def drops(blocks: list[Block]) -> list[Dropped]:

@@ -15,6 +15,7 @@ from ...sameness import text_key
 from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning
+from ..numbers.scale import may_be_anything
 from ..page.openers import openers_of
 from ..readers import Reader
 from ..readers.json.blocks import json_blocks
@@ -25,6 +26,7 @@ from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
 from .escapes import undoubled, unescaped_whole
+from .html import as_markdown, list_begins
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
 from .turns import last_turns, turns_in
@@ -70,6 +72,11 @@ def read(text: str, asked: Asked) -> Contents:
     if (single := undoubled(text)) is not None:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
     contents = _read(text, asked)
+    numbered = [draft.start for draft in contents.drafts if draft.number is not None]
+    if (listed := list_begins(text)) is not None and all(listed < start for start in numbered):
+        in_html = _read(as_markdown(text), asked)
+        if any(draft.number is not None for draft in in_html.drafts):
+            return in_html
     if contents.drafts or (plain := unescaped_whole(text)) is None:
         return contents
     inner = _read(plain, asked)
@@ -145,7 +152,7 @@ def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest:
     for reader in _FOR_PEOPLE:
         found: list[Block] = []
         for begin, stop in zip(edges[::2], edges[1::2], strict=True):
-            blocks = reader(text, begin, stop, UNTYPED)
+            blocks = unquoted(text, reader(text, begin, stop, UNTYPED))
             found += (_summed_up(text, begin, blocks) if reader is table_blocks else []) or blocks
         numbered = sum(draft.number is not None for block in found for draft in block.drafts)
         if numbered >= fewest:
@@ -228,6 +235,8 @@ def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
     block = chosen.block
     repairs.update(block.repairs)
     repairs.update(chosen.repairs)
+    if not (block.sure and block.labelled) and may_be_anything([draft.number for draft in block.drafts], text):
+        repairs[Repair.UNLABELLED] = None
     before, after = text[thoughts.start : block.start], text[block.end : thoughts.end]
     if fenced := _FENCE_IN_REPLY.search(before):
         repairs[Repair.FENCE] = None

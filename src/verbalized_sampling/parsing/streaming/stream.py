@@ -143,6 +143,8 @@ class DistributionStream(Generic[T]):
         """Whether a number can be read alone: a cost, marked, a fraction, or whole and so a percentage."""
         if number is None or number.stated is None or self._parser.definition.is_cost or number.unit is Unit.PERCENT:
             return True
+        if number.unit is Unit.RATING and not is_share(number.stated):
+            return False  # its part of a sum
         return is_share(number.stated) or (number.stated == int(number.stated) and is_percentage(number.stated))
 
     def _candidate(self, draft: Draft) -> StreamedCandidate[T] | None:

@@ -6,6 +6,7 @@ items carry exactly one number.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,10 +16,10 @@ from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...candidate.item_text import draft_of
 from ...language.remarks import is_closing_remark
-from ...language.transitions import has_prose, revised
+from ...language.transitions import has_prose, is_example, revised
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
-from ...numbers.unlabelled import ABOUT, Mark, alone, unlabelled
+from ...numbers.unlabelled import ABOUT, Mark, alone, hundredth, unlabelled
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, is_fence, is_rule, lines_of
 from ...page.outline import UNMARKED, Outline
@@ -32,10 +33,11 @@ __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
 _ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _DIGIT = regex(r"\d")
-_FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,3}(?![\d.]*\d)")
+_FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,4}(?![\d.]*\d)")
 _VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
 _SURE_SCORE = 2.0  # a list of so many numbers is no accident
+_HUNDRED = 100.0
 _MOST_LABELS = 4  # each is one more walk over the lines
 
 
@@ -113,7 +115,22 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
         if edges:
             labelled, edged = [found[0]] if found else [], [outline.marked(edges)]
             found = _best(edged + labelled if doubtful else labelled + edged)
-    return found
+    return _filled(found) if found else None
+
+
+def _filled(found: tuple[Outline, Cut]) -> tuple[Outline, Cut]:
+    """The same list with the numbers that a few of its items write in another way: "(5%)" among "(p=0.12)"."""
+    outline, cut = found
+    missing: dict[int, Mark] = {}
+    for item in cut.items if len(cut.items) > cut.score > 1 else ():
+        line = outline.lines[item.first]
+        if not item.marks and line.openers and (mark := unlabelled(line.text[line.body :])):
+            missing[item.first] = Mark(mark.number, mark.start + line.body, mark.end + line.body)
+    if not missing:
+        return found
+    filled = outline.with_more(missing)
+    again = best_cut(filled)
+    return (filled, again) if again is not None and again.score > cut.score else found
 
 
 def _is_firm(line: Line, mark: Mark) -> bool:
@@ -192,7 +209,21 @@ def _edges(outline: Outline) -> dict[int, Mark]:
     ]
     plain = [(i, None if mark and is_closing_remark(lines[i].text) else mark) for i, mark in plain]
     marked = {i: mark for i, mark in plain if mark}
-    return marked if len(marked) > 1 and _run(plain) else {}
+    if len(marked) > 1:
+        return marked if _run(plain) else {}
+    return _parts_of_hundred(outline)
+
+
+def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
+    """Whole numbers that close lines one after another, if they sum to 100: then they are shares, whatever says so."""
+    closing = [
+        (i, hundredth(line.text))
+        for i, line in enumerate(outline.lines)
+        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
+    ]
+    marked = {i: mark for i, mark in closing if mark}
+    stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
+    return marked if len(marked) > 1 and _run(closing) and math.fsum(stated) == _HUNDRED else {}
 
 
 def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:
@@ -223,8 +254,12 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         draft = draft_of(outline, item)
         if not draft.text and not item.marks:
             continue
-        if not blocks or (revised(text, blocks[-1].end, draft.start) and not _counts_on(lines, items[i - 1], item)):
-            blocks.append(Block([], draft.start, draft.end, repairs={Repair.OTHER_FORMAT: None}))
+        if not blocks or (
+            not _counts_on(lines, items[i - 1], item)
+            and (revised(text, blocks[-1].end, draft.start) or is_example(text, blocks[-1].start))
+        ):
+            labelled = any(mark.label for mark in outline.marks)
+            blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
         if has_prose(text, block.end, draft.start):
             block.repairs[Repair.PROSE] = None
@@ -238,6 +273,11 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
                 draft.repairs = (*draft.repairs, Repair.CUT_OFF)
                 block.repairs[Repair.CUT_OFF] = None
                 block.complete = False
+    for block in blocks[:-1]:
+        if is_example(text, block.start):
+            for draft in block.drafts:
+                block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
+            block.drafts = []
     for block, sibling in _siblings(lines, items, first, last, blocks):
         row = lines[sibling.first]
         block.drop(row.text, row.start, Repair.UNREADABLE)

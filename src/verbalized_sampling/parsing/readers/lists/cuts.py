@@ -18,7 +18,7 @@ from .endings import cut_last, cut_tails, ends, paragraphs
 __all__ = ["Cut", "best_cut"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
-_COUNTED_NUMBER = regex(r"\d{1,3}")
+_COUNTED_NUMBER = regex(r"\d{1,4}")
 _MOST_MARKS = 8  # in one item; more can't be one statement repeated
 
 

@@ -21,13 +21,14 @@ from ...page.lines import Line, is_fence, is_rule
 from ...page.openers import NO_HEADING
 from ...page.outline import UNMARKED, Outline
 
-__all__ = ["cut_last", "cut_tails", "ends", "paragraphs"]
+__all__ = ["cut_last", "cut_tails", "ends", "is_colon_title", "paragraphs"]
 
 _QUOTED_EDGES = ' \t*_`"“”«»|,;:：—–-·•→=(（['
 _FEWEST = 2  # candidates that one may be chosen of
 _ALIKE = 3  # candidates that show how many paragraphs each has
 _LONGEST_SENTENCE = 400  # characters of a sentence that chooses
 _HEAD_OF_LINE = 12  # characters in which two closing remarks are compared
+_COLON_TITLE = regex(r"[ \t>]{0,8}[^\s:：][^\n:：]{0,60}[:：][*_ \t]{0,4}\Z")
 _BOLD_TITLE = regex(r"[ \t]{0,8}(\*\*|__)[^*_]{1,60}\1:?[ \t]{0,8}\Z")
 
 
@@ -87,9 +88,11 @@ def cut_tails(outline: Outline, items: list[Item]) -> None:
     if closing and outline.lines[closing].text[:_HEAD_OF_LINE] not in _heads(outline, others):
         _cut_tail(outline, last, closing)
     titled = [item for item in others if _is_titled(outline, item)]
-    if 2 * len(titled) < len(marked):
-        for item in titled:
-            item.last = _last_line(outline.lines, item)
+    few = 2 * len(titled) < len(marked)
+    for item in titled:
+        at = _last_line(outline.lines, item)
+        if few or is_colon_title(outline.lines[at]):
+            item.last = at
 
 
 def _closing(outline: Outline, item: Item) -> int:
@@ -116,10 +119,17 @@ def _cut_tail(outline: Outline, item: Item, closing: int) -> None:
 
 
 def _is_titled(outline: Outline, item: Item) -> bool:
-    """Whether an item ends with a line in bold that is set off from it: the title of the group that follows."""
+    """Whether an item ends with the title of the group that follows: set off in bold, or with a colon."""
     lines = outline.lines
     i = _last_line(lines, item)
-    return i > outline.places[item.high - 1] and lines[i - 1].blank and _BOLD_TITLE.match(lines[i].text) is not None
+    if i <= outline.places[item.high - 1] or i in outline.hidden:
+        return False
+    return is_colon_title(lines[i]) or (lines[i - 1].blank and _BOLD_TITLE.match(lines[i].text) is not None)
+
+
+def is_colon_title(line: Line) -> bool:
+    """Whether a line, the last of an item, names the group that follows: a colon ends it."""
+    return _COLON_TITLE.match(line.text) is not None and all(opener.kind == "bold" for opener in line.openers)
 
 
 def cut_last(outline: Outline, items: list[Item]) -> None:

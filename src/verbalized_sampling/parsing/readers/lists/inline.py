@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ....patterns import regex
 from ...numbers.number import NUMBER
 from ...page.lines import Line
+from ...page.openers import openers_of
 
 __all__ = ["pieces_of"]
 
@@ -18,6 +19,8 @@ _NUMBERED_PIECE = regex(
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
+_COUNT = regex(r"(?<!\S)[(（]?(?P<count>\d{1,2})[.)）](?=\s\S)")
+_FEWEST = 2  # parts of a line that counts
 _PIECE_SEPARATOR = regex("[,;，；、]")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
@@ -25,6 +28,8 @@ _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 def pieces_of(lines: list[Line]) -> list[Line]:
     """The parts of the first line that holds several candidates, each with its number at its end."""
     for line in lines:
+        if counted := _counted(line):
+            return counted
         gaps = [match.span("gap" if match["gap"] else "bare_gap") for match in _numbered(line.text)]
         if gaps:
             first = 0
@@ -34,6 +39,19 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             spans = zip(starts, ends, strict=True)
             return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in spans if b > a]
     return []
+
+
+def _counted(line: Line) -> list[Line]:
+    """The parts of a line that counts up: "1. Rain (0.4) 2. Snow (0.3)"."""
+    starts: list[int] = []
+    for match in _COUNT.finditer(line.text):
+        if int(match["count"]) == len(starts) + 1:
+            starts.append(match.start())
+    if len(starts) < _FEWEST:
+        return []
+    ends = [*starts[1:], len(line.text)]
+    pieces = [line.text[start:end].rstrip(" ,;，；") for start, end in zip(starts, ends, strict=True)]
+    return [Line(piece, line.start + start, openers_of(piece)) for piece, start in zip(pieces, starts, strict=True)]
 
 
 def _numbered(line: str) -> Iterator[re.Match[str]]:

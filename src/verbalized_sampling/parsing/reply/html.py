@@ -1,0 +1,43 @@
+"""Lists and tables in HTML, as the Markdown that they stand for."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from ...patterns import regex
+
+__all__ = ["as_markdown", "list_begins"]
+
+_LIST = regex(r"<(?:ol|ul|dl|table|tbody)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_TAG = regex(r"\s*+<(?P<name>/?[a-z][a-z0-9]{0,9})(?:\s[^<>]{0,200})?/?>(?P<behind>\s*+)", re.IGNORECASE)
+_BLOCKS = {
+    **dict.fromkeys(("li", "dt"), "\n- "),
+    **dict.fromkeys(("td", "th"), "|"),
+    "dd": ": ",
+    "/tr": "|",
+    **dict.fromkeys(("ol", "ul", "dl", "table", "/ol", "/ul", "/dl", "/table", "p", "/p", "div", "/div", "tr"), "\n"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4"), "\n\n"),
+}
+_INLINE = {"b": "**", "/b": "**", "strong": "**", "/strong": "**", "i": "*", "/i": "*", "em": "*", "/em": "*"}
+
+
+def list_begins(text: str) -> int | None:
+    """Where the first list or table in HTML begins; otherwise None."""
+    found = _LIST.search(text) if "<" in text else None
+    return found.start() if found else None
+
+
+def as_markdown(text: str) -> str:
+    """The text with the tags of its lists and tables as Markdown; others stay."""
+    return unescape(_TAG.sub(_markdown, text))
+
+
+def _markdown(match: re.Match[str]) -> str:
+    name = match["name"].lower()
+    if (mark := _INLINE.get(name)) is not None:
+        before, behind = match[0][: match[0].index("<")], match["behind"]
+        return f"{before}{mark}{behind}"
+    if (mark := _BLOCKS.get(name)) is not None:
+        return mark
+    return "" if name in ("/li", "/td", "/th", "/dt", "/dd", "thead", "/thead", "tbody", "/tbody") else match[0]
