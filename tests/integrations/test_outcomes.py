@@ -10,7 +10,9 @@ import pytest
 
 from verbalized_sampling import DistributionParseError, Elicitation, RefusalError
 from verbalized_sampling.adapters import reply_from
-from verbalized_sampling.models.objects import _read_dspy, _read_llama_index, read_message
+from verbalized_sampling.models.objects.dspy import read_outputs
+from verbalized_sampling.models.objects.langchain import read_message
+from verbalized_sampling.models.objects.llama_index import read_response
 
 LIST = json.dumps({"responses": [{"text": "a", "probability": 0.5}, {"text": "b", "probability": 0.3}]})
 CUT = LIST[:-30]
@@ -193,7 +195,7 @@ def test_llamaindexs_package_and_the_core_read_a_response(form):
     message = types.ChatMessage(role="assistant", content=form.text)
     for raw in (form.raw, objects(form.raw)):
         response = types.ChatResponse(message=message, raw=raw)
-        assert meaning(reply_of(response)) == meaning(_read_llama_index(response)) == form.means
+        assert meaning(reply_of(response)) == meaning(read_response(response)) == form.means
     assert meaning(reply_of(types.CompletionResponse(text=form.text, raw=form.raw))) == form.means
 
 
@@ -204,7 +206,7 @@ def test_the_core_reads_what_a_dspy_model_keeps(form):
 
     answers = [form.text]
     Model.history = [{"outputs": answers, "response": form.raw}]
-    assert meaning(_read_dspy(Model, answers)) == form.means
+    assert meaning(read_outputs(Model, answers)) == form.means
 
 
 ARGUMENTS = json.loads(LIST)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from verbalized_sampling import RefusalError, SettingsError, averbalize, verbalize
-from verbalized_sampling.models.objects import read_message
+from verbalized_sampling import ModelError, RefusalError, SettingsError, averbalize, verbalize
+from verbalized_sampling.models.objects.langchain import read_message
 
+from ...scripted import complaint
+
+KEY = "sk-very-secret-0123456789"
 SETTINGS = {"k": 2, "words": 5, "on_empty": "return", "max_extra_calls": 0}
 
 
@@ -122,3 +125,69 @@ async def test_a_llama_index_model_without_async_methods_does_not_block_the_even
     d = await averbalize("x", k=1, model=Slow())
     task.cancel()
     assert d[0].text == "a" and ticks >= 5
+
+
+def chat_model(scripted, **options):
+    from langchain_openai import ChatOpenAI
+
+    return ChatOpenAI(base_url=scripted.url, api_key=KEY, model="m", max_retries=0, **options)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "retry_after", "retryable"),
+    [
+        (complaint(429, "slow down", **{"Retry-After": "7"}), 429, 7.0, True),
+        (complaint(503, "overloaded"), 503, None, True),
+        (complaint(401, f"bad key {KEY}"), 401, None, False),
+        (complaint(404, "no such model"), 404, None, False),
+    ],
+    ids=["rate limit", "overloaded", "wrong key", "no model"],
+)
+async def test_what_a_frameworks_client_raises_is_a_model_error(scripted, answer, status, retry_after, retryable):
+    scripted.plays(answer)
+    with pytest.raises(ModelError) as caught:
+        await averbalize("x", k=2, model=chat_model(scripted))
+    error = caught.value
+    assert (error.status, error.retry_after, error.retryable) == (status, retry_after, retryable)
+    assert error.__cause__ is None and error.__context__ is None
+
+
+def test_a_bug_in_a_users_model_comes_out_as_it_is():
+    from langchain_core.language_models import FakeListChatModel
+
+    class Broken(FakeListChatModel):
+        def _call(self, *_, **__):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        verbalize("x", k=1, model=Broken(responses=["x"]))
+
+
+def test_each_request_of_a_run_carries_a_seed_of_its_own(scripted):
+    verbalize("x", variant="direct", k=3, seed=100, model=chat_model(scripted))
+    assert sorted(seen.body["seed"] for seen in scripted.seen) == [100, 101, 102]
+
+
+def test_options_reach_a_model_that_something_is_bound_to(scripted):
+    bound = chat_model(scripted).bind(stop=["###"])
+    verbalize("x", k=2, model=bound, temperature=0.25, max_tokens=77)
+    (seen,) = scripted.seen
+    assert seen.body["temperature"] == 0.25 and seen.body["stop"] == ["###"]
+    assert 77 in (seen.body.get("max_tokens"), seen.body.get("max_completion_tokens"))
+
+
+@pytest.mark.parametrize("option", [{"timeout": 3.0}, {"api_key": "key"}], ids=["timeout", "api_key"])
+def test_how_to_reach_an_object_is_its_own_affair(option):
+    from langchain_core.language_models import FakeListChatModel
+
+    with pytest.raises(SettingsError, match="give it to FakeListChatModel itself"):
+        verbalize("x", k=1, model=FakeListChatModel(responses=["x"]), **option)
+
+
+def test_parts_of_a_message_become_llama_indexs_blocks():
+    from verbalized_sampling.models.objects.llama_index import _messages
+
+    parts = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": "http://h/a.png"}}]
+    (message,) = _messages(({"role": "user", "content": parts},))
+    assert [block.block_type for block in message.blocks] == ["text", "image"]
+    assert str(message.blocks[1].url) == "http://h/a.png"
