@@ -47,7 +47,8 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     """An item's text without what opens it and without its number."""
     lines, places, marks = outline.lines, outline.places, outline.marks
     pieces: list[str] = []
-    low, number = item.low, marks[item.low].number if item.marks else None
+    low, high = item.low, max(item.high, item.repeats)
+    number = marks[item.low].number if item.marks else None
     loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
     left = False  # something said beside the text was left out
     begun = False  # a piece that says something was kept
@@ -58,7 +59,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             left = left or i in outline.asides
             continue
         taken = []
-        while low < item.high and places[low] == i:
+        while low < high and places[low] == i:
             taken.append(marks[low])
             low += 1
         if len(taken) > _MOST_MARKS:

@@ -20,6 +20,7 @@ class Item:
     opener: Opener
     low: int  # index of its first mark
     high: int  # index after its last mark
+    repeats: int = 0  # index after the marks that only say its number again; they are no part of its text
 
     @property
     def marks(self) -> int:

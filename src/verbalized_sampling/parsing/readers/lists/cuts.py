@@ -163,7 +163,7 @@ def _deduplicate(outline: Outline, item: Item) -> None:
     if item.marks <= _MOST_MARKS:
         one, *others = (mark.number for mark in outline.marks[item.low : item.high])
         if all(_same(other, one) for other in others):
-            item.high = item.low + 1
+            item.high, item.repeats = item.low + 1, item.high
 
 
 def _same(one: Number, other: Number) -> bool:
