@@ -12,7 +12,7 @@ from ..bulk import Journal, Limits, Outcome, Progress, Task, price, run, wait_fo
 from ..distribution import Distribution
 from ..elicitation import Elicitation
 from ..errors import DistributionParseError, RefusalError, SettingsError
-from ..models import ModelLike, Options, resolve
+from ..models import Caller, ModelLike, Options, resolve
 from ..usage import Usage
 from .comparison import Comparison, compared
 from .contestants import Contestant, contestants
@@ -197,15 +197,18 @@ class Plans:
 
     def tasks(self) -> Iterator[Task[Distribution[Any]]]:
         """One task a run; seeds count on from run to run."""
+        callers: dict[tuple[str, Options], Caller] = {}  # looking for a model may take a request of its own
         for prompt, contestant in self.cells():
             elicitation = contestant.elicitation
             for call in range(self.runs(contestant)):
                 options = replace(self.options, seed=None if self.seed is None else self.seed + call, retries=0)
+                if (contestant.model, options) not in callers:
+                    callers[contestant.model, options] = resolve(self.models[contestant.model], options)
                 yield Task(
                     row=f"{contestant.method} {call}",
                     plan=lambda elicitation=elicitation, prompt=prompt: elicitation.plan(prompt),  # type: ignore[misc]
                     model=contestant.model,
-                    caller=resolve(self.models[contestant.model], options),
+                    caller=callers[contestant.model, options],
                     options=options,
                     context=(prompt, contestant, call),
                 )

@@ -1,6 +1,6 @@
 """How often a 95 % interval holds the truth: on a planted model, whose diversity is known exactly.
 
-Run it as ``python tests/benchmarks/evaluation/coverage.py [experiments]``; RESULTS.md has the last figures.
+Run it as ``python tests/benchmarks/evaluation/interval_coverage.py [experiments]``; RESULTS.md has the last figures.
 
 Each prompt has modes of its own with known probabilities. ``direct`` draws one mode a call. ``list`` draws five a call
 that depend on each other: within a call none comes twice. Two texts are alike if they are of one mode, so the
