@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, Generation
 
-from verbalized_sampling import Reply
+from verbalized_sampling import Reply, Usage
 from verbalized_sampling.adapters import TOOL_NAME, reply_from, tool_text
 
 __all__ = ["TOOL_NAME", "Answer", "cut_off", "reply_of", "text_of", "tools_called", "whole"]
@@ -25,7 +25,14 @@ def reply_of(answer: Answer | Generation) -> Reply:
         return reply_from(answer.generation_info, text=answer.text)
     if isinstance(answer, str):
         return Reply(str(answer))
-    return reply_from(answer, text=text_of(answer))
+    text = text_of(answer)
+    usage = getattr(answer, "usage_metadata", None)
+    metadata, others = answer.response_metadata, answer.additional_kwargs
+    if text and isinstance(answer.content, str) and not metadata and not others:  # nothing else is said
+        return Reply(text, None, Usage(1, usage["input_tokens"], usage["output_tokens"]) if usage else None)
+    # As plain dicts: asking a pydantic object for what it does not have takes longer than all else here.
+    said = {"content": answer.content, "response_metadata": metadata, "additional_kwargs": others}
+    return reply_from(said | ({"usage_metadata": usage} if usage else {}), text=text)
 
 
 def text_of(message: BaseMessage, tools: set[int | str | None] | None = None) -> str:
