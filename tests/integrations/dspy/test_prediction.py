@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections import Counter
 from typing import Any
 
 import dspy
 import pytest
-from dspy_verbalized_sampling import VerbalizedPrediction, VerbalizedSampling, weighted_majority
+from dspy_verbalized_sampling import VerbalizedPrediction, VerbalizedSampling, verbalized, weighted_majority
 
 from verbalized_sampling import Distribution
 
@@ -92,3 +94,62 @@ def test_the_weighted_majority_says_what_it_can_not_do(prediction: VerbalizedPre
         weighted_majority(prediction, "topic")
     with pytest.raises(ValueError, match="no weights"):
         weighted_majority(VerbalizedPrediction(answer="x"))
+
+
+OURS = ("distribution", "weights", "weight", "order", "sample", "argmax", "selecting", "within")
+
+
+@pytest.mark.parametrize("name", [*OURS, "of", "base", "verbalized", "candidates", "probability"])
+def test_a_field_is_the_users_whatever_its_name(name: str, dummy: Any) -> None:
+    items = [{name: value, "probability_" if name == "probability" else "probability": 0.5} for value in ("a", "b")]
+    key = "candidates_" if name == "candidates" else "candidates"
+    lm = dspy.utils.DummyLM([{key: json.dumps(items)}] * 2)
+    with dspy.context(lm=lm):
+        prediction = VerbalizedSampling(f"text -> {name}", k=2, select="first")(text="t")
+    behind = verbalized(prediction)
+    assert getattr(prediction, name) == prediction[name] == "a"
+    assert (behind.distribution[0].value, behind.weights, behind.order) == ("a", [0.5, 0.5], (0, 1))
+    other = behind.selecting(behind.distribution[1])
+    assert (getattr(other, name), getattr(other.completions, name)) == ("b", ["b", "a"])
+    assert getattr(prediction.completions[1], name) == "b"
+    assert getattr(copy.deepcopy(prediction), name) == "a"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_field_that_a_program_adds_is_the_programs(name: str, prediction: VerbalizedPrediction) -> None:
+    setattr(prediction, name, "mine")
+    assert getattr(prediction, name) == prediction[name] == "mine"
+    assert getattr(verbalized(prediction).argmax(), name) == "mine"
+    assert verbalized(prediction).weights == pytest.approx([0.2, 0.35, 0.25, 0.2])
+
+
+def test_each_completion_has_its_weight(prediction: VerbalizedPrediction) -> None:
+    each = list(prediction.completions)
+    assert [one.setup for one in each] == ["a", "b", "c", "d"]
+    assert [one.weight for one in each] == pytest.approx([0.2, 0.35, 0.25, 0.2])
+    assert each[2].completions.setup == ["c", "a", "b", "d"]
+    with pytest.raises(IndexError):
+        prediction.completions[4]
+
+
+def test_what_no_predictor_made_has_nothing_behind_it() -> None:
+    with pytest.raises(ValueError, match="collect_distributions"):
+        verbalized(dspy.Prediction(answer="x"))
+
+
+@pytest.mark.parametrize("adapter", [dspy.ChatAdapter, dspy.JSONAdapter, dspy.XMLAdapter])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("str", ""), ("str", "..."), ("str", " "), ("Literal['...', 'B', '']", "..."), ("Literal['...', 'B', '']", "")],
+)
+def test_what_validates_as_declared_is_an_answer(kind: str, value: str, adapter: Any, scripted: Any) -> None:
+    items = json.dumps([{"answer": value, "probability": 0.9}, {"answer": "B", "probability": 0.1}])
+    reply = {
+        dspy.ChatAdapter: f"[[ ## candidates ## ]]\n{items}",
+        dspy.JSONAdapter: f'{{"candidates": {items}}}',
+        dspy.XMLAdapter: f"<candidates>{items}</candidates>",
+    }[adapter]
+    for written in (reply, reply.replace("0.9", '"90%"').replace("0.1", '"10%"')):
+        with dspy.context(lm=scripted(written), adapter=adapter()):
+            prediction = VerbalizedSampling(f"question -> answer: {kind}", k=2, select="argmax")(question="?")
+        assert (prediction.answer, prediction.weight) == (value, pytest.approx(0.9))

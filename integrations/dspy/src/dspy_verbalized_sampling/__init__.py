@@ -4,11 +4,12 @@
 :func:`verbalize` makes both of a program that exists already.
 """
 
+from .collect import Collected, collect_distributions
 from .diversity import DiversityMetric, diversity
 from .majority import weighted_majority
 from .module import VerbalizedSampling
 from .predict import VerbalizedPredict
-from .prediction import VerbalizedPrediction
+from .prediction import Verbalized, VerbalizedPrediction, verbalized
 from .program import verbalize
 from .settings import Settings
 from .streaming import CandidateListener, CandidateResponse
@@ -16,12 +17,16 @@ from .streaming import CandidateListener, CandidateResponse
 __all__ = [
     "CandidateListener",
     "CandidateResponse",
+    "Collected",
     "DiversityMetric",
     "Settings",
+    "Verbalized",
     "VerbalizedPredict",
     "VerbalizedPrediction",
     "VerbalizedSampling",
+    "collect_distributions",
     "diversity",
     "verbalize",
+    "verbalized",
     "weighted_majority",
 ]

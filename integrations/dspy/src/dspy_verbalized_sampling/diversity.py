@@ -8,7 +8,7 @@ from typing import Any
 
 import dspy
 
-from .prediction import VerbalizedPrediction
+from .prediction import VerbalizedPrediction, verbalized
 from .wire import prompts
 
 __all__ = ["DiversityMetric", "diversity"]
@@ -36,7 +36,7 @@ def diversity(
     completions = prediction.completions
     field = field or list(completions.signature.output_fields)[-1]
     alike = similarity or overlap
-    weighted = list(zip(completions[field], prediction.weights, strict=True))
+    weighted = list(zip(completions[field], verbalized(prediction).weights, strict=True))
     pairs = ((one, other) for place, one in enumerate(weighted) for other in weighted[:place])
     return sum(2 * p * q * (1.0 - alike(a, b)) for (a, p), (b, q) in pairs)
 
@@ -104,13 +104,14 @@ class DiversityMetric:
         return self._measured(dspy.Example(**inputs), prediction)[2]
 
     def _measured(self, example: Any, prediction: VerbalizedPrediction) -> tuple[float, float, float]:
-        each = [prediction.selecting(candidate) for candidate in prediction.distribution]
-        good = sum(one.weights[0] * float(self.quality(example, one)) for one in each)
+        behind = verbalized(prediction)
+        good = sum(c.probability * float(self.quality(example, behind.selecting(c))) for c in behind.distribution)
         spread = diversity(prediction, self.field, self.similarity)
         bonus = self.share * spread if good >= self.least_quality else 0.0
         return good, spread, (1.0 - self.share) * good + bonus
 
     def _feedback(self, good: float, spread: float, prediction: VerbalizedPrediction) -> str:
-        effective = prediction.distribution.effective_size()
+        distribution = verbalized(prediction).distribution
+        effective = distribution.effective_size()
         values = {"quality": good, "least_quality": self.least_quality, "diversity": spread, "effective": effective}
-        return prompts().render("feedback", **values, answers=[c.text for c in prediction.distribution])
+        return prompts().render("feedback", **values, answers=[c.text for c in distribution])

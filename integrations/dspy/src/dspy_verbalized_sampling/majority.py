@@ -8,7 +8,7 @@ from typing import Any
 
 from dspy.evaluate import normalize_text
 
-from .prediction import VerbalizedPrediction
+from .prediction import VerbalizedPrediction, verbalized
 
 __all__ = ["weighted_majority"]
 
@@ -34,18 +34,19 @@ def weighted_majority(
         ValueError: There is no such field, or no candidates.
     """
     completions = prediction.completions
-    if completions is None or not len(prediction.distribution):
+    if not isinstance(prediction, VerbalizedPrediction) or completions is None:
         raise ValueError("weighted_majority needs the prediction of a verbalized predictor; others have no weights")
+    behind = verbalized(prediction)
     names = list(completions.signature.output_fields)
     field = field or names[-1]
     if field not in names:
         raise ValueError(f"{field!r} is no output field; there are {', '.join(names)}")
     keys = {}
-    for index, value in zip(prediction.order, completions[field], strict=True):
+    for index, value in zip(behind.order, completions[field], strict=True):
         keys[index] = _key(value, normalize)
-    voting = prediction.distribution.filter(lambda c: keys[c.index] is not None) or prediction.distribution
+    voting = behind.distribution.filter(lambda c: keys[c.index] is not None) or behind.distribution
     merged = voting.dedupe(lambda c: keys[c.index])
-    return prediction.within(merged)
+    return behind.within(merged)
 
 
 def _key(value: Any, normalize: Callable[[Any], Any] | None) -> str | None:

@@ -11,9 +11,10 @@ from verbalized_sampling import Elicitation, SettingsError
 
 from .adapter import VerbalizedAdapter
 from .candidates import Candidates
+from .collect import collected
 from .demos import LabeledDemos
 from .fields import fields_of
-from .prediction import VerbalizedPrediction
+from .prediction import VerbalizedPrediction, prediction_of
 from .settings import OnInvalid, Settings
 
 __all__ = ["VerbalizedPredict"]
@@ -25,7 +26,8 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
     """A ``dspy.Predict`` that has the model verbalize a distribution in one call, and samples from it.
 
     It keeps the user's signature, so that optimizers, demos and metrics see what they know. The prediction's fields
-    hold the selected candidate; ``.completions`` and ``.distribution`` hold all.
+    hold the selected candidate; ``.completions`` and ``.distribution`` hold all (``verbalized(prediction)``, where a
+    field of the signature is called so).
 
     Args:
         signature: Any DSPy signature; its output fields are what a candidate has.
@@ -115,7 +117,8 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
     def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
         if not isinstance(completions, Candidates):  # another wrapper decoded them further
             return super()._forward_postprocess(completions, signature, **kwargs)
-        prediction = VerbalizedPrediction.of(completions, signature)
+        prediction = prediction_of(completions, signature)
+        collected(self, kwargs, prediction)
         trace, size = dspy_settings.trace, dspy_settings.max_trace_size
         if kwargs.pop("_trace", True) and trace is not None and size > 0:
             if len(trace) >= size:

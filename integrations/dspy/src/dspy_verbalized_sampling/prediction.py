@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import dspy
 from dspy.primitives.prediction import Completions
@@ -11,42 +11,94 @@ from verbalized_sampling import Candidate, Distribution
 
 from .candidates import Candidates
 
-__all__ = ["VerbalizedPrediction"]
+__all__ = ["Verbalized", "VerbalizedPrediction", "WeightedCompletions", "prediction_of", "verbalized"]
 
 
 class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
     """A DSPy prediction whose fields hold the selected candidate, and whose ``completions`` hold all, that one first.
 
-    An output field that is called like one of these attributes is reached as ``prediction["weights"]``.
+    A field is always the user's. What :class:`Verbalized` offers (``distribution``, ``weights``, ``sample`` …) can be
+    written as an attribute of the prediction too, unless the signature has a field of that name;
+    ``verbalized(prediction)`` reaches it in any case.
     """
 
-    # What starts with an underscore is an attribute; everything else would be a field, and go into demos.
+    # What starts with an underscore is an attribute, and no field of a signature can be called so.
     _distribution: Distribution[Any] = Distribution()
     _order: tuple[int, ...] = ()
 
-    @classmethod
-    def of(cls, candidates: Candidates, signature: Any) -> Self:
-        """The prediction that the candidates make; its fields are those of the signature alone."""
-        prediction: Self = cls.from_completions(list(candidates), signature=signature)
-        prediction._distribution, prediction._order = candidates.distribution, tuple(candidates.order)
-        return prediction
+    if TYPE_CHECKING:
+        distribution: Distribution[Any]
+        order: tuple[int, ...]
+        weight: float
+        weights: list[float]
+
+        @overload
+        def sample(self, n: None = None, *, seed: int | str | None = None) -> Self: ...
+        @overload
+        def sample(self, n: int, *, seed: int | str | None = None) -> list[Self]: ...
+        def sample(self, n: int | None = None, *, seed: int | str | None = None) -> Self | list[Self]: ...
+        def argmax(self) -> Self: ...
+        def selecting(self, candidate: Candidate[Any]) -> Self: ...
+        def within(self, distribution: Distribution[Any]) -> Self: ...
+
+    def __getattr__(self, name: str) -> Any:
+        """A field, or what :class:`Verbalized` calls so; Python asks here only for what is no attribute of DSPy's."""
+        if name in _OFFERED and name not in self._store:
+            return getattr(Verbalized(self), name)
+        return super().__getattr__(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_OFFERED, *self._store})
+
+    def copy(self, **kwargs: Any) -> Self:
+        """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
+        copied: Self = super().copy()
+        copied._store.update(kwargs)  # a field may be called ``base``
+        copied._completions, copied._lm_usage = self._completions, self._lm_usage
+        copied._distribution, copied._order = self._distribution, self._order
+        return copied
+
+
+class Verbalized:
+    """What stands behind a prediction, beside its fields.
+
+    Args:
+        prediction: Of a verbalized predictor.
+    """
+
+    __slots__ = ("_prediction",)
+
+    def __init__(self, prediction: VerbalizedPrediction) -> None:
+        self._prediction = prediction
 
     @property
     def distribution(self) -> Distribution[Any]:
         """Over the candidates: a value is the output field, or a dict of them if there are several."""
-        return self._distribution
+        return self._prediction._distribution  # noqa: SLF001 - the two are one thing in two classes
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """For each completion the ``index`` of its candidate."""
+        return self._prediction._order  # noqa: SLF001
 
     @property
     def weights(self) -> list[float]:
         """The weight of each completion, in their order; verbalized by the model, so not calibrated."""
-        weights = {candidate.index: candidate.probability for candidate in self._distribution}
-        return [weights[index] for index in self._order]
+        weights = {candidate.index: candidate.probability for candidate in self.distribution}
+        return [weights[index] for index in self.order]
+
+    @property
+    def weight(self) -> float:
+        """The weight of the selected candidate."""
+        return self.weights[0]
 
     @overload
-    def sample(self, n: None = None, *, seed: int | str | None = None) -> Self: ...
+    def sample(self, n: None = None, *, seed: int | str | None = None) -> VerbalizedPrediction: ...
     @overload
-    def sample(self, n: int, *, seed: int | str | None = None) -> list[Self]: ...
-    def sample(self, n: int | None = None, *, seed: int | str | None = None) -> Self | list[Self]:
+    def sample(self, n: int, *, seed: int | str | None = None) -> list[VerbalizedPrediction]: ...
+    def sample(
+        self, n: int | None = None, *, seed: int | str | None = None
+    ) -> VerbalizedPrediction | list[VerbalizedPrediction]:
         """The prediction with other candidates selected, drawn by weight; the model is not asked.
 
         Args:
@@ -54,37 +106,83 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
             seed: The same seed draws the same.
         """
         if n is None:
-            return self.selecting(self._distribution.sample(seed=seed))
-        return [self.selecting(candidate) for candidate in self._distribution.sample(n, seed=seed)]
+            return self.selecting(self.distribution.sample(seed=seed))
+        return [self.selecting(candidate) for candidate in self.distribution.sample(n, seed=seed)]
 
-    def argmax(self) -> Self:
+    def argmax(self) -> VerbalizedPrediction:
         """The prediction with its most probable candidate selected."""
-        return self.selecting(self._distribution.argmax())
+        return self.selecting(self.distribution.argmax())
 
-    def selecting(self, candidate: Candidate[Any]) -> Self:
+    def selecting(self, candidate: Candidate[Any]) -> VerbalizedPrediction:
         """The prediction with this candidate of its distribution selected."""
-        return self._with(self._distribution, [candidate.index, *(i for i in self._order if i != candidate.index)])
+        return self._with(self.distribution, [candidate.index, *(i for i in self.order if i != candidate.index)])
 
-    def within(self, distribution: Distribution[Any]) -> Self:
+    def within(self, distribution: Distribution[Any]) -> VerbalizedPrediction:
         """The prediction over some of its candidates, maybe with other weights, the most probable one selected."""
         return self._with(distribution, [candidate.index for candidate in distribution])
 
-    @property
-    def order(self) -> tuple[int, ...]:
-        """For each completion the ``index`` of its candidate."""
-        return self._order
+    def _with(self, distribution: Distribution[Any], order: list[int]) -> VerbalizedPrediction:
+        places = {index: place for place, index in enumerate(self.order)}
+        held = self._prediction.completions
+        values = {name: [each[places[index]] for index in order] for name, each in held.items()}
+        # What the program has added since stays: only the candidate's own fields change.
+        return _made(WeightedCompletions(values, held.signature), distribution, tuple(order), self._prediction)
 
-    def copy(self, **kwargs: Any) -> Self:
-        """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
-        copied: Self = super().copy(**kwargs)
-        copied._completions, copied._lm_usage = self._completions, self._lm_usage
-        copied._distribution, copied._order = self._distribution, self._order
-        return copied
 
-    def _with(self, distribution: Distribution[Any], order: list[int]) -> Self:
-        places = [self._order.index(index) for index in order]
-        completions = {name: [values[place] for place in places] for name, values in self._completions.items()}
-        changed = self.copy(**{name: values[0] for name, values in completions.items()})
-        changed._completions = Completions(completions, signature=self._completions.signature)  # noqa: SLF001
-        changed._distribution, changed._order = distribution, tuple(order)  # noqa: SLF001
-        return changed
+class WeightedCompletions(Completions):  # type: ignore[misc]
+    """All candidates, the selected one first: ``completions[i]`` is the prediction of the i-th, with its ``weight``."""
+
+    _distribution: Distribution[Any] = Distribution()
+    _order: tuple[int, ...] = ()
+
+    def __getitem__(self, key: int | str) -> Any:
+        """The i-th candidate as a prediction, or all values of a field."""
+        if not isinstance(key, int):
+            return super().__getitem__(key)
+        if not 0 <= key < len(self._order):
+            raise IndexError(f"there are {len(self._order)} completions, counted from 0, and none is {key}")
+        order = (self._order[key], *self._order[:key], *self._order[key + 1 :])
+        values = {name: [each[key], *each[:key], *each[key + 1 :]] for name, each in self.items()}
+        return _made(WeightedCompletions(values, self.signature), self._distribution, order)
+
+
+def prediction_of(candidates: Candidates, signature: Any) -> VerbalizedPrediction:
+    """The prediction that the candidates make; its fields are those of the signature alone."""
+    completions = WeightedCompletions(list(candidates), signature=signature)
+    return _made(completions, candidates.distribution, tuple(candidates.order))
+
+
+def verbalized(prediction: Any) -> Verbalized:
+    """Distribution, weights and draws behind a prediction, whatever its fields are called.
+
+    Args:
+        prediction: Of a verbalized predictor.
+
+    Raises:
+        ValueError: There is no distribution behind it: the program made it by itself, or from several predictions.
+            ``collect_distributions()`` gives those of all predictors in a program.
+    """
+    if not isinstance(prediction, VerbalizedPrediction):
+        raise ValueError(  # noqa: TRY004 - as everywhere: what is wrong is the prediction's origin
+            "the prediction is not that of a verbalized predictor, so no distribution is behind it; "
+            "`with collect_distributions() as seen:` gives those of the predictors inside a program"
+        )
+    return Verbalized(prediction)
+
+
+def _made(
+    completions: WeightedCompletions,
+    distribution: Distribution[Any],
+    order: tuple[int, ...],
+    like: VerbalizedPrediction | None = None,
+) -> VerbalizedPrediction:
+    selected = {name: values[0] for name, values in completions.items()}
+    prediction = VerbalizedPrediction() if like is None else like.copy()
+    prediction._store.update(selected)  # noqa: SLF001 - as DSPy's own from_completions does
+    completions._distribution, completions._order = distribution, order  # noqa: SLF001
+    prediction._distribution, prediction._order = distribution, order  # noqa: SLF001
+    prediction._completions = completions  # noqa: SLF001
+    return prediction
+
+
+_OFFERED = frozenset(name for name in vars(Verbalized) if not name.startswith("_"))

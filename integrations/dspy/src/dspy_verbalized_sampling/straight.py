@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
-from verbalized_sampling.adapters import answer_key, candidates_of, is_placeholder, may_swallow, weigh
+from verbalized_sampling.adapters import answer_key, candidates_of, may_swallow, weigh
 
 from .fields import Fields
 
@@ -38,8 +38,6 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     except (ValueError, RecursionError):
         return None
     numbers = [value.pop(fields.probability) for value in values]
-    if any(type(value) is str and _says_nothing(value) for item in items for value in item.values()):
-        return None
     # A key that is repeated in an object would hide an answer.
     if any(reply.count(f'"{name}"') != len(items) for name in (*fields.own, fields.probability)):
         return None
@@ -53,7 +51,3 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     repairs = (weighed,) if weighed else ()
     too_few = parser.k is not None and len(candidates) < parser.k
     return Distribution(tuple(candidates), repairs=(*repairs, Repair.TOO_FEW) if too_few else repairs)
-
-
-def _says_nothing(text: str) -> bool:
-    return not text or text.isspace() or is_placeholder(text)

@@ -1,0 +1,57 @@
+"""The distributions of all predictors inside a program, whatever the program makes of their predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dspy
+from dspy.dsp.utils.settings import settings
+
+from verbalized_sampling import Distribution
+
+from .prediction import VerbalizedPrediction, verbalized
+
+__all__ = ["Collected", "collect_distributions", "collected"]
+
+_COLLECTORS = "verbalized_sampling_collectors"  # in DSPy's settings, which its threads and tasks inherit
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one call of a verbalized predictor gave.
+
+    Attributes:
+        predict: The predictor; ``program.named_predictors()`` tells its name.
+        inputs: What it was called with.
+        prediction: What it gave to the program.
+    """
+
+    predict: dspy.Predict
+    inputs: dict[str, Any]
+    prediction: VerbalizedPrediction
+
+    @property
+    def distribution(self) -> Distribution[Any]:
+        """That of the prediction."""
+        return verbalized(self.prediction).distribution
+
+
+@contextmanager
+def collect_distributions() -> Iterator[list[Collected]]:
+    """Gathers what each verbalized predictor gives while the block runs, in order of arrival.
+
+    It sees calls from anywhere inside a program, in the threads and tasks too that DSPy starts (``dspy.Parallel``,
+    ``dspy.Evaluate``, ``batch``, ``asyncify``); of blocks inside one another each sees all of its own calls.
+    """
+    seen: list[Collected] = []
+    with settings.context(**{_COLLECTORS: (*settings.get(_COLLECTORS, ()), seen)}):
+        yield seen
+
+
+def collected(predict: dspy.Predict, inputs: dict[str, Any], prediction: VerbalizedPrediction) -> None:
+    """Tells the collectors of a call."""
+    for seen in settings.get(_COLLECTORS, ()):
+        seen.append(Collected(predict, inputs, prediction))
