@@ -218,8 +218,10 @@ def list_weights(
     total = math.fsum(kept)
     if not total:
         return [1.0, *(0.0 for _ in kept)]
-    share = max(kept) / (total + max(kept)) if original_weight is None else original_weight
-    return [share, *((1.0 - share) * weight / total for weight in kept)]
+    if original_weight is None:
+        weights, total = [max(kept), *kept], total + max(kept)
+        return [weight / total for weight in weights]
+    return [original_weight, *((1.0 - original_weight) * weight / total for weight in kept)]
 
 
 def similarities(vectors: Sequence[Sequence[float]]) -> list[float]:
