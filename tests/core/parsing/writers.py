@@ -69,8 +69,13 @@ def as_yaml(pairs: Pairs) -> str:
     return "responses:\n" + "\n".join(f"  - text: {json.dumps(t)}\n    probability: {p}" for t, p in pairs)
 
 
-STREAMED = [as_json, as_indented, as_list, as_lines, as_tags, as_attributes, as_numbered, as_headings]
-WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_repr, as_labels, as_table, as_yaml]
+def as_call(pairs: Pairs) -> str:
+    return json.dumps({"name": "answer", "arguments": json.loads(as_json(pairs))}, ensure_ascii=False)
+
+
+STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
+STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
+WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels, as_table, as_yaml]
 
 
 def fenced(reply: str) -> str:

@@ -23,7 +23,7 @@ from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
 from .values import columns_of
 
-__all__ = ["read_json"]
+__all__ = ["from_python", "read_json"]
 
 _OPEN_FENCE = regex(r"(?:\A|\n)[ \t]*+(`{3,}+|~{3,}+)[ \t]*+(?:\w++[ \t]*+)?\r?\n\s*+\Z")
 _TROUBLE = regex(r"[{}\[\]<◁]")
@@ -123,7 +123,7 @@ def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
         except (ValueError, TypeError):
             return
     if _PYTHON.match(payload):
-        yield from _read(_from_python(payload), Repair.QUOTES)
+        yield from _read(from_python(payload), Repair.QUOTES)
         return
     try:
         if _ESCAPED_SURROGATE.search(payload) or (not payload.isascii() and _SURROGATE.search(payload)):
@@ -154,7 +154,7 @@ def _without_trailing_commas(payload: str) -> str:
     return "".join(kept)
 
 
-def _from_python(payload: str) -> str:
+def from_python(payload: str) -> str:
     """A Python literal as JSON."""
     if "\\'" not in payload:
         pieces = payload.split("'")

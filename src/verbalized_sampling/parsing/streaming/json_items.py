@@ -6,12 +6,15 @@ open. Whatever is not in good order makes it stop: then the candidates come when
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic_core import from_json
 
 from ...patterns import regex
 from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
 from ..candidate.placeholders import is_placeholder
+from ..exact.payload import from_python
 from ..language import names
 from ..numbers.amounts import is_share
 from ..numbers.number import Number
@@ -20,9 +23,10 @@ from ..readers.json.blocks import json_blocks
 
 __all__ = ["JsonScanner"]
 
-_STRUCTURE = regex(r'["{}\[\]]')
-_IN_STRING = regex(r'["\\]')
-_KEY_BEFORE = regex(r'"([^"\\\n]{1,60})"\s*:\s*\Z')
+_STRUCTURE = regex(r"""["'{}\[\]]""")
+_IN_STRING = {'"': regex(r'["\\]'), "'": regex(r"['\\]")}
+_KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
+_DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
 _LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
@@ -39,12 +43,12 @@ class JsonScanner:
 
     __slots__ = (
         "_asked",
+        "_brackets",
         "_depth",
         "_escape",
         "_in_string",
         "_item",
         "_item_depth",
-        "_outer",
         "_parts",
         "_started",
         "failed",
@@ -58,11 +62,12 @@ class JsonScanner:
         self.rest: str | None = None
         self.single: bool | None = None
         self._depth = 0
-        self._in_string = self._escape = False
+        self._in_string = ""  # the quote that opened it
+        self._escape = False
         self._item_depth = -1  # depth at which items open; -1 until the list was found
         self._item = False
         self._started = False
-        self._outer = ""  # the bracket that opens the value
+        self._brackets: list[str] = []  # those that are open
         self._parts: list[str] = []  # what was written since the last item, or since the open one began
 
     @property
@@ -93,7 +98,7 @@ class JsonScanner:
             pos = 1
         while True:
             if self._in_string:
-                match = _IN_STRING.search(piece, pos)
+                match = _IN_STRING[self._in_string].search(piece, pos)
                 if match is None:
                     break
                 pos = match.end()
@@ -103,25 +108,27 @@ class JsonScanner:
                         break
                     pos += 1
                     continue
-                self._in_string = False
+                self._in_string = ""
                 continue
             match = _STRUCTURE.search(piece, pos)
             if match is None:
                 break
             char = match[0]
             pos = match.end()
-            if char == '"':
-                self._in_string = True
+            if char in "\"'":
+                self._in_string = char
             elif char in "{[":
                 if not self._item and self._opens(char, piece[begin : match.start()]):
                     self._item = True
                     self._parts.clear()
                     begin = match.start()
                 self._depth += 1
+                self._brackets.append(char)
                 if self.failed:
                     break
             else:
                 self._depth -= 1
+                del self._brackets[-1:]
                 if self._item and self._depth == self._item_depth:
                     self._parts.append(piece[begin:pos])
                     items.append("".join(self._parts))
@@ -142,7 +149,6 @@ class JsonScanner:
     def _opens(self, char: str, before: str) -> bool:
         """Whether a bracket opens an item; finds the list of items on the way."""
         if self._depth == 0:
-            self._outer = char
             return False
         if char != "{" or (self._item_depth >= 0 and self._depth != self._item_depth):
             if self._started and self._depth >= self._item_depth:
@@ -151,14 +157,14 @@ class JsonScanner:
         if self._started:
             self.failed = not _COMMA_OR_BLANK.match("".join(self._parts) + before)
             return not self.failed
-        if self._depth > 2:
+        if self._depth > _DEEPEST:
             return False
         tail = self._tail(before)
         if not tail.endswith("["):
             return False
-        if self._depth == 2:
+        if self._depth > 1:
             key = _KEY_BEFORE.search(tail[:-1])
-            if self._outer != "{" or key is None or not names.is_wrapper(key[1]):
+            if "[" in self._brackets[:-1] or key is None or not names.is_wrapper(key[1]):
                 return False
         if not _is_well_formed("".join(self._parts) + before + "]" + "}" * (self._depth - 1)):
             self.failed = True
@@ -178,18 +184,25 @@ class JsonScanner:
 
 
 def _is_well_formed(text: str) -> bool:
+    return _value(text) is not None
+
+
+def _value(text: str) -> Any:
+    """What a text in the quotes of JSON or Python says; None if it is not in good order."""
     try:
-        from_json(text)
+        return from_json(text)
     except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
-        return False
-    return True
+        pass
+    try:
+        return from_json(from_python(text)) if "'" in text else None
+    except (ValueError, TypeError):
+        return None
 
 
 def _drafts(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
     """The draft in a JSON object, in a list that is empty if it was dropped; None if the object is damaged."""
-    try:
-        fields = from_json(item)
-    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
+    fields = _value(item)
+    if fields is None:
         return None
     text, number = fields.get("text"), fields.get("probability")
     as_asked = not asked.fields and len(fields) == 2 and type(text) is str and type(number) is float
