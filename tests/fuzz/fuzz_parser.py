@@ -3,7 +3,8 @@
     uv run --with atheris python tests/fuzz/fuzz_parser.py -runs=1000000 -max_len=40 /tmp/corpus
 
 Every input is a text and a way to cut it. What must hold: nothing is raised but DistributionParseError; every text
-can be encoded; weights sum to 1; the stream's close equals the parse; and what a stream gave before is among the
+can be encoded; weights sum to 1; what the exact way reads the careful way reads alike; the stream's close equals the
+parse; and what a stream gave before is among the
 final candidates, unless it says that it was superseded, and then the distribution carries a repair.
 A finding becomes a file in tests/data/replies, in the folder of the room where the rule lies.
 """
@@ -18,8 +19,11 @@ import atheris
 # Coverage of the readers guides; to instrument the values and the patterns too would only slow them down, sixfold.
 PLAIN = [f"verbalized_sampling.{name}" for name in ("api", "drive", "views", "distribution", "elicitation", "models")]
 PLAIN += [f"verbalized_sampling.{name}" for name in ("candidate", "weights", "repairs", "errors", "prompts", "command")]
-PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("language", "numbers", "page.lines", "exact", "parser")]
-PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("candidate.assemble", "candidate.placeholders")]
+PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("language", "numbers", "page", "parser")]
+PLAIN += [
+    f"verbalized_sampling.parsing.{name}"
+    for name in ("candidate.assemble", "candidate.columns", "candidate.placeholders")
+]
 PLAIN += [f"verbalized_sampling.parsing.{name}" for name in ("readers.json.reader", "streaming.stream")]
 with atheris.instrument_imports(include=["verbalized_sampling.parsing"], exclude=PLAIN):
     from verbalized_sampling.errors import DistributionParseError
@@ -104,6 +108,12 @@ def check(text: str, parser: DistributionParser, size: int) -> None:
     except DistributionParseError as error:
         str(error).encode()
         whole = None
+    exact = parser._exactly(text)
+    if exact is not None:
+        careful = parser._read(text)
+        assert list(exact) == list(careful), "the exact way reads otherwise"
+        assert (sorted(exact.repairs), exact.dropped) == (sorted(careful.repairs), careful.dropped)
+        assert (exact.truncated, exact.reasoning) == (careful.truncated, careful.reasoning)
     stream = parser.stream()
     given = [candidate for at in range(0, len(text), size) for candidate in stream.feed(text[at : at + size])]
     try:

@@ -18,7 +18,7 @@ from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import openers_of
 
-__all__ = ["read_list"]
+__all__ = ["UniformItems", "read_list"]
 
 _EDGES = " \t|,;:：—–-·•→="
 _TEXT = r"[^\W\d_][^\n\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\[\]\\$~◁\ud800-\udfff]*"
@@ -28,6 +28,7 @@ _FIRST_ITEM = regex(
     r"(?:0?\.\d{1,6}|\d{1,2}(?:\.\d{1,4})?(?P<percent> ?%))\)"
 )
 _DIGITS = regex(r"\d")
+_DOUBTFUL = regex(r"[\d:：=(（【]")
 _FEWEST_ALIKE = 3  # items that make a list beyond doubt
 _BRACKET_OPENS = "(（【"
 
@@ -64,6 +65,36 @@ def read_list(text: str) -> Columns | None:
         texts.append(answer)
         numbers.append(number)
     return Columns(texts, numbers, repairs=(Repair.OTHER_FORMAT,))
+
+
+class UniformItems:
+    """Reads the lines of a list while it is written, as long as they are as its first one and follow each other."""
+
+    __slots__ = ("_at", "_kinds", "_shape", "_unit")
+
+    def __init__(self) -> None:
+        self._shape: re.Pattern[str] | None = None
+
+    def read(self, line: str) -> tuple[str, Number] | None:
+        """The text and the number of a line; None if it may be read otherwise in the whole list."""
+        if self._shape is None:
+            first = _FIRST_ITEM.fullmatch(line)
+            if first is None:
+                return None
+            self._shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
+            self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
+            self._at = int(first["number"] or 0)
+            self._kinds = [opener.kind for opener in openers_of(line)]
+        found = self._shape.fullmatch(line)
+        if found is None or (found[1] and int(found[1]) != self._at):
+            return None
+        answer, number = found[2].rstrip(_EDGES), Number(float(found[3]), self._unit)
+        if _DOUBTFUL.search(answer) or is_placeholder(answer, number):
+            return None
+        if [opener.kind for opener in openers_of(line)] != self._kinds:
+            return None
+        self._at += 1
+        return answer, number
 
 
 @lru_cache(maxsize=64)

@@ -110,6 +110,12 @@ def _damaged(
         found = columns_of(value, said, asked, kind, lines=lines)
         if found is not None and repair:
             found.repairs = (repair, *found.repairs)
+        if found is not None and repair is Repair.QUOTES and "\\" in payload:
+            mixed = [single for single, _ in _STRING.findall(payload) if '"' in single and "\\" in single]
+            if any("\\\\" in single for single in mixed):  # it may be meant as one
+                return None
+            if mixed:
+                found.repairs = (*found.repairs, Repair.UNESCAPED)
         return found
     return _cut(text, start, asked, kind) if breaks_off else None
 

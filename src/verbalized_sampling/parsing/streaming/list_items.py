@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...patterns import regex
 from ..candidate.found import Draft
 from ..candidate.item_text import draft_of
+from ..exact.lists import UniformItems
 from ..language import names
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark
@@ -24,7 +25,7 @@ _BEFORE_SURE = 2  # items with one number each that make a list
 class LineScanner:
     """Follows a list to its items: one has ended when the next begins. It fails where the list ends, too."""
 
-    __slots__ = ("_kind", "_offset", "_outline", "_rest", "failed")
+    __slots__ = ("_kind", "_offset", "_open", "_outline", "_rest", "_uniform", "failed")
 
     def __init__(self) -> None:
         self.failed = False
@@ -32,6 +33,8 @@ class LineScanner:
         self._kind: str | None = None
         self._rest: list[str] = []
         self._offset = 0
+        self._uniform: UniformItems | None = UniformItems()  # None once a line was not like the others
+        self._open: tuple[str, Draft] | None = None  # the last of the uniform ones, which may go on
 
     @property
     def started(self) -> bool:
@@ -53,6 +56,10 @@ class LineScanner:
             return []
         text = "".join(self._rest)
         self._rest = [rest]
+        if self._kind is not None and self._uniform is not None:
+            quick = self._quickly(text, self._kind, self._uniform)
+            if quick is not None:
+                return quick
         drafts: list[Draft] = []
         labels = labels_in(text)
         for line in lines_of(text, 0, len(text)):
@@ -64,6 +71,37 @@ class LineScanner:
                 break
         self._offset += len(text)
         return drafts
+
+    def _quickly(self, text: str, kind: str, uniform: UniformItems) -> list[Draft] | None:
+        """The items that end in whole lines which are all alike; None if one is not, from then on."""
+        found: list[tuple[str, Draft]] = []
+        for line in text.split("\n"):
+            if not line:
+                continue
+            said = uniform.read(line)
+            if said is None:
+                break
+            found.append((line, Draft(said[0], said[1], 0, 0)))
+        else:
+            if not found:
+                return []
+            before = self._open
+            if before is None:  # what the outline holds so far goes on until here
+                draft = self._item(kind, self._outline.starts[kind][-1], len(self._outline.lines))
+                self.failed = draft is None
+                if draft is None:
+                    return []
+            else:
+                draft = before[1]
+            self._open = found[-1]
+            return [draft, *(item for _, item in found[:-1])]
+        if self._open is not None:
+            line = self._open[0]
+            labels = labels_in(line)
+            for known in lines_of(line, 0, len(line)):
+                self._outline.add(known, labels.marks(line) if labels is not None else ())
+        self._uniform = self._open = None
+        return None
 
     def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
         outline = self._outline
