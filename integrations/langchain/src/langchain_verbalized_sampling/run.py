@@ -78,12 +78,26 @@ class Run:
     kwargs: dict[str, Any]
     distribution: Distribution[Any] = field(default_factory=Distribution)
     tools: list[str] = field(default_factory=list)
+    _unshown: tuple[Answer, Reply] | None = None
+    _calls: int = 0
 
     def invoke(self) -> Distribution[Any]:
-        return drive(self._plan(), self._call)
+        try:
+            distribution = drive(self._plan(), self._call)
+        except BaseException:
+            self._show_reading()
+            raise
+        self._show_reading(distribution)
+        return distribution
 
     async def ainvoke(self) -> Distribution[Any]:
-        return await adrive(self._plan(), self._acall)
+        try:
+            distribution = await adrive(self._plan(), self._acall)
+        except BaseException:
+            await self._ashow_reading()
+            raise
+        await self._ashow_reading(distribution)
+        return distribution
 
     def stream(self) -> Generator[Piece, None, Distribution[Any]]:
         """Gives what grows; returns the whole."""
@@ -126,23 +140,25 @@ class Run:
     # One request
 
     def _call(self, request: Request) -> Reply:
+        self._show_reading()
         messages = self.conversation.messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         with ModelCall():
             answer = self.caller.for_schema(request.schema).invoke(messages, self._quiet, **self.kwargs)
         reply = self._reply(answer)
-        if self.elicitation.asks_for_lists:
-            self._show(_PARSER, answer, partial(self._read, reply))
+        self._unshown = (answer, reply) if self.elicitation.asks_for_lists else None
+        self._calls += 1
         return reply
 
     async def _acall(self, request: Request) -> Reply:
+        await self._ashow_reading()
         messages = self.conversation.messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         with ModelCall():
             answer = await self.caller.for_schema(request.schema).ainvoke(messages, self._quiet, **self.kwargs)
         reply = self._reply(answer)
-        if self.elicitation.asks_for_lists:
-            await self._ashow(_PARSER, answer, partial(self._read, reply))
+        self._unshown = (answer, reply) if self.elicitation.asks_for_lists else None
+        self._calls += 1
         return reply
 
     def _stream(self, request: Request, growth: Growth) -> Generator[Piece, None, Reply]:
@@ -202,6 +218,21 @@ class Run:
     async def _ashow(self, step: Step, given: Any, work: Callable[[], Any]) -> None:
         if self.manager.inheritable_handlers:
             await step.ashow(cast("AsyncCallbackManagerForChainRun", self.manager), given, work)
+
+    # A reading is shown when the plan has gone on: of a single reply the plan's own is shown, so that it is read once.
+
+    def _show_reading(self, distribution: Distribution[Any] | None = None) -> None:
+        if self._unshown is not None:
+            (answer, reply), self._unshown = self._unshown, None
+            self._show(_PARSER, answer, partial(self._reading, reply, distribution))
+
+    async def _ashow_reading(self, distribution: Distribution[Any] | None = None) -> None:
+        if self._unshown is not None:
+            (answer, reply), self._unshown = self._unshown, None
+            await self._ashow(_PARSER, answer, partial(self._reading, reply, distribution))
+
+    def _reading(self, reply: Reply, distribution: Distribution[Any] | None) -> Distribution[Any]:
+        return distribution if distribution and self._calls == 1 else self._read(reply)
 
     def _read(self, reply: Reply) -> Distribution[Any]:
         with as_output_parser_exception():
