@@ -27,6 +27,7 @@ from .parsing import DistributionParser, DistributionStream, StreamedCandidate
 from .protocol import Message, Reply, Request
 from .repairs import Repair
 from .source import Source
+from .streaming import AsyncCandidateStream, CandidateStream, astream, stream
 from .usage import Usage
 from .weights import Definition, Weighting
 from .wording import Query
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from .api import averbalize, verbalize
 
 __all__ = [
+    "AsyncCandidateStream",
     "Candidate",
+    "CandidateStream",
     "Definition",
     "Distribution",
     "DistributionParseError",
@@ -65,10 +68,12 @@ __all__ = [
     "VerbalizedSamplingError",
     "Weighting",
     "adrive",
+    "astream",
     "averbalize",
     "drive",
     "reciprocal_rank_fusion",
     "share_with_original",
+    "stream",
     "unseen_mass",
     "verbalize",
 ]

@@ -7,6 +7,7 @@ name and its meaning as they do.
 from __future__ import annotations
 
 from .candidate import candidates_of
+from .drive import Ended, adrive_stream, drive_stream
 from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
 from .fusion import (
     DOUBTED,
@@ -21,6 +22,7 @@ from .fusion import (
     weighted_mean,
     weighted_text,
 )
+from .growth import GrowingReply, Growth
 from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
@@ -38,16 +40,21 @@ __all__ = [
     "FIRST_PAGE",
     "RRF_CONSTANT",
     "TOOL_NAME",
+    "Ended",
     "ExpandedQuery",
     "FusionMode",
+    "GrowingReply",
+    "Growth",
     "PromptSet",
     "QueryExpansion",
     "RankedList",
     "Rounds",
     "WeightedQuery",
+    "adrive_stream",
     "agree",
     "answer_key",
     "candidates_of",
+    "drive_stream",
     "fuse",
     "is_placeholder",
     "list_weights",

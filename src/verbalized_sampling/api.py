@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any, TypeVar, Unpack, overload
 
-from .calls import Planned, plan_calls
+from .calls import Planned
 from .distribution import Distribution
 from .drive import adrive, drive
-from .elicitation import Elicitation, ElicitationSettings, UntypedSettings, check_keywords
-from .errors import SettingsError
-from .models import ModelLike, Options, is_named, resolve
-from .protocol import Message
-from .several import Result, Run, arun_all, run_all
-from .wording import Query, conversation_of
+from .elicitation import Elicitation, ElicitationSettings
+from .models import ModelLike, is_named
+from .question import CallSettings, Question
+from .several import Result, arun_all, run_all
+from .wording import Query
 
-__all__ = ["averbalize", "conversation", "verbalize"]
+__all__ = ["averbalize", "verbalize"]
 
 T = TypeVar("T")
-
-
-class CallSettings(UntypedSettings, total=False):
-    """What :func:`verbalize` takes beside the query, the candidate's type and an elicitation."""
-
-    model: ModelLike | None
-    calls: int
-    concurrency: int
-    temperature: float | None
-    seed: int | None
-    max_tokens: int | None
-    timeout: float | None
-    api_key: str | None
-    system: str | None
 
 
 @overload
@@ -94,13 +78,11 @@ def verbalize(
         RefusalError: The model declined.
         DistributionParseError: Nothing in its replies could be read as a candidate.
     """
-    check_keywords("verbalize", settings, (*CallSettings.__annotations__, "elicitation"))
-    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
-    _check(calls=calls, concurrency=concurrency)
-    asked = Elicitation.of(elicitation, **settings)
-    rounds = plan_calls(conversation(query, system), asked, calls, options)
-    found = drive(rounds, lambda planned: run_all(_runs(planned, model), concurrency))
-    return replace(found, source=asked.source(query, model=name_of(model), seed=seed))
+    question = Question.of(
+        "verbalize", query, model=model, calls=calls, concurrency=concurrency, temperature=temperature, seed=seed,
+        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, elicitation=elicitation, **settings,
+    )  # fmt: skip
+    return question.sourced(drive(question.plan(), lambda planned: run_all(question.runs(planned), concurrency)))
 
 
 @overload
@@ -135,39 +117,13 @@ async def averbalize(
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
     """:func:`verbalize` without blocking the event loop; ``model`` may be an async function too."""
-    check_keywords("averbalize", settings, (*CallSettings.__annotations__, "elicitation"))
-    options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
-    _check(calls=calls, concurrency=concurrency)
-    asked = Elicitation.of(elicitation, **settings)
-    rounds = plan_calls(conversation(query, system), asked, calls, options)
+    question = Question.of(
+        "averbalize", query, model=model, calls=calls, concurrency=concurrency, temperature=temperature, seed=seed,
+        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, elicitation=elicitation, **settings,
+    )  # fmt: skip
 
     async def run(planned: list[Planned]) -> list[Result]:
-        runs = await asyncio.to_thread(_runs, planned, model) if is_named(model) else _runs(planned, model)
+        runs = await asyncio.to_thread(question.runs, planned) if is_named(model) else question.runs(planned)
         return await arun_all(runs, concurrency)
 
-    found = await adrive(rounds, run)
-    return replace(found, source=asked.source(query, model=name_of(model), seed=seed))
-
-
-def conversation(query: Query, system: str | None) -> list[Message]:
-    """``query`` as messages, after a system prompt if there is one."""
-    messages = conversation_of(query)
-    return [Message(role="system", content=system), *messages] if system else messages
-
-
-def name_of(model: ModelLike | None) -> str | None:
-    """What a model is called: its name, or that of the object or the function; None if it was left to the package."""
-    if model is None or isinstance(model, str):
-        return model
-    named = (getattr(model, attribute, None) for attribute in ("model_name", "model", "__name__"))
-    return next((name for name in named if isinstance(name, str) and name), type(model).__name__)
-
-
-def _runs(planned: list[Planned], model: ModelLike | None) -> list[Run]:
-    return [Run(one.plan, resolve(model, one.options)) for one in planned]
-
-
-def _check(**counts: int) -> None:
-    for name, value in counts.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise SettingsError(f"{name} must be a whole number of at least 1, not {value!r}")
+    return question.sourced(await adrive(question.plan(), run))

@@ -20,7 +20,7 @@ from .rounds import IDLE_TURNS, Rounds
 from .sameness import text_key
 from .usage import Usage
 
-__all__ = ["Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_reply"]
+__all__ = ["Ask", "FollowUp", "plan_lists", "plan_single_answers", "read_answer", "read_reply"]
 
 T = TypeVar("T")
 
@@ -123,8 +123,7 @@ def plan_single_answers(
             break
         try:
             reply = Reply.of((yield replace(ask(messages, 1, first=True), number=number)))
-            if reply.refusal or reply.is_blocked:
-                raise RefusalError(_declined(reply))  # noqa: TRY301 - salvaged below
+            answer, thought = read_answer(reply)
         except BaseException as error:
             if number < planned or not answers or not _is_failed_call(error):
                 salvage(error, _equally(answers))
@@ -133,9 +132,7 @@ def plan_single_answers(
             break
         usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
         truncated = truncated or reply.is_cut
-        found = find_thoughts(reply.text, [])
-        answer = reply.text[found.start : found.end].strip()
-        thoughts += [found.text] if found.text else []
+        thoughts += [thought] if thought else []
         if not answer:
             continue
         if another is None:
@@ -161,6 +158,18 @@ def plan_single_answers(
         usage=usage,
     )
     return _with_failed_call(whole) if failed else whole
+
+
+def read_answer(reply: Reply) -> tuple[str, str | None]:
+    """The answer that a reply is, and the thoughts before it.
+
+    Raises:
+        RefusalError: The model declined.
+    """
+    if reply.refusal or reply.is_blocked:
+        raise RefusalError(_declined(reply))
+    found = find_thoughts(reply.text, [])
+    return reply.text[found.start : found.end].strip(), found.text or None
 
 
 def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from .errors import DistributionParseError, ModelError, RefusalError, salvage
 from .models import Caller
 from .protocol import Reply, Request
 
-__all__ = ["Result", "Run", "arun_all", "run_all"]
+__all__ = ["Result", "Run", "aresults", "arun_all", "astarted", "results", "run_all", "started"]
 
 Result = Distribution[Any] | Exception
 """What came of a run: an error is one that another run need not meet."""
@@ -38,9 +39,22 @@ def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
         Exception: One of them failed in a way that ends them all. What a model that is the user's own function raises
             is one: a bug is no failed call.
     """
-    course = _Course()
     if len(runs) == 1:
-        return [course.result(lambda: drive(runs[0].plan, runs[0].caller.call))]
+        return [_Course().result(lambda: drive(runs[0].plan, runs[0].caller.call))]
+    with started(runs, concurrency) as futures:
+        return results(futures)
+
+
+async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
+    """The same on the event loop; its cancellation ends them all."""
+    async with astarted(runs, concurrency) as tasks:
+        return await aresults(tasks)
+
+
+@contextmanager
+def started(runs: Sequence[Run], concurrency: int) -> Iterator[list[Future[Result]]]:
+    """The runs, under way on threads, in their order; none of their calls is left when the block ends."""
+    course = _Course()
 
     def one(run: Run) -> Result:
         def call(request: Request) -> Reply | str:
@@ -51,11 +65,7 @@ def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
 
     pool = ThreadPoolExecutor(min(concurrency, len(runs)), "verbalized-sampling-call")
     try:
-        futures = [pool.submit(contextvars.copy_context().run, one, run) for run in runs]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        if course.end:
-            raise course.end
-        return [future.result() for future in futures]
+        yield [pool.submit(contextvars.copy_context().run, one, run) for run in runs]
     finally:
         # Done, or nobody waits any more: a model that is a function may take as long as it likes.
         course.stopped = True
@@ -64,8 +74,9 @@ def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
-    """The same on the event loop; its cancellation ends them all."""
+@asynccontextmanager
+async def astarted(runs: Sequence[Run], concurrency: int) -> AsyncIterator[list[asyncio.Task[Result]]]:
+    """The same as tasks of the event loop."""
     course, at_once = _Course(), asyncio.Semaphore(concurrency)
     threads = min(concurrency, len(runs))
     pool = ThreadPoolExecutor(threads, "verbalized-sampling-call") if any(r.caller.blocking for r in runs) else None
@@ -88,10 +99,7 @@ async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
 
     tasks = [asyncio.create_task(one(run)) for run in runs]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        if course.end:
-            raise course.end
-        return [task.result() for task in tasks]
+        yield tasks
     finally:
         course.stopped = True
         for task in tasks:
@@ -101,17 +109,37 @@ async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def results(futures: Sequence[Future[Result]]) -> list[Result]:
+    """What came of the runs.
+
+    Raises:
+        Exception: As :func:`run_all` does, as soon as it is known.
+    """
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    for future in futures:
+        if future in done and (error := future.exception()):
+            raise error
+    return [future.result() for future in futures]
+
+
+async def aresults(tasks: Sequence[asyncio.Task[Result]]) -> list[Result]:
+    """The same."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    for task in tasks:
+        if task in done and (error := task.exception()):
+            raise error
+    return [task.result() for task in tasks]
+
+
 class _Course:
     """How the runs go: what was won so far, and whether they go on.
 
     Attributes:
         stopped: Whether no further request is to be made.
-        end: The error that ended them all.
     """
 
     def __init__(self) -> None:
         self.stopped = False
-        self.end: Exception | None = None
         self._won: list[Distribution[Any]] = []
 
     def go_on(self) -> None:
@@ -141,5 +169,4 @@ class _Course:
         self.stopped = True
         own = getattr(error, "salvaged", None)  # of the run that it ended
         salvage(error, Distribution.mixture([*self._won, *([own] if own else [])]))
-        self.end = error
         raise error

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from ..api import conversation
-from ..calls import Planned, plan_calls
+from ..calls import Planned
+from ..distribution import Distribution
 from ..drive import drive
 from ..errors import VerbalizedSamplingError
-from ..models import VARIABLE, Options, resolve
+from ..following import Resolve
+from ..models import VARIABLE, Caller, Options
+from ..question import Question, conversation
 from ..several import Result, Run, run_all
+from ..streaming import CandidateStream
 from .dry_run import preview
 from .options import elicitation_from, elicitation_options, output_options, query_argument, system_option
 from .output import Output
@@ -60,38 +64,53 @@ def ask(
     **settings: Any,
 ) -> None:
     """Ask a language model."""
-    if stream and (as_json or calls > 1):
-        raise click.UsageError("--stream prints one reply as it comes: leave out --json and --calls")
+    if stream and as_json:
+        raise click.UsageError("--stream prints candidates as they come: leave out --json")
     elicitation = elicitation_from(settings, select=select)
-    messages = conversation(query_from(query), system)
+    question = Question.of(
+        "verbalize", query_from(query), model=model, calls=calls, concurrency=concurrency, temperature=temperature,
+        seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=_key(api_key_env), system=system,
+        elicitation=elicitation,
+    )  # fmt: skip
     if dry_run:
-        request = next(elicitation.plan(messages))
+        request = next(elicitation.plan(conversation(question.query, system)))
         preview(output, elicitation, request, calls=calls, model=model, max_tokens=max_tokens, as_json=as_json)
         return
-    runs = calls * (elicitation.requests if elicitation.asks_independently else 1)
+
+    def find(options: Options) -> Caller:
+        caller = question.resolve(options)
+        if model:
+            output.say_once(f"answering with {model}, which --model names")
+        return caller
+
     try:
-        with Watch(output, elicitation.parser(), runs=runs, aloud=stream) as watch:
-            options = Options(
-                temperature=temperature,
-                seed=seed,
-                max_tokens=max_tokens,
-                timeout=timeout,
-                api_key=_key(api_key_env),
-                on_text=watch.on_text,
-            )
-
-            def run(planned: list[Planned]) -> list[Result]:
-                watched = [Run(one.plan, watch.around(resolve(model, one.options))) for one in planned]
-                if model:
-                    output.say(f"answering with {model}, which --model names")
-                return run_all(watched, concurrency)
-
-            distribution = drive(plan_calls(messages, elicitation, calls, options), run)
+        distribution = _streamed(output, question, find) if stream else _watched(output, question, find)
     except VerbalizedSamplingError as error:
         if won := getattr(error, "salvaged", None):  # it was paid for
             output.show(won, select, seed, as_json=as_json)
         raise
     output.show(distribution, select, seed, as_json=as_json)
+
+
+def _streamed(output: Output, question: Question, find: Resolve) -> Distribution[Any]:
+    candidates: CandidateStream[Any] = CandidateStream(question, find)
+    for candidate in candidates:
+        number = "  ?  " if candidate.verbalized is None else f"{candidate.verbalized:.3f}"
+        output.write(f"{number}  {candidate.text}")
+    return candidates.distribution
+
+
+def _watched(output: Output, question: Question, find: Resolve) -> Distribution[Any]:
+    elicitation = question.elicitation
+    runs = question.calls * (elicitation.requests if elicitation.asks_independently else 1)
+    with Watch(output, elicitation.parser(), runs=runs) as watch:
+
+        def run(planned: list[Planned]) -> list[Result]:
+            options = [replace(one.options, on_text=watch.on_text) for one in planned]
+            runs = [Run(one.plan, watch.around(find(own))) for one, own in zip(planned, options, strict=True)]
+            return run_all(runs, question.concurrency)
+
+        return question.sourced(drive(question.plan(), run))
 
 
 def _key(variable: str | None) -> str | None:

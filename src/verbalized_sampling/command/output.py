@@ -41,6 +41,7 @@ class Output:
     def __init__(self) -> None:
         self.quiet = False
         self.options: dict[str, str] = {}
+        self._said: set[str] = set()
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
@@ -90,6 +91,12 @@ class Output:
         """A line about what is done."""
         if not self.quiet:
             self._line(message, "dim")
+
+    def say_once(self, message: str) -> None:
+        """The same, unless it was said."""
+        if message not in self._said:
+            self._said.add(message)
+            self.say(message)
 
     def complain(self, message: str) -> None:
         """A line about what went wrong."""

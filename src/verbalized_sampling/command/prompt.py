@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..api import conversation
+from ..question import conversation
 from .options import elicitation_from, elicitation_options, query_argument, system_option
 from .output import Output
 from .texts import query_from

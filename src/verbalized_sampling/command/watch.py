@@ -1,4 +1,4 @@
-"""Watching a model write: a progress line, or its candidates as they come."""
+"""Watching a model write: a progress line."""
 
 from __future__ import annotations
 
@@ -24,16 +24,14 @@ class Watch:
         output: Where it says so.
         parser: Reads candidates out of the text so far.
         runs: How many runs there are; the text of several is not read, for it arrives mixed.
-        aloud: Whether to print each candidate as soon as it is complete.
     """
 
-    def __init__(self, output: Output, parser: DistributionParser[Any], *, runs: int, aloud: bool) -> None:
-        self._output, self._parser, self._runs, self._aloud = output, parser, runs, aloud
+    def __init__(self, output: Output, parser: DistributionParser[Any], *, runs: int) -> None:
+        self._parser, self._runs = parser, runs
         self._stream: DistributionStream[Any] = parser.stream()
         self._characters = self._candidates = self._started = self._answered = 0
         self._lock = Lock()
-        # A line that is redrawn and lines that are printed would get in each other's way.
-        self._status = None if aloud else output.status("loading the model")
+        self._status = output.status("loading the model")
 
     def __enter__(self) -> Self:
         if self._status:
@@ -47,7 +45,7 @@ class Watch:
     @property
     def on_text(self) -> Callable[[str], None] | None:
         """What takes the pieces; None if nobody would see anything of it."""
-        return self._take if self._runs == 1 and (self._aloud or self._status) else None
+        return self._take if self._runs == 1 and self._status else None
 
     def around(self, caller: Caller) -> Caller:
         """``caller``, with its replies counted and each read from its own beginning."""
@@ -72,9 +70,5 @@ class Watch:
 
     def _take(self, piece: str) -> None:
         self._characters += len(piece)
-        for candidate in self._stream.feed(piece):
-            self._candidates += 1
-            if self._aloud:
-                number = "  ?  " if candidate.verbalized is None else f"{candidate.verbalized:.3f}"
-                self._output.write(f"{number}  {candidate.text}")
+        self._candidates += len(self._stream.feed(piece))
         self._tell(f"the model writes: {self._candidates} candidates, {self._characters} characters")

@@ -33,7 +33,7 @@ def from_function(function: Function, options: Options) -> Caller:
     if is_async:
 
         def call(request: Request) -> Reply | str:  # noqa: ARG001
-            raise SettingsError("this model is an async function: use `await averbalize(…)`")
+            raise SettingsError("this model is an async function: use `await averbalize(…)`, or `astream(…)`")
 
         async def acall(request: Request) -> Reply | str:
             messages, keyword = arguments(request)

@@ -29,7 +29,7 @@ def answering(monkeypatch):
     """Puts a model in place that always gives one answer."""
 
     def put(reply):
-        module = importlib.import_module("verbalized_sampling.command.ask")
+        module = importlib.import_module("verbalized_sampling.question")
         monkeypatch.setattr(module, "resolve", lambda model, options: from_function(lambda messages: reply, options))
 
     return put
