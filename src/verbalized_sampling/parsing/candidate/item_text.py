@@ -6,13 +6,14 @@ from operator import attrgetter
 
 from ...patterns import regex
 from ...repairs import Repair
+from ..language import names
 from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number
 from ..numbers.restated import without_brackets
 from ..numbers.unlabelled import Mark
 from ..page.items import Item
-from ..page.lines import Line, is_fence, is_rule, lines_of
+from ..page.lines import Line, has_fence, is_rule, lines_of
 from ..page.openers import NO_HEADING, Opener
 from ..page.outline import Outline
 from .found import Draft
@@ -25,6 +26,7 @@ _TEXT_EDGES = " \t|,;:：—–-·•→="
 _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
+_ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{2,20})[*_`]{0,3}[:：]")
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
@@ -51,6 +53,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     number = marks[item.low].number if item.marks else None
     loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
     left = False  # something said beside the text was left out
+    labelled = any(o.kind.startswith("text:") for o in lines[item.first].openers)  # says which piece is the text
     begun = False  # a piece that says something was kept
     for i in range(item.first, item.last):
         line = lines[i]
@@ -73,7 +76,10 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             continue
         if taken and not any(map(str.isalnum, written)):
             continue
-        begins = (not begun or _is_title(lines[item.first], pieces)) and (":" in written or "：" in written)
+        if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
+            left = True
+            continue
+        begins = (not begun or _is_title(lines[item.first], pieces)) and any(sign in written for sign in ":：=")
         label = TEXT_LABEL.match(written) if begins else None
         if label and begun and "answer" in label[0].casefold():  # to a riddle
             label = None
@@ -81,7 +87,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             pieces.clear()
             begun, left = False, True
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
-            written = written[label.end() :]
+            written, labelled = written[label.end() :], True
             if not written.strip():
                 continue
         pieces.append(written)
@@ -108,7 +114,7 @@ def _is_title(line: Line, pieces: list[str]) -> bool:
 
 def _loose_fences(lines: list[Line], item: Item) -> list[int]:
     """The first or the last line if it is a fence without its other half: that of a fence around the whole list."""
-    fences = [i for i in range(item.first, item.last) if is_fence(lines[i].text)]
+    fences = [i for i in range(item.first, item.last) if has_fence(lines[i])]
     return [i for i in fences if i in (item.first, item.last - 1)] if len(fences) % 2 else []
 
 
@@ -127,6 +133,8 @@ def _without(line: str, mark: Mark, body: int) -> str:
     if mark.start == mark.end:
         return line
     opener, before, after = line[: min(body, mark.end)], line[body : mark.start], line[mark.end :]
+    if line[mark.start : mark.end].rstrip()[-2:] == "**" and before.count("**") % 2:
+        before = before.replace("**", "", 1)  # what closed it went with the number
     return opener + _joined(before, after)
 
 

@@ -90,9 +90,12 @@ LANGUAGES = (
         text=(
             "text|response|answer|content|completion|output|candidate|generation|message|idea|option|suggestion|reply"
             "|sentence|statement|joke|story|poem|quote|body|value|result|response_text|answer_text|generated_text"
-            "|output_text|text_response|prompt|query"
+            "|output_text|text_response|prompt|query|guess|prediction|translation|diagnosis|hypothesis"
         ),
-        label="text|response|answer|content|completion|output|full text|full response|response text",
+        label=(
+            "text|response|answer|content|completion|output|full text|full response|response text|guess|prediction"
+            "|translation|diagnosis|hypothesis"
+        ),
         candidate=(
             "response|answer|candidate|option|idea|item|completion|suggestion|variant|choice|alternative|approach"
             "|concept|entry|sample|generation|result|output|proposal|version|reply|theme|direction|joke|story|poem"

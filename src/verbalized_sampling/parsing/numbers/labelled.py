@@ -16,7 +16,7 @@ __all__ = ["Labels", "labels_in"]
 
 _LABEL_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
 _SHORT = regex(
-    r"\b(?:p|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
+    r"\b(?:p\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
 _ADJECTIVE = r"(?:likely|probable|confident|certain)\b"
@@ -40,7 +40,7 @@ _PREFACE = (
 _SAYS_IS = rf"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:：=≈~])?"
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
-    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|\s#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
+    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
 )
 _BELONGS = (
     rf"(?:(?<![^\W_])(?:{pattern_of('of_this')})?"
@@ -66,11 +66,13 @@ class Labels:
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
         named = rf"(?:{_PREFACE}(?:{label})\s\$?)?"  # "with probability $p"
-        short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p|nll|ppl|perplexity)\b\.?"
+        short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p(?:\d{{1,2}}(?=\s?[:：=]))?|nll|ppl|perplexity)\b\.?"
         self._known = lru_cache(maxsize=1024)(self._marks)
         # Where a label may stand in a case-folded line: the patterns below are slow to find that out.
         hints = "|".join(re.escape(word) for word in dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
-        self._hint = re.compile(rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity)?|nll)\b|prob\b|{_ADJECTIVE}")
+        self._hint = re.compile(
+            rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity|\d{{1,2}})?|nll)\b|prob\b|{_ADJECTIVE}"
+        )
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
             rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"

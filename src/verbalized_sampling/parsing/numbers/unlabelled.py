@@ -51,7 +51,7 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+)\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+|\s[\u2580-\u259f\u25a0\u25a1\u25ae-\u25b1]{{1,60}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ _ALONE_IN_BRACKETS = regex(
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _HUNDREDTH = regex(
     r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"
-    r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]])\s{0,5}\Z"
+    r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]]|\s{1,20}(?P<percent>\d{1,3}(?:[.,]\d{1,2})?)\s?[%％])\s{0,5}\Z"
 )
 _MOST_OF_HUNDREDTH = 40
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
@@ -129,13 +129,14 @@ def _unlabelled(line: str) -> Mark | None:
 
 
 def hundredth(line: str) -> Mark | None:
-    """A number up to 100 that closes a line behind a colon or in brackets: "2 or 3: 35"."""
+    """A number up to 100 that closes a line behind a colon, in brackets, or with its percent sign: "2 or 3: 35"."""
     line = plain_digits(line)
     match = _HUNDREDTH.search(line, max(0, len(line) - _MOST_OF_HUNDREDTH))
     if match is None:
         return None
-    stated = float(match["number"] or match["bracketed"])
-    return Mark(Number(stated), *match.span()) if is_percentage(stated) else None
+    stated = float((match["number"] or match["bracketed"] or match["percent"]).replace(",", "."))
+    unit = Unit.PERCENT if match["percent"] else Unit.BARE
+    return Mark(Number(stated, unit), *match.span()) if is_percentage(stated) else None
 
 
 def alone(line: str) -> Mark | None:

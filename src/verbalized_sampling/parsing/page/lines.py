@@ -10,7 +10,7 @@ from ..language.counting import label_words
 from ..numbers.unlabelled import SHORT
 from .openers import Opener, openers_of, with_label
 
-__all__ = ["Line", "inside_fences", "is_fence", "is_rule", "lines_of"]
+__all__ = ["Line", "has_fence", "inside_fences", "is_fence", "is_rule", "lines_of"]
 
 
 class Line(NamedTuple):
@@ -51,12 +51,17 @@ def is_fence(line: str) -> bool:
     return line[:1] in " \t>`~" and _FENCE_LINE.match(line) is not None
 
 
+def has_fence(line: Line) -> bool:
+    """Whether a line opens or closes a fence, be it behind what opens an item: "1. ```sql"."""
+    return is_fence(line.text) or (line.body > 0 and _FENCE_LINE.match(line.text, line.body) is not None)
+
+
 def inside_fences(lines: list[Line]) -> set[int]:
     """The lines between a fence and the one that closes it, by their index."""
     inside: set[int] = set()
     opened: int | None = None
     for i, line in enumerate(lines):
-        if is_fence(line.text):
+        if has_fence(line):
             if opened is not None:
                 inside.update(range(opened + 1, i))
             opened = i if opened is None else None

@@ -52,13 +52,17 @@ _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
-_BULLETS = "-*•‣◦▪●○+–"
-_BULLET = regex(rf"[{re.escape(_BULLETS)}][{_BLANKS}]+")
+_BULLETS = "-*•‣◦▪●○+–—・·◆◇■□►➤➢\\"
+_BULLET = regex(
+    rf"(?:[{re.escape(_BULLETS[:-1])}][{_BLANKS}]+|[・◆◇■□►➤➢](?=\w)|\\item(?:\[[^\[\]\n]{{0,40}}\])?[{_BLANKS}]+)"
+    rf"(?:\[[ xX✓✔]\][{_BLANKS}]+)?"
+)
 _BRANCHES = "├└┣┗╠╚│┃║"
 _BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
 _COUNTED_LABEL = regex(
     rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
-    rf"|(?P<word>{_ROOT_WORD})[ \t]*+(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))[*_`]{{0,3}}"
+    rf"|(?P<word>{_ROOT_WORD})(?:[ \t]*+|_)(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))"
+    r"[*_`]{0,3}"
     r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )

@@ -43,6 +43,9 @@ _PURE = frozenset(
 )
 
 
+_Row = tuple[int, str, list[str]]  # where it stands, as written, and its cells
+
+
 def table_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     """The tables with a column of probabilities, in order."""
     if not _BAR.search(text, start, end):
@@ -79,6 +82,8 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
     if column is None and len(body) > 1 and (column := _split_column(body)) is not None:
         header.insert(column, "probability")
         columns = [column + 1]
+    if column is None and (across := _across(header, body)):
+        header, body, column = across
     if column is None or not body:
         return
     columns = columns or _text_columns(header, column, [cells for _, _, cells in body])
@@ -134,7 +139,15 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     return shares[0] if len(shares) == 1 and len(rows) > 1 else None
 
 
-def _split_column(body: list[tuple[int, str, list[str]]]) -> int | None:
+def _across(header: list[str], body: list[_Row]) -> tuple[list[str], list[_Row], int] | None:
+    """A table whose columns are the candidates, with their numbers in one of its rows, turned into rows."""
+    for at, row, (name, *stated) in (row for row in body if row[2]):
+        if names.is_probability(name.rstrip("%％ ")) and len(stated) == len(header) - 1 > 1 and all(header[1:]):
+            return ["", name], [(at, row, list(pair)) for pair in zip(header[1:], stated, strict=True)], 1
+    return None
+
+
+def _split_column(body: list[_Row]) -> int | None:
     """Puts the number that stands behind the text in each cell of a column into a column of its own, before it."""
     for column in range(len(body[0][2])):
         split = [_split(cells[column]) if column < len(cells) else None for _, _, cells in body]

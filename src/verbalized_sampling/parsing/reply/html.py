@@ -6,9 +6,11 @@ import re
 from html import unescape
 
 from ...patterns import regex
+from ..language.words import words
 
-__all__ = ["as_markdown", "list_begins"]
+__all__ = ["as_markdown", "has_lines", "list_begins"]
 
+_LINE_TAG = regex(r"<(?:br\s?/?|details|p|div|h[1-4])(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _LIST = regex(r"<(?:ol|ul|dl|table|tbody)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _TAG = regex(r"\s*+<(?P<name>/?[a-z][a-z0-9]{0,9})(?:\s[^<>]{0,200})?/?>(?P<behind>\s*+)", re.IGNORECASE)
 _BLOCKS = {
@@ -16,8 +18,9 @@ _BLOCKS = {
     **dict.fromkeys(("td", "th"), "|"),
     "dd": ": ",
     "/tr": "|",
-    **dict.fromkeys(("ol", "ul", "dl", "table", "/ol", "/ul", "/dl", "/table", "p", "/p", "div", "/div", "tr"), "\n"),
+    **dict.fromkeys(words("ol ul dl table /ol /ul /dl /table tr p /p br /summary details /details div /div"), "\n"),
     **dict.fromkeys(("h1", "h2", "h3", "h4"), "\n\n"),
+    **dict.fromkeys(words("/li /td /th /dt /dd thead /thead tbody /tbody summary"), ""),
 }
 _INLINE = {"b": "**", "/b": "**", "strong": "**", "/strong": "**", "i": "*", "/i": "*", "em": "*", "/em": "*"}
 
@@ -26,6 +29,11 @@ def list_begins(text: str) -> int | None:
     """Where the first list or table in HTML begins; otherwise None."""
     found = _LIST.search(text) if "<" in text else None
     return found.start() if found else None
+
+
+def has_lines(text: str) -> bool:
+    """Whether a text has lines or paragraphs in HTML."""
+    return "<" in text and _LINE_TAG.search(text) is not None
 
 
 def as_markdown(text: str) -> str:
@@ -38,6 +46,4 @@ def _markdown(match: re.Match[str]) -> str:
     if (mark := _INLINE.get(name)) is not None:
         before, behind = match[0][: match[0].index("<")], match["behind"]
         return f"{before}{mark}{behind}"
-    if (mark := _BLOCKS.get(name)) is not None:
-        return mark
-    return "" if name in ("/li", "/td", "/th", "/dt", "/dd", "thead", "/thead", "tbody", "/tbody") else match[0]
+    return _BLOCKS.get(name, match[0])

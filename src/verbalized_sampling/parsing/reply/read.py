@@ -26,7 +26,7 @@ from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
 from .escapes import undoubled, unescaped_whole
-from .html import as_markdown, list_begins
+from .html import as_markdown, has_lines, list_begins
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
 from .turns import last_turns, turns_in
@@ -48,6 +48,7 @@ _FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
 
 _WHOLE_TAG = regex(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
 _BROKEN_TAG = regex(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
+_END_OF_TURN = regex(r"(?:\s{0,9}(?:<\|[\w ]{1,24}\|>|</s>|<end_of_turn>|<eos>))+\s{0,9}\Z")
 _LONGEST_TAG = 60
 _START_OF = attrgetter("start")
 _ITEM_LABEL = regex(r"(?:[^\W\d_]{2,20} )?#?\d{1,3}|[A-Z]")
@@ -73,7 +74,8 @@ def read(text: str, asked: Asked) -> Contents:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
     contents = _read(text, asked)
     numbered = [draft.start for draft in contents.drafts if draft.number is not None]
-    if (listed := list_begins(text)) is not None and all(listed < start for start in numbered):
+    listed = list_begins(text)
+    if (not numbered and has_lines(text)) or (listed is not None and all(listed < start for start in numbered)):
         in_html = _read(as_markdown(text), asked)
         if any(draft.number is not None for draft in in_html.drafts):
             return in_html
@@ -146,6 +148,7 @@ def _repeated(text: str, start: int, cut: Block) -> list[Block]:
 
 def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest: int = 1) -> Iterator[list[Block]]:
     """The candidates in each of people's formats that gives enough numbers, outside of possible maps of candidates."""
+    end = start + len(_END_OF_TURN.sub("", text[start:end]))
     broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
     last = broken.start() if broken else end
     edges = [start, *(edge for block in maps if block.end <= end for edge in (block.start, block.end)), last]

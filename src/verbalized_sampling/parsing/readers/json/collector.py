@@ -153,7 +153,7 @@ class Collector:
     ) -> None:
         # A text that is only the name of a field echoes the schema in the prompt.
         echoes = bool(self.asked.fields) and text in {*self.asked.fields, self.asked.probability}
-        beside = others(fields, name) if len(fields) > 1 else {}
+        beside = others(fields, name) if len(fields) > (name != "") else {}
         draft = Draft(text, number, at.start, at.end, fields, beside=beside)
         typed = self.asked.typed and number is not None and number.stated is not None  # what validates is an answer
         written = self._written(at) if piece is None else piece

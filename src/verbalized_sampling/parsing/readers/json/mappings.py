@@ -26,7 +26,8 @@ def collect_mapping(collector: Collector, holder: JsonObject, numbers: Node | No
                 collector.note_odd(numbers, Repair.EMPTY_TEXT, f"{key}: {number}")
     elif is_keyed_numbers(holder, collector.asked):
         for key, value in holder.items():
-            collector.add(key, number_in(next(iter(value.values()))), value, {})
+            name = collector.asked.probability_in(value) or ""
+            collector.add(key, number_in(value[name]), value, {k: v for k, v in value.items() if k != name}, name="")
     elif is_keyed_records(holder, collector.asked):
         _keyed(collector, holder)
     elif is_numbered(holder):

@@ -122,10 +122,21 @@ def is_keyed_records(node: JsonObject, asked: Asked) -> bool:
 
 
 def is_keyed_numbers(node: JsonObject, asked: Asked) -> bool:
-    """{"Paris": {"probability": 0.6}, "Lyon": {"probability": 0.4}}"""
+    """{"Paris": {"probability": 0.6}, "Lyon": {"probability": 0.4, "reason": "…"}}: no answer but the key."""
     return len(node) > 1 and all(
-        isinstance(value, JsonObject) and len(value) == 1 and asked.probability_in(value) is not None
-        for value in node.values()
+        isinstance(value, JsonObject) and asked.probability_in(value) is not None and _only_explains(key, value, asked)
+        for key, value in node.items()
+    )
+
+
+def _only_explains(key: str, value: JsonObject, asked: Asked) -> bool:
+    if len(value) == 1:
+        return True
+    if asked.fields or suffix_of(key) or names.is_root(key) or names.is_wrapper(key):
+        return False
+    return all(
+        asked.is_probability(name) or names.is_aside(name) or names.is_reasoning(name) or names.is_bookkeeping(name)
+        for name in value
     )
 
 

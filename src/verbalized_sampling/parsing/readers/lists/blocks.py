@@ -26,7 +26,7 @@ from ...page.outline import UNMARKED, Outline
 from .breaks_off import number_breaks_off, text_breaks_off
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
-from .inline import pieces_of
+from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
@@ -54,7 +54,7 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     found = _read(_outlined(lines, labels, inside, headed))
     if found is None and inside:  # the fence is around the list
         found = _read(_outlined(lines, labels, set(), headed))
-    if found is None and (pieces := pieces_of(lines)):
+    if found is None and (pieces := arguments_of(lines) or pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
     return _blocks(text, found[0], found[1].items) if found else []
 
@@ -210,8 +210,13 @@ def _edges(outline: Outline) -> dict[int, Mark]:
     plain = [(i, None if mark and is_closing_remark(lines[i].text) else mark) for i, mark in plain]
     marked = {i: mark for i, mark in plain if mark}
     if len(marked) > 1:
-        return marked if _run(plain) else {}
+        return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
     return _parts_of_hundred(outline)
+
+
+def _head_paragraphs(outline: Outline, marked: list[int]) -> bool:
+    """Whether paragraphs from the first marked line to the last begin with a marked one, and no other is marked."""
+    return [i for i in outline.opened("paragraph") if marked[0] <= i <= marked[-1]] == marked
 
 
 def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:

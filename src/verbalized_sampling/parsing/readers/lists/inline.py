@@ -10,13 +10,18 @@ from ...numbers.number import NUMBER
 from ...page.lines import Line
 from ...page.openers import openers_of
 
-__all__ = ["pieces_of"]
+__all__ = ["arguments_of", "pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
 _BETWEEN_PIECES = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s)"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})",
+    re.IGNORECASE,
+)
+_ARGUMENT = regex(
+    r"[\s>*_`$\-•]{0,12}(?:P|Pr|Prob|Probability)[*_`]{0,3}\s?[(\[{](?P<what>[^()\[\]{}\n]{1,200})[)\]}][*_`]{0,3}"
+    r"\s{0,3}(?:[:=≈~]|is)\s{0,3}(?P<number_behind>[*_`~≈]{0,3}\s?[\d.,]{1,9}\s?\\?[%％]?)[*_`$]{0,3}[\s.;]{0,4}\Z",
     re.IGNORECASE,
 )
 _COUNT = regex(r"(?<!\S)[(（]?(?P<count>\d{1,2})[.)）](?=\s\S)")
@@ -39,6 +44,14 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             spans = zip(starts, ends, strict=True)
             return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in spans if b > a]
     return []
+
+
+def arguments_of(lines: list[Line]) -> list[Line]:
+    """The lines that state a probability of what stands in brackets, as "what: number": "P(rain) = 0.6"."""
+    found = [(line, _ARGUMENT.match(line.text)) for line in lines]
+    return [
+        Line(f"{match['what'].strip()}: {match['number_behind']}", line.start, ()) for line, match in found if match
+    ]
 
 
 def _counted(line: Line) -> list[Line]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from ....patterns import regex
 from ...numbers.labelled import Labels
@@ -11,6 +13,7 @@ from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark
 from ...page.items import Item
 from ...page.lines import Line
+from ...page.openers import openers_of
 from ...page.outline import Outline
 
 __all__ = ["items_with", "numbers_apart"]
@@ -20,6 +23,7 @@ _NUMBER_LINE = regex(
     rf"{NUMBER}[\s*_`.]{{0,6}}\Z",
     re.IGNORECASE,
 )
+_ARRAY = regex(r"\[\s{0,9}\".*\]")
 _COMMA = regex(r"\s?[,;，；、]\s{1,3}")
 _ANY_COLON = regex(r"[:：]")
 
@@ -32,8 +36,28 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
             continue
         numbers = _numbers(_COMMA.split(rest) if rest.strip() else _paragraph(lines, label + 1))
         if (colon or line.openers) and len(numbers) > 1:
-            return items_with(lines[:label], numbers)
+            return items_with(lines[:label], numbers) or _items_in_array(lines[:label], numbers)
     return None
+
+
+def _items_in_array(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
+    """The same for texts that stand in a line as an array: "Responses: ["a", "b"]"."""
+    for line in lines:
+        array = _ARRAY.search(line.text)
+        texts = _decoded(array[0]) if array else []
+        if array and len(texts) == len(numbers) and all(isinstance(text, str) for text in texts):
+            at = line.start + array.start()
+            pieces = [Line(f"- {text}", at, openers_of(f"- {text}")) for text in texts]
+            return items_with(pieces, numbers)
+    return None
+
+
+def _decoded(array: str) -> list[Any]:
+    try:
+        value: list[Any] = json.loads(array)
+    except (ValueError, RecursionError):
+        return []
+    return value
 
 
 def _split(line: str) -> tuple[str, str, str]:
