@@ -32,12 +32,20 @@ _MOST_BRACKETS = 6
 _DIGIT = regex(r"\d")
 _RESTATED = regex(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
 _FURTHER_IN_BRACKETS = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
+LEVEL = (
+    r"(?:(?:very|quite|fairly|extremely|highly|most|more|less|least|rather|somewhat|medium)[ -])?"
+    rf"(?:{pattern_of('level')})(?!\w)"
+)
+"""Pattern of a word that stands for a number: "very low"."""
+_IN_WORDS = (
+    rf"(?:{LEVEL}(?:\s(?:{pattern_of('probability')}))?\s?[,;:，；：–—-]\s?)?"  # before the number: "very low, 2%"
+)
 _HEADED = regex(
-    rf"[*_`]{{0,3}}\s?[\[(（【{{]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
+    rf"[*_`]{{0,3}}\s?[\[(（【{{`]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
 )
 _LEADING_BRACKETS = regex(
-    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`]\s?{ABOUT}\s{{0,2}}{NUMBER}\s?[\])）】}}`][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
+    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
     re.IGNORECASE,
 )
 _LEADING = regex(
@@ -46,7 +54,7 @@ _LEADING = regex(
 )
 _LEADING_BOLD = regex(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
 _TRAILING_BRACKETS = regex(
-    rf"[*_`]{{0,3}}[\[(（【{{]\s?[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s{{0,3}}[\])）】}}][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    rf"[*_`]{{0,3}}[\[(（【{{`]\s?{_IN_WORDS}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s{{0,3}}[\])）】}}`][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
@@ -59,14 +67,8 @@ _WITH_REMARK = regex(
     rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
     re.IGNORECASE,
 )
-LEVEL = (
-    r"(?:(?:very|quite|fairly|extremely|highly|most|more|less|least|rather|somewhat|medium)[ -])?"
-    rf"(?:{pattern_of('level')})(?!\w)"
-)
-"""Pattern of a word that stands for a number: "very low"."""
 _BEHIND_REMARK = regex(
-    rf"(?P<all>\s{{0,2}}[(（\[]\s?{LEVEL}(?:\s(?:{pattern_of('probability')}))?)?\s?[,;:，；：—–-]\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?"
-    r"(?=(?P<close>[\])）])\s{0,5}\Z)",
+    rf"\s?[,;:，；：—–-]\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?(?=[\])）]\s{{0,5}}\Z)",
     re.IGNORECASE,
 )
 _OPENING_BRACKET = regex(r"[(（\[][^()（）\[\]\d]{1,60}\Z")
@@ -117,11 +119,8 @@ def _unlabelled(line: str) -> Mark | None:
             number = number_in_spread(match)
             if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
                 start, end = match.span()
-                if pattern is _BEHIND_REMARK:
-                    if match["all"]:
-                        end = match.end("close")
-                    elif not _OPENING_BRACKET.search(stripped, max(0, start - 62), start):
-                        break
+                if pattern is _BEHIND_REMARK and not _OPENING_BRACKET.search(stripped, max(0, start - 62), start):
+                    break
                 return Mark(number, start, len(line) if end == len(stripped) else end)
             # What is no share may have taken the share for its upper bound ("at 3:30 - 0.4").
             match = pattern.search(stripped, match.start() + 1) if pattern is _TRAILING else None
