@@ -5,6 +5,7 @@ as a distribution and samples from it. :func:`verbalize` does all of it; :class:
 :class:`DistributionParser` are its two halves, for those who call the model themselves.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .candidate import Candidate, Dropped
@@ -27,13 +28,13 @@ from .parsing import DistributionParser, DistributionStream, StreamedCandidate
 from .protocol import Message, Reply, Request
 from .repairs import Repair
 from .source import Source
-from .streaming import AsyncCandidateStream, CandidateStream, astream, stream
 from .usage import Usage
 from .weights import Definition, Weighting
 from .wording import Query
 
 if TYPE_CHECKING:
     from .api import averbalize, verbalize
+    from .streaming import AsyncCandidateStream, CandidateStream, astream, stream
 
 __all__ = [
     "AsyncCandidateStream",
@@ -81,11 +82,16 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+_LATE = {
+    **dict.fromkeys(("averbalize", "verbalize"), "api"),
+    **dict.fromkeys(("AsyncCandidateStream", "CandidateStream", "astream", "stream"), "streaming"),
+}
+
+
 def __getattr__(name: str) -> Any:
     """Imports what calls models on first use: who calls them himself needs neither asyncio nor threads."""
-    if name not in ("averbalize", "verbalize"):
+    if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import api
-
-    globals().update(averbalize=api.averbalize, verbalize=api.verbalize)
-    return globals()[name]
+    module = import_module(f".{_LATE[name]}", __name__)
+    globals()[name] = value = getattr(module, name)
+    return value

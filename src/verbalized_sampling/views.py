@@ -7,18 +7,16 @@ most 50 candidates and says how many more there are, and says what was not as as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from .printable import encodable, printable
+from .source import Source
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
-
-    from .candidate import Candidate
-    from .distribution import Distribution
 
 __all__ = ["ROWS", "bar", "card", "html", "markdown", "notes", "plain", "table", "terminal"]
 
@@ -33,6 +31,41 @@ _SOURCE_CHARACTERS = 200
 _MARKDOWN_SPECIAL = str.maketrans({c: "\\" + c for c in "\\`*_[]|#~"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
+class ShownCandidate(Protocol):
+    """What is shown of a candidate."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def verbalized(self) -> float | None: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def repairs(self) -> Sequence[str]: ...
+
+
+class _ShownDropped(Protocol):
+    @property
+    def reason(self) -> str: ...
+
+
+class Shown(Protocol):
+    """What is shown of a distribution."""
+
+    @property
+    def candidates(self) -> Sequence[ShownCandidate]: ...
+    @property
+    def repairs(self) -> Sequence[str]: ...
+    @property
+    def dropped(self) -> Sequence[_ShownDropped]: ...
+    @property
+    def truncated(self) -> bool: ...
+    @property
+    def source(self) -> Source | None: ...
+
+
 def bar(share: float, width: int, encoding: str = "utf-8") -> str:
     """A bar of ``share`` (0 to 1) of ``width`` columns, drawn to an eighth of a column where ``encoding`` can."""
     try:
@@ -43,10 +76,10 @@ def bar(share: float, width: int, encoding: str = "utf-8") -> str:
     return (_FULL * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
-def notes(distribution: Distribution[Any]) -> list[str]:
+def notes(distribution: Shown) -> list[str]:
     """What was not as asked for: repairs, what was dropped, a reply that broke off."""
     said: list[str] = []
-    if repairs := dict.fromkeys([*distribution.repairs, *(r for c in distribution for r in c.repairs)]):
+    if repairs := dict.fromkeys([*distribution.repairs, *(r for c in distribution.candidates for r in c.repairs)]):
         said.append("not as asked for: " + ", ".join(r.replace("_", " ") for r in repairs))
     if reasons := Counter(d.reason for d in distribution.dropped):
         said.append("dropped: " + ", ".join(f"{n} {r.replace('_', ' ')}" for r, n in reasons.items()))
@@ -55,7 +88,7 @@ def notes(distribution: Distribution[Any]) -> list[str]:
     return said
 
 
-def terminal(distribution: Distribution[Any], width: int, encoding: str) -> Group:
+def terminal(distribution: Shown, width: int, encoding: str) -> Group:
     """The table, and below it what has to be said, for a console of ``width`` columns."""
     from rich.console import Group
     from rich.text import Text
@@ -64,7 +97,7 @@ def terminal(distribution: Distribution[Any], width: int, encoding: str) -> Grou
     return Group(grid, *(Text(note, "dim") for note in [*_more(distribution, ROWS), *notes(distribution)]))
 
 
-def table(distribution: Distribution[Any], *, is_narrow: bool = False, encoding: str = "utf-8") -> Table:
+def table(distribution: Shown, *, is_narrow: bool = False, encoding: str = "utf-8") -> Table:
     """A rich table: rank, probability, bar (relative to the most probable), how often it came, and text."""
     from rich import box
     from rich.table import Table
@@ -75,7 +108,7 @@ def table(distribution: Distribution[Any], *, is_narrow: bool = False, encoding:
     grid.add_column("p" if is_narrow else "probability", justify="right", no_wrap=True)
     width = 4 if is_narrow else 12
     grid.add_column("", style="cyan", no_wrap=True, width=width)
-    has_counts = any(candidate.count > 1 for candidate in distribution)
+    has_counts = any(candidate.count > 1 for candidate in distribution.candidates)
     if has_counts:
         grid.add_column("count", justify="right", no_wrap=True)
     grid.add_column("text", overflow="fold")
@@ -86,7 +119,7 @@ def table(distribution: Distribution[Any], *, is_narrow: bool = False, encoding:
     return grid
 
 
-def card(candidate: Candidate[Any], encoding: str) -> Group:
+def card(candidate: ShownCandidate, encoding: str) -> Group:
     """The text, and below it the weight and what the model said of it."""
     from rich.console import Group
     from rich.text import Text
@@ -98,7 +131,7 @@ def card(candidate: Candidate[Any], encoding: str) -> Group:
     return Group(Text(encodable(printable(candidate.text), encoding)), Text(", ".join(said), "dim"))
 
 
-def markdown(distribution: Distribution[Any], rows: int | None = ROWS) -> str:
+def markdown(distribution: Shown, rows: int | None = ROWS) -> str:
     lines = ["| # | probability | text |", "| ---: | ---: | --- |"]
     for rank, _, candidate in _ranked(distribution, rows):
         escaped = printable(candidate.text, keep_joiners=True).translate(_MARKDOWN_SPECIAL)
@@ -108,7 +141,7 @@ def markdown(distribution: Distribution[Any], rows: int | None = ROWS) -> str:
     return "\n".join(lines) + "\n"
 
 
-def html(distribution: Distribution[Any]) -> str:
+def html(distribution: Shown) -> str:
     rows = "".join(
         f'<tr style="vertical-align:top"><td style="text-align:right">{rank}</td>'
         f'<td style="text-align:right">{candidate.probability:.3f}</td>'
@@ -126,20 +159,20 @@ def html(distribution: Distribution[Any]) -> str:
     return f"<table><thead>{head}</thead><tbody>{rows}</tbody>{foot}</table>"
 
 
-def plain(distribution: Distribution[Any]) -> str:
+def plain(distribution: Shown) -> str:
     shown = ", ".join(
-        f"{c.probability:.3f} {_short(c.text, _REPR_CHARACTERS)!r}" for c in distribution[:_REPR_CANDIDATES]
+        f"{c.probability:.3f} {_short(c.text, _REPR_CHARACTERS)!r}" for c in distribution.candidates[:_REPR_CANDIDATES]
     )
     said = [*_more(distribution, _REPR_CANDIDATES), *notes(distribution)]
-    return f"<Distribution of {len(distribution)}: {'; '.join([shown, *said])}>"
+    return f"<Distribution of {len(distribution.candidates)}: {'; '.join([shown, *said])}>"
 
 
-def _more(distribution: Distribution[Any], rows: int | None) -> list[str]:
-    rest = 0 if rows is None else len(distribution) - rows
+def _more(distribution: Shown, rows: int | None) -> list[str]:
+    rest = 0 if rows is None else len(distribution.candidates) - rows
     return [f"and {rest} more"] if rest > 0 else []
 
 
-def _source(distribution: Distribution[Any]) -> list[str]:
+def _source(distribution: Shown) -> list[str]:
     source = distribution.source
     if source is None:
         return []
@@ -155,9 +188,9 @@ def _html_text(text: str) -> str:
     return escape(printable(text, keep_joiners=True))
 
 
-def _ranked(distribution: Distribution[Any], rows: int | None) -> Iterator[tuple[int, float, Any]]:
-    peak = max((c.probability for c in distribution), default=1.0)
-    for rank, candidate in enumerate(distribution[:rows], 1):
+def _ranked(distribution: Shown, rows: int | None) -> Iterator[tuple[int, float, ShownCandidate]]:
+    peak = max((c.probability for c in distribution.candidates), default=1.0)
+    for rank, candidate in enumerate(distribution.candidates[:rows], 1):
         yield rank, candidate.probability / peak, candidate
 
 

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from importlib.metadata import requires
 from pathlib import Path
 
@@ -51,17 +52,11 @@ def part(path: Path) -> str:
 
 
 def imported_parts(path: Path):
-    """Parts of the package that a module imports when it runs; imports for type checkers alone don't count."""
+    """Parts of the package that a module imports, for type checkers alone too: an arrow is an arrow."""
     tree = ast.parse(path.read_text())
-    hidden = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
     depth = len(path.relative_to(PACKAGE).parts)
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and id(node) not in hidden and node.level == depth:
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
             yield from [node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names]
 
 
@@ -88,6 +83,21 @@ def test_integrations_import_what_is_public_and_nothing_deeper():
                 assert not inside or (len(deeper) == 1 and deeper[0] in PUBLIC_SUBMODULES), f"{path}: {names}"
 
 
+@pytest.mark.skipif(not INTEGRATIONS, reason="needs the repository")
+def test_no_integration_has_modules_that_import_each_other_in_a_circle():
+    arrows = {
+        (path.parent, path.stem): {
+            (path.parent, name)
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.level == 1
+            for name in ([node.module] if node.module else [alias.name for alias in node.names])
+        }
+        for path in INTEGRATIONS
+        if path.stem != "__init__"
+    }
+    TopologicalSorter(arrows).prepare()  # raises CycleError
+
+
 def test_the_public_kit_lists_each_name_once_and_all_of_them_are_there():
     from verbalized_sampling import adapters
 
@@ -106,7 +116,7 @@ def test_the_import_brings_no_framework_no_client_and_no_numpy():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     heavy = {
         "langchain", "langchain_core", "llama_index", "dspy", "numpy", "httpx", "requests", "openai", "rich",
-        "click", "xllamacpp", "urllib3", "http",
+        "click", "asyncio", "xllamacpp", "urllib3", "http",
     }  # fmt: skip
     assert not heavy & set(loaded)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+import dspy
 from dspy.dsp.utils.settings import settings
 from dspy.utils.exceptions import AdapterParseError
 
@@ -19,11 +20,9 @@ from .fields import fields_of
 from .meter import Meter
 from .reading import Reading
 from .seeds import seed_of
+from .settings import Settings
 from .streaming import Tap
 from .wire import Wire
-
-if TYPE_CHECKING:
-    from .predict import VerbalizedPredict
 
 __all__ = ["VerbalizedAdapter"]
 
@@ -42,13 +41,14 @@ class VerbalizedAdapter:
 
     Args:
         inner: The adapter in use.
-        predict: The predictor whose settings hold.
+        predict: The predictor that asks; what streams says so.
+        settings: Its settings.
     """
 
-    def __init__(self, inner: Any, predict: VerbalizedPredict) -> None:
+    def __init__(self, inner: Any, predict: dspy.Predict, settings: Settings) -> None:
         self.inner = inner
         self.predict = predict
-        self.settings = predict.settings
+        self.settings = settings
 
     def __call__(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Candidates:
         """Makes the calls and reads the replies, with the arguments of any DSPy adapter.

@@ -112,7 +112,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         adapter = dspy_settings.adapter or dspy.ChatAdapter()
         if isinstance(adapter, type) or not callable(adapter):
             raise SettingsError(f"adapter must be an adapter of DSPy, such as dspy.JSONAdapter(), not {adapter!r}")
-        return VerbalizedAdapter(adapter, self)
+        return VerbalizedAdapter(adapter, self, self.settings)
 
     def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
         if not isinstance(completions, Candidates):  # another wrapper decoded them further

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import dspy
 from dspy.streaming import StreamListener
 
 from verbalized_sampling import DistributionParser, StreamedCandidate
 
 from .fields import Fields
-
-if TYPE_CHECKING:
-    from .predict import VerbalizedPredict
 
 __all__ = ["CandidateListener", "CandidateResponse", "Tap"]
 
@@ -26,7 +24,7 @@ class CandidateResponse:
         candidate: Text, value and stated probability; it has no weight yet, that takes the whole reply.
     """
 
-    predict: VerbalizedPredict
+    predict: dspy.Predict
     candidate: StreamedCandidate[Any]
 
 
@@ -47,9 +45,7 @@ class CandidateListener(StreamListener):  # type: ignore[misc]
 class Tap:
     """Stands in for DSPy's stream during one call: passes everything on, and the candidates that it completes."""
 
-    def __init__(
-        self, stream: Any, predict: VerbalizedPredict, parser: DistributionParser[Any], fields: Fields
-    ) -> None:
+    def __init__(self, stream: Any, predict: dspy.Predict, parser: DistributionParser[Any], fields: Fields) -> None:
         self._stream = stream
         self._predict = predict
         self._fields = fields
