@@ -252,6 +252,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     blocks: list[Block] = []
     marked = [i for i, item in enumerate(items) if item.marks]
     first, last = marked[0], marked[-1]
+    labelled = any(mark.label for mark in outline.marks)
     for i, item in enumerate(items):
         continued = first < i < last or (i == last + 1 and _continues(lines, items[last], item))
         if not item.marks and not continued:
@@ -263,7 +264,6 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             not _counts_on(lines, items[i - 1], item)
             and (revised(text, blocks[-1].end, draft.start) or is_example(text, blocks[-1].start))
         ):
-            labelled = any(mark.label for mark in outline.marks)
             blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
         if has_prose(text, block.end, draft.start):
