@@ -13,10 +13,11 @@ from ...page.openers import openers_of
 __all__ = ["arguments_of", "pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
-_BETWEEN_PIECES = rf"\s?[,;，；、]\s{{0,2}}(?:{_AND}\s)?"
+_BETWEEN_PIECES = rf"\s?[,;，；、|/]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s)"
-    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})",
+    rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})"
+    rf"|\s\d{{1,3}}(?:[.,]\d{{1,2}})?\s?[%％](?P<percent_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
 _ARGUMENT = regex(
@@ -24,9 +25,10 @@ _ARGUMENT = regex(
     r"\s{0,3}(?:[:=≈~]|is)\s{0,3}(?P<number_behind>[*_`~≈]{0,3}\s?[\d.,]{1,9}\s?\\?[%％]?)[*_`$]{0,3}[\s.;]{0,4}\Z",
     re.IGNORECASE,
 )
+_GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<count>\d{1,2})[.)）](?=\s\S)")
 _FEWEST = 2  # parts of a line that counts
-_PIECE_SEPARATOR = regex("[,;，；、]")
+_PIECE_SEPARATOR = regex("[,;，；、|/]")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
 
@@ -35,7 +37,7 @@ def pieces_of(lines: list[Line]) -> list[Line]:
     for line in lines:
         if counted := _counted(line):
             return counted
-        gaps = [match.span("gap" if match["gap"] else "bare_gap") for match in _numbered(line.text)]
+        gaps = [match.span(next(filter(match.group, _GAPS))) for match in _numbered(line.text)]
         if gaps:
             first = 0
             if line.text[gaps[0][0] - 1] in ")）]" and (preamble := _PREAMBLE.match(line.text, 0, gaps[0][0])):
