@@ -39,15 +39,16 @@ def value_key(value: Any) -> Hashable:
 
 
 def are_distinct(texts: Sequence[str]) -> bool:
-    """Whether no two texts have the same :func:`text_key`; mostly told by how they begin, far faster than by keys."""
-    heads = [text[:_HEAD].rstrip() for text in texts]
-    joined = " ".join(heads)
-    # White space that a key would change is a second blank here (also at a text's start), or is not printable.
-    if joined.isprintable() and "  " not in joined:
-        folded = map(str.lower, heads) if joined.isascii() else (head.casefold()[:_HEAD].rstrip() for head in heads)
-        if len(set(folded)) == len(texts):
-            return True
-    return len(set(map(text_key, texts))) == len(texts)
+    """Whether no two texts have the same :func:`text_key`; mostly told by two words, far faster than by keys."""
+    begun: dict[str, list[str]] = {}
+    for text in texts:
+        words = text[:_HEAD].split()
+        if len(words) < 3 and len(text) > _HEAD:
+            return len(set(map(text_key, texts))) == len(texts)
+        begun.setdefault(" ".join(words[:2]).casefold(), []).append(text)
+    if len(begun) == len(texts):
+        return True
+    return all(len(group) == 1 or len(set(map(text_key, group))) == len(group) for group in begun.values())
 
 
 def _contents(value: Any) -> Hashable:
