@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypedDict, Unpack, cast, get_args
 
 from .distribution import Distribution, Select
 from .drive import Plan
@@ -114,6 +114,12 @@ class Elicitation(Generic[T]):
     max_extra_calls: int = 1
     max_calls: int | None = None
     on_empty: Literal["raise", "return"] = "raise"
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, **settings: Any) -> Self:
+            check_keywords("Elicitation", settings)
+            return object.__new__(cls)
 
     def __post_init__(self) -> None:
         for name, least in (("k", 1), ("total", 1), ("words", 1), ("max_extra_calls", 0), ("max_calls", 1)):

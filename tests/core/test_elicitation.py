@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import math
+import pickle
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -519,3 +522,11 @@ def test_one_reply_is_read_as_a_plan_reads_it():
     for refusal in (Reply("", refusal="No."), Reply("I'm sorry, but I can't help with that.")):
         with pytest.raises(RefusalError):
             elicitation.read(refusal)
+
+
+@pytest.mark.parametrize("name", ["n", "num_samples"])
+def test_a_wrong_keyword_is_answered_with_what_was_meant(name):
+    with pytest.raises(TypeError, match=rf"^Elicitation\(\) takes no '{name}': did you mean k\?$"):
+        Elicitation(**{name: 3})
+    elicitation = Elicitation(k=3)
+    assert pickle.loads(pickle.dumps(elicitation)) == copy.deepcopy(elicitation) == replace(elicitation, k=3)
