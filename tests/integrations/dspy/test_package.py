@@ -29,13 +29,18 @@ def test_the_public_names_are_these() -> None:
     assert dspy_verbalized_sampling.__all__ == [
         "CandidateListener",
         "CandidateResponse",
+        "Collected",
         "DiversityMetric",
         "Settings",
+        "Verbalized",
+        "VerbalizedAdapter",
         "VerbalizedPredict",
         "VerbalizedPrediction",
         "VerbalizedSampling",
+        "collect_distributions",
         "diversity",
         "verbalize",
+        "verbalized",
         "weighted_majority",
     ]
     for name in dspy_verbalized_sampling.__all__:

@@ -114,5 +114,5 @@ def test_a_wrapping_adapter_asks_no_second_time(call_of_its_own: bool, scripted:
 
     lm = scripted("no idea")
     with dspy.context(lm=lm, adapter=Wrapping()), pytest.raises(AdapterParseError):
-        VerbalizedPredict(signature())(question="?")
+        VerbalizedPredict(signature(), on_empty="raise")(question="?")
     assert len(lm.script.requests) == 1

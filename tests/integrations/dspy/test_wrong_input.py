@@ -7,7 +7,7 @@ from typing import Any
 import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
-from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling, verbalize
+from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling
 from pydantic import BaseModel
 
 from verbalized_sampling import SettingsError
@@ -35,11 +35,6 @@ def test_a_call_without_a_model_says_how_to_configure_one() -> None:
         VerbalizedSampling("question -> answer")(question="?")
 
 
-def test_a_program_that_is_verbalized_already_says_what_is_missing() -> None:
-    with pytest.raises(SettingsError, match=r"plain dspy.Predict"):
-        verbalize(verbalize(dspy.Predict("question -> answer"), k=2), k=3)
-
-
 @pytest.mark.parametrize("adapter", [dspy.ChatAdapter, dspy.JSONAdapter, dspy.XMLAdapter])
 @pytest.mark.parametrize(
     ("reply", "reason"),
@@ -53,7 +48,7 @@ def test_a_model_that_gives_no_candidates_is_asked_once_and_told_of(
     reply: str, reason: str, adapter: Any, scripted: Any
 ) -> None:
     lm = scripted(reply)
-    predict = VerbalizedPredict("question -> answer")
+    predict = VerbalizedPredict("question -> answer", on_empty="raise")
     with dspy.context(lm=lm, adapter=adapter()), pytest.raises(AdapterParseError) as caught:
         predict(question="?")
     assert reason in str(caught.value)

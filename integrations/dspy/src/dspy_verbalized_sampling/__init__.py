@@ -4,6 +4,7 @@
 :func:`verbalize` makes both of a program that exists already.
 """
 
+from .adapter import VerbalizedAdapter
 from .collect import Collected, collect_distributions
 from .diversity import DiversityMetric, diversity
 from .majority import weighted_majority
@@ -21,6 +22,7 @@ __all__ = [
     "DiversityMetric",
     "Settings",
     "Verbalized",
+    "VerbalizedAdapter",
     "VerbalizedPredict",
     "VerbalizedPrediction",
     "VerbalizedSampling",

@@ -37,7 +37,17 @@ class Candidates(list[dict[str, Any]]):
         completions.order = [candidate.index for candidate in ranked]
         completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
         own = tuple(
-            Candidate(c.text, c.probability, c.verbalized, c.stated, _own(c.value, fields), c.index, c.repairs)
+            Candidate(
+                c.text,
+                c.probability,
+                c.verbalized,
+                c.stated,
+                _own(c.value, fields),
+                c.index,
+                c.repairs,
+                c.count,
+                c.fields,
+            )
             for c in distribution  # replace() would take three times as long
         )
         completions.distribution = replace(distribution, candidates=own)

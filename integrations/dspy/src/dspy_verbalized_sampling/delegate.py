@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from functools import lru_cache
 from typing import Any
 
+import dspy
 from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
 from pydantic_core import from_json
@@ -18,9 +18,42 @@ from .wire import Wire
 __all__ = ["Delegate"]
 
 _OF_DSPY = (ChatAdapter, JSONAdapter, XMLAdapter)
-_OF_THE_SIGNATURE = frozenset({"format_system_message", "user_message_output_requirements"})
-"""What these adapters say of nothing but a signature; others may say the same one differently each time."""
+_CALLS_OF_DSPY = tuple(kind.__call__ for kind in (dspy.Adapter, *_OF_DSPY))
+"""Adapters with another ``__call__`` may wrap one, and look a signature up."""
 _NUMBER = re.compile(r"\s*\d*\.?\d+\s*")
+
+
+class _Reading:
+    """What is different in an adapter that a delegate asks through."""
+
+    verbalized_delegate: Delegate
+
+    def __init_subclass__(cls) -> None:
+        """Keeps DSPy from counting ``format`` twice: the inherited one has its callbacks already."""
+
+    def parse(self, signature: Any, completion: str) -> dict[str, Any]:
+        return self.verbalized_delegate.parse(signature, completion)
+
+    def _call_preprocess(self, lm: Any, lm_kwargs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        # A strict schema would empty mappings of any keys.
+        if self.verbalized_delegate.wire.fields.is_open and "response_format" in lm_kwargs:
+            lm_kwargs["response_format"] = {"type": "json_object"}
+        return super()._call_preprocess(lm, lm_kwargs, *args, **kwargs)  # type: ignore[misc]
+
+
+class _Remembering(_Reading):
+    """The same for DSPy's own adapters: what they say of nothing but a signature is made once."""
+
+    def format_system_message(self, signature: Any) -> str:
+        return self.verbalized_delegate.wire.once(super().format_system_message, signature)  # type: ignore[misc]
+
+    def user_message_output_requirements(self, signature: Any) -> str:
+        return self.verbalized_delegate.wire.once(super().user_message_output_requirements, signature)  # type: ignore[misc]
+
+
+@lru_cache(maxsize=64)
+def _reading_kind(kind: type) -> Any:
+    return type(kind.__name__, (_Remembering if kind in _OF_DSPY else _Reading, kind), {})
 
 
 class Delegate:
@@ -37,28 +70,19 @@ class Delegate:
     @property
     def signature(self) -> Any:
         """What the adapter is to be called with."""
-        home = getattr(type(self.inner).__call__, "__module__", "")
-        wraps = not home.startswith("dspy.adapters.")
-        return self.wire.stand_in if wraps else self.wire.signature
+        calls_itself = type(self.inner).__call__ in _CALLS_OF_DSPY
+        return self.wire.signature if calls_itself else self.wire.stand_in
 
     def adapter(self) -> Any:
-        """A copy of the adapter in use that never fails on a reply, and so never asks the model once more by itself."""
-        adapter = copy.copy(self.inner)
-        adapter.parse = self._parse
+        """The adapter in use, in a kind that never fails on a reply, and so never asks once more by itself."""
+        of: Any = type(self.inner)
+        kind = _reading_kind(of)
+        adapter = kind.__new__(kind)
+        vars(adapter).update(vars(self.inner))
+        vars(adapter).pop("parse", None)  # one of its own is called by `parse` here
+        adapter.verbalized_delegate = self
         if getattr(adapter, "use_json_adapter_fallback", False):
             adapter.use_json_adapter_fallback = False
-        if type(self.inner) in _OF_DSPY:
-            for name in _OF_THE_SIGNATURE - vars(self.inner).keys():
-                setattr(adapter, name, self.wire.once(getattr(adapter, name)))
-        if self.wire.fields.is_open:
-            preprocess = adapter._call_preprocess  # noqa: SLF001 - the one hook between planning and the call
-
-            def in_json_mode(lm: Any, lm_kwargs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-                if "response_format" in lm_kwargs:  # a strict schema would empty mappings of any keys
-                    lm_kwargs["response_format"] = {"type": "json_object"}
-                return preprocess(lm, lm_kwargs, *args, **kwargs)
-
-            adapter._call_preprocess = in_json_mode  # noqa: SLF001
         return adapter
 
     def reading(self, completion: dict[str, Any]) -> Reading:
@@ -69,11 +93,12 @@ class Delegate:
         shared = {name: completion.get(name) for name in self.wire.fields.shared}
         return found.beside(shared, completion.get("reasoning", completion.get(self.wire.fields.reasoning)))
 
-    def _parse(self, signature: Any, completion: str) -> dict[str, Any]:
+    def parse(self, signature: Any, completion: str) -> dict[str, Any]:
+        """What the adapter in use makes of a reply, with a :class:`Reading` as the list of candidates."""
         name = self.wire.fields.listing
         loose = _loosened(signature, name, self._loose_type(completion))
         try:
-            values = type(self.inner).parse(self.inner, loose, completion)
+            values = self.inner.parse(loose, completion)
         except (AdapterParseError, ValueError):
             values = {}
         found = values.get(name)

@@ -13,7 +13,7 @@ from verbalized_sampling import Definition, Distribution
 
 from .fields import Fields
 
-__all__ = ["LabeledDemos", "as_demo", "conversed", "payload", "split"]
+__all__ = ["LabeledDemos", "answered", "as_demo", "conversed", "payload", "split"]
 
 LabeledDemos = Literal["instructions", "skip"]
 """Where demonstrations go that give one answer: into the instructions, as examples of the task, or nowhere."""
@@ -49,6 +49,16 @@ def split(
             known = {name: serialize_object(values[name]) for name in signature.fields if name in values}
             examples.append(json.dumps(known, ensure_ascii=False, default=str))
     return shown, tuple(examples)
+
+
+def answered(outputs: Any, fields: Fields) -> dict[str, Any]:
+    """What a predictor gave, as its model wrote it: from a trace with all candidates, else with the one there is."""
+    values = dict(outputs.items())
+    listing = _listing(values.get(fields.listing))
+    if listing is None:
+        listing = [{name: serialize_object(values[name]) for name in fields.own if name in values}]
+    shared = {name: values.get(name) for name in fields.shared}
+    return {**shared, fields.reasoning: values.get("reasoning"), fields.listing: listing}
 
 
 def conversed(value: Any, fields: Fields) -> Any:

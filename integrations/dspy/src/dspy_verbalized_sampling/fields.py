@@ -17,7 +17,7 @@ from verbalized_sampling.adapters import probability_field
 
 from .record import described, is_open, record, tolerant
 
-__all__ = ["Fields", "fields_of"]
+__all__ = ["Fields", "fields_of", "has_choice"]
 
 # What a model gives once a reply, by a way of its own: there is nothing to choose from.
 _ONCE = tuple(filter(None, (getattr(dspy, name, None) for name in ("ToolCalls", "Citations", "Reasoning"))))
@@ -116,6 +116,15 @@ def fields_of(signature: Any) -> Fields:
         reasoning=_free("reasoning", signature.fields),
         given=_free("already_given", signature.fields),
     )
+
+
+def has_choice(signature: Any) -> bool:
+    """Whether the signature has an output that candidates could differ in."""
+    try:
+        fields_of(signature)
+    except SettingsError:
+        return False
+    return True
 
 
 def _stands_once(name: str, field: FieldInfo, outputs: dict[str, FieldInfo]) -> bool:

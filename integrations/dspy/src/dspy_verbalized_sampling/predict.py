@@ -15,7 +15,7 @@ from .collect import collected
 from .demos import LabeledDemos
 from .fields import fields_of
 from .prediction import VerbalizedPrediction, prediction_of
-from .settings import OnInvalid, Settings
+from .settings import OnEmpty, OnInvalid, Settings
 
 __all__ = ["VerbalizedPredict"]
 
@@ -38,6 +38,8 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         tau: Tail threshold in (0, 1]: asks that every probability be below it.
         select: Which candidate the fields hold: ``sample`` (default), ``argmax`` or ``first``.
         min_valid: Candidates that a reply must hold at least.
+        on_empty: ``plain`` (default) takes a reply that holds no candidates as plain DSPy would have, as one candidate
+            with a repair; ``raise`` fails.
         on_invalid: ``drop`` leaves out candidates that do not validate, and records them; ``raise`` fails.
         labeled_demos: Where demonstrations with a single answer go: ``instructions`` or ``skip``.
         seed: Makes selections reproducible: mixed with the inputs and the ``rollout_id`` of each call.
@@ -60,6 +62,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         select: Literal["sample", "argmax", "first"] | None = None,
         min_valid: int = 1,
         on_invalid: OnInvalid = "drop",
+        on_empty: OnEmpty = "plain",
         labeled_demos: LabeledDemos = "instructions",
         seed: int | str | None = None,
         callbacks: list[Any] | None = None,
@@ -72,7 +75,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
             "select": select,
             "min_valid": min_valid,
         }
-        given |= {"on_invalid": on_invalid, "labeled_demos": labeled_demos, "seed": seed}
+        given |= {"on_invalid": on_invalid, "on_empty": on_empty, "labeled_demos": labeled_demos, "seed": seed}
         self.settings, config = Settings.split({**config, **given})
         super().__init__(signature, callbacks=callbacks, **config)
         if not (isinstance(self.signature, type) and issubclass(self.signature, dspy.Signature)):
@@ -98,21 +101,38 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         Raises:
             AdapterParseError: Too few candidates could be read in the reply.
         """
-        with dspy_settings.context(adapter=self._adapter()):
+        adapter, kwargs = self._asking(kwargs)
+        with dspy_settings.context(adapter=adapter):
             prediction: VerbalizedPrediction = super().forward(**kwargs)
         return prediction
 
     async def aforward(self, **kwargs: Any) -> VerbalizedPrediction:
         """The same, awaiting the language model."""
-        with dspy_settings.context(adapter=self._adapter()):
+        adapter, kwargs = self._asking(kwargs)
+        with dspy_settings.context(adapter=adapter):
             prediction: VerbalizedPrediction = await super().aforward(**kwargs)
         return prediction
 
-    def _adapter(self) -> VerbalizedAdapter:
-        adapter = dspy_settings.adapter or dspy.ChatAdapter()
-        if isinstance(adapter, type) or not callable(adapter):
-            raise SettingsError(f"adapter must be an adapter of DSPy, such as dspy.JSONAdapter(), not {adapter!r}")
-        return VerbalizedAdapter(adapter, self, self.settings)
+    def update_config(self, **kwargs: Any) -> None:
+        """Changes settings (``k``, ``tau`` …), and arguments for the language model.
+
+        Raises:
+            SettingsError: A setting is misspelt or out of its range; nothing is changed.
+        """
+        self.settings, config = Settings.split(kwargs, self.settings)
+        super().update_config(**config)
+
+    def _asking(self, kwargs: dict[str, Any]) -> tuple[VerbalizedAdapter, dict[str, Any]]:
+        """The adapter for a call, and its arguments without the settings that ``config`` may hold."""
+        settings = self.settings
+        if kwargs.get("config"):
+            settings, config = Settings.split(kwargs["config"], settings)
+            kwargs = {**kwargs, "config": config}
+        return VerbalizedAdapter(dspy_settings.adapter, settings=settings), kwargs
+
+    def __repr__(self) -> str:
+        elicitation = self.settings.elicitation
+        return f"{type(self).__name__}({self.signature}, k={elicitation.k}, tau={elicitation.tau})"
 
     def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
         if not isinstance(completions, Candidates):  # another wrapper decoded them further

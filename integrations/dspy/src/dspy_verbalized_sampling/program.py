@@ -9,7 +9,7 @@ import dspy
 
 from verbalized_sampling import SettingsError
 
-from .fields import fields_of
+from .fields import has_choice
 from .predict import VerbalizedPredict
 from .settings import Settings
 
@@ -21,8 +21,9 @@ M = TypeVar("M", bound=dspy.Module)
 def verbalize(program: M, *, only: str | Collection[str] | None = None, **settings: Any) -> M:
     """A copy of a program whose predictors ask for a distribution; the program itself stays as it is.
 
-    Instructions, demos, models and callbacks come along. Predictors that are more than a plain ``dspy.Predict``, or
-    whose outputs leave nothing to choose, stay as they are.
+    Instructions, demos, models and callbacks come along. What is verbalized already takes the settings that are given,
+    and keeps the others. Predictors that are more than a plain ``dspy.Predict``, or whose outputs leave nothing to
+    choose, stay as they are.
 
     Args:
         program: Any module: a ``dspy.ChainOfThought``, a ``dspy.ReAct``, one of your own.
@@ -44,7 +45,10 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
     for name, predict in predictors.items():
         if chosen is not None and name not in chosen:
             continue
-        if type(predict) is dspy.Predict and _leaves_a_choice(predict):
+        if isinstance(predict, VerbalizedPredict):
+            predict.update_config(**settings)
+            taken.append(name)
+        elif type(predict) is dspy.Predict and has_choice(predict.signature):
             VerbalizedPredict.take_over(predict, wanted, config)
             predict.callbacks = originals[name].callbacks
             taken.append(name)
@@ -55,11 +59,3 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
             "the program has no predictor to verbalize: a plain dspy.Predict with outputs to choose from"
         )
     return copied
-
-
-def _leaves_a_choice(predict: Any) -> bool:
-    try:
-        fields_of(predict.signature)
-    except SettingsError:
-        return False
-    return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from dspy.adapters.utils import serialize_for_json
 
-__all__ = ["seed_of"]
+__all__ = ["rollout_of", "seed_of"]
 
 _PLAIN = (str, int, float, bool, type(None))  # JSON as they are; DSPy makes a serializer for each value
 
@@ -24,3 +24,8 @@ def seed_of(seed: int | str | None, inputs: dict[str, Any], rollout: Any) -> str
         return None
     plain = {name: value if type(value) in _PLAIN else serialize_for_json(value) for name, value in inputs.items()}
     return json.dumps([seed, rollout, plain], sort_keys=True, ensure_ascii=False, default=str)
+
+
+def rollout_of(lm: Any, lm_kwargs: dict[str, Any]) -> Any:
+    """DSPy's ``rollout_id`` of a call, that of the model if the call has none of its own."""
+    return lm_kwargs.get("rollout_id", getattr(lm, "kwargs", {}).get("rollout_id"))

@@ -69,18 +69,14 @@ class Wire:
         """The signature for adapters that wrap others: it equals the user's."""
         return stand_in(self.signature, self._of)
 
-    def once(self, says: Callable[[Any], str]) -> Callable[[Any], str]:
+    def once(self, says: Callable[[Any], str], signature: Any) -> str:
         """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
+        if signature is not self.signature:
+            return says(signature)
         key = (type(says.__self__), says.__name__)  # type: ignore[attr-defined]
-
-        def said(signature: Any) -> str:
-            if signature is not self.signature:
-                return says(signature)
-            if key not in self._said:
-                self._said[key] = says(signature)
-            return self._said[key]
-
-        return said
+        if key not in self._said:
+            self._said[key] = says(signature)
+        return self._said[key]
 
 
 def _told_of(signature: Any) -> tuple[Any, ...]:

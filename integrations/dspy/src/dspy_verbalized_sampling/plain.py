@@ -1,0 +1,55 @@
+"""The way down: a reply without candidates, read as plain DSPy would have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from dspy.utils.exceptions import AdapterParseError
+
+from verbalized_sampling import Candidate, Distribution, Repair
+from verbalized_sampling.adapters import looks_like_refusal
+
+from .fields import Fields, fields_of
+from .reading import Reading
+
+__all__ = ["plainly"]
+
+_OF_A_FORMAT = re.compile(r"\s*[\[{<`]|.*(?:\[\[ ## |</?\w+>)", re.DOTALL)
+"""What a reply in prose does not have: the marks of a format that broke off, or came empty."""
+
+
+def plainly(inner: Any, signature: Any, readings: Iterable[Reading]) -> Distribution[Any]:
+    """One candidate a reply, of the answer in it; empty if there is none.
+
+    Args:
+        inner: The adapter in use; it reads the user's signature, since a model may keep to the format that it knows.
+        signature: The user's. Where it has one output, a reply in prose is that output, if it validates.
+        readings: Of replies that held no candidates.
+    """
+    fields = fields_of(signature)
+    found = []
+    for reading in readings:
+        value = None if looks_like_refusal(reading.text) else _value(inner, signature, fields, reading.text)
+        if value is not None:
+            repairs = (Repair.MISSING_PROBABILITY, Repair.OTHER_FORMAT)
+            candidate = Candidate(fields.text(value), 1.0, None, None, value, 0, repairs)
+            found.append(Distribution((candidate,), repairs=(Repair.OTHER_FORMAT,), reasoning=value.get("reasoning")))
+    return Distribution.mixture(found)
+
+
+def _value(inner: Any, signature: Any, fields: Fields, text: str) -> dict[str, Any] | None:
+    try:
+        values = inner.parse(signature, text)
+        own = fields.values.validate_python({name: values[name] for name in fields.own})
+        return {**{name: values.get(name) for name in fields.shared}, **own}
+    except (AdapterParseError, ValueError, KeyError, TypeError):
+        pass
+    if fields.only is None or not text.strip() or _OF_A_FORMAT.match(text):
+        return None
+    try:
+        own = fields.values.validate_python({fields.only: text.strip()})
+    except ValueError:
+        return None
+    return {**dict.fromkeys(fields.shared), **own}
