@@ -21,6 +21,9 @@ ROW = r"""    Language(
         about=r"cirko\b",
         text="dicto",
         candidate="proposo",
+        numerals="unu|du|tri",
+        ordinals="unua|dua",
+        revises=r"reviziita\b",
         closing="selekto",
         openings=r"jen\b",
         answers="proposoj",
@@ -30,6 +33,11 @@ ROW = r"""    Language(
 """
 REPLIES = {
     "labels": "Proposo 1: Pluvas\nVorado: 0.3\n\nProposo 2: Neĝas\nVorado: 0.2\n\nJen kvin proposoj, ĉu plaĉas?",
+    "numerals": "Proposo unu: Pluvas\nVorado: 0.3\n\nProposo du: Neĝas\nVorado: 0.2",
+    "ordinals": "Unua: Pluvas (vorado: 0.3)\nDua: Neĝas (vorado: 0.2)",
+    "new try": '[{"dicto": "Hajlas", "vorado": 0.4}]\n\nReviziita:\n\n'
+    '[{"dicto": "Pluvas", "vorado": 0.3}, {"dicto": "Neĝas", "vorado": 0.2}]',
+    "column of texts": "| dicto | temo | vorado |\n|---|---|---|\n| Pluvas | akvo | 0.3 |\n| Neĝas | glacio | 0.2 |",
     "brackets": "1. Pluvas (vorado: cirko 30 centono)\n2. Neĝas (vorado: cirko 20 centono)\n\nSelekto: Pluvas",
     "json": '{"penso": "Vetero.", "listo": [{"dicto": "Pluvas", "vorado": 0.3}, {"dicto": "Neĝas", "vorado": 0.2}]}',
     "table": "| dicto | vorado |\n|---|---|\n| Pluvas | 0.3 |\n| Neĝas | 0.2 |\n| Sumo | 0.5 |",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...patterns import regex
-from .words import pattern_of
+from .words import WORD_EDGE, pattern_of
 
 __all__ = [
     "chooses_candidate",
@@ -19,7 +19,6 @@ __all__ = [
 ]
 
 _NAMING, _ALSO_NAMING, _OFFERED = pattern_of("answers"), pattern_of("parts"), pattern_of("choices")
-_WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"  # a word begins here, or a script that puts no blanks between words goes on
 _CLOSING_REMARK = regex(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
     rf"(?:{pattern_of('closing')})",
@@ -39,9 +38,9 @@ _NEAR_END = 40  # characters behind an opening within which it surely speaks of 
 _OFFERS = regex(rf"{_LEAD}(?:{pattern_of('offers')})", re.IGNORECASE)
 _LONGEST_REMARK = 400  # characters of a paragraph that are looked at
 _WISHES = regex(rf"{_LEAD}(?:{pattern_of('wishes')})", re.IGNORECASE)
-_ANSWERS = regex(rf"{_WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
-_PARTS = regex(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
-_CHOICES = regex(rf"{_WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
+_ANSWERS = regex(rf"{WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
+_PARTS = regex(rf"{WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
+_CHOICES = regex(rf"{WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
 _PARTING = regex(
     rf"{_LEAD}(?:enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
     r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing|viel (?:spaß|erfolg)|¡?disfruta|bonne"

@@ -27,8 +27,12 @@ class Language(NamedTuple):
         level: What stands for a number: "high".
         total: What a row or a line that sums up begins with.
         text: Names of the field that holds the answer, the surest first.
+        brief: Those of them that may only name the answer which stands beside it.
         label: Labels of a text in prose, if fewer than the names of its field; else those are.
         candidate: What a candidate is called where it is counted: "Response 1".
+        numerals: From one on, in order: "Response one"; those of one sign may be joined.
+        ordinals: What opens a candidate and says its place: "Second: …".
+        revises: What announces a new try; at the beginning of a word.
         title: What a candidate's title is called.
         reasoning: Names of a field that leads to the answers.
         aside: Names of a field that says something of an answer.
@@ -56,8 +60,12 @@ class Language(NamedTuple):
     level: str = ""
     total: str = ""
     text: str = ""
+    brief: str = ""
     label: str = ""
     candidate: str = ""
+    numerals: str = ""
+    ordinals: str = ""
+    revises: str = ""
     title: str = ""
     reasoning: str = ""
     aside: str = ""
@@ -92,6 +100,10 @@ LANGUAGES = (
             "|sentence|statement|joke|story|poem|quote|body|value|result|response_text|answer_text|generated_text"
             "|output_text|text_response|prompt|query|guess|prediction|translation|diagnosis|hypothesis"
         ),
+        brief=(
+            "idea|option|suggestion|body|value|result|response_text|answer_text|generated_text|output_text|text_response"
+            "|guess|prediction|translation|diagnosis|hypothesis"
+        ),
         label=(
             "text|response|answer|content|completion|output|full text|full response|response text|guess|prediction"
             "|translation|diagnosis|hypothesis"
@@ -100,6 +112,21 @@ LANGUAGES = (
             "response|answer|candidate|option|idea|item|completion|suggestion|variant|choice|alternative|approach"
             "|concept|entry|sample|generation|result|output|proposal|version|reply|theme|direction|joke|story|poem"
             "|scenario|possibility|prompt|example|quote"
+        ),
+        numerals="one|two|three|four|five|six|seven|eight|nine|ten",
+        ordinals="first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth",
+        revises=(
+            r"(?:final|revised|improved|updated|corrected|better|real|actual|refined|polished|fixed|proper)"
+            r"(?:[ \t]+[\w-]{1,20}){0,2}?[ \t]+"
+            r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?"
+            r"|json|ones?|ideas?|options?|suggestions?|selections?|choices?|try|attempts?|drafts?|takes?|format|texts?"
+            r"|queries|completions?|block|array|object)\b"
+            r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
+            r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
+            r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)"
+            r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) "
+            r"|here are (?:\d{1,2}|two|three|four|five|six|seven|eight|ten) (?!more|other|additional|further)"
+            r"|i(?:'ll| will) revise|(?:rewritten|corrections?|mistake|sorry)\b"
         ),
         title="title|name|theme|heading|headline|theme name|idea name|label",
         reasoning=(
@@ -415,6 +442,8 @@ LANGUAGES = (
         total="合计|总计",
         text="文本|回答|回复|回覆|答案|内容|內容|回应",
         candidate="回答|回复|回覆|响应|回應|方案|选项|選項|候选|候選|答案|响应示例|方向|想法|创意|創意",
+        numerals="一|二|三|四|五|六|七|八|九|十",
+        revises="最终|修改后|改进后",
         title="标题|標題|名称|名稱|主题|主題",
         reasoning="推理|思考|理由",
         aside="备注|说明",

@@ -5,26 +5,11 @@ from __future__ import annotations
 import re
 
 from ...patterns import regex
+from .words import WORD_EDGE, pattern_of
 
 __all__ = ["has_heading", "has_prose", "is_draft", "is_example", "is_reasoning", "revised"]
 
-_WHAT = (
-    r"(?:answers?|responses?|versions?|lists?|sets?|outputs?|repl(?:y|ies)|results?|candidates?|distributions?|json"
-    r"|ones?|ideas?|options?|suggestions?|selections?|choices?|try|attempts?|drafts?|takes?|format|texts?|queries"
-    r"|completions?|block|array|object)"
-)
-_ANNOUNCEMENT = regex(
-    rf"\b(?:(?:final|revised|improved|updated|corrected|better|real|actual|refined|polished|fixed|proper)"
-    rf"(?:[ \t]+[\w-]{{1,20}}){{0,2}}?[ \t]+{_WHAT}\b"
-    r"|(?:final|revised|revision|improved|updated|corrected|actual|real|instead|better)[ \t*_]{0,5}[:：.\n]"
-    r"|(?:second|another|new)[ \t]+(?:try|attempt|draft|version|take)\b|let me (?:try|re|fix|correct|improve)"
-    r"|scratch that|properly|once again|(?:as|in) (?:the )?(?:json|requested|valid)"
-    r"|now (?:the|for the) (?:final|real|actual|answer)|here (?:are|is) (?:the|my) "
-    r"|here are (?:\d{1,2}|two|three|four|five|six|seven|eight|ten) "
-    r"(?!more|other|additional|further)|\bi(?:'ll| will) revise"
-    r"|\b(?:rewritten|corrections?|mistake|sorry)\b)|最终|修改后|改进后",
-    re.IGNORECASE,
-)
+_ANNOUNCEMENT = regex(rf"{WORD_EDGE}(?:{pattern_of('revises')})", re.IGNORECASE)
 _DRAFT = regex(
     r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example)\b"
     r"|^[\s*#]{0,6}(?:(?:output|required|expected) )?(?:format|example)s?\b)"

@@ -10,10 +10,15 @@ __all__ = [
     "ROOT_WORDS",
     "SHORT_WORDS",
     "TEXT_WORDS",
+    "WORD_EDGE",
     "in_all_languages",
     "pattern_of",
     "words",
 ]
+
+
+# A word begins here, or a script that puts no blanks between words goes on.
+WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"
 
 
 def words(text: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ...patterns import regex
 from ..language import names
 from ..language.counting import label_pattern
-from ..language.words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS, words
+from ..language.numerals import ORDINALS, SIGNS, SPELT
+from ..language.words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS
 
 __all__ = ["NO_HEADING", "Opener", "openers_of", "with_label"]
 
@@ -35,9 +36,7 @@ class Opener(NamedTuple):
 _ROOT_WORD = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
 _TITLE_WORD = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
 _TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
-_ORDINAL = (
-    r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)"
-)
+_ORDINAL = rf"(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}}|[{SIGNS}]{{1,3}}|{SPELT})"
 _BLANKS = " \t\xa0\u2000-\u200b\u202f\u3000\ufeff"
 _PREFIX = regex(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
@@ -45,7 +44,7 @@ _PREFIX = regex(
 )
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
-    r"(?:\*\*|__)?(?:[(（\[【]?(\d{1,3}|\d{4}(?=[.)]\s)|[ivx]{2,4}|[A-Za-z]|[一二三四五六七八九十]{1,3}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
+    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
     rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
@@ -60,7 +59,7 @@ _BULLET = regex(
 _BRANCHES = "├└┣┗╠╚│┃║"
 _BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
 _COUNTED_LABEL = regex(
-    rf"[*_`\[【]{{0,3}}(?:第\s?[一二三四五六七八九十\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
+    rf"[*_`\[【]{{0,3}}(?:第\s?[{SIGNS}\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})(?:[ \t]*+|_)(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))"
     r"[*_`]{0,3}"
     r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|`]|\*|_|\s*\Z|✅|⭐))",
@@ -70,17 +69,16 @@ _NAMED = regex(rf"[*_`]{{0,3}}(?P<word>{_TITLE_WORD})[ \t]{{0,3}}[*_`]{{0,3}}[:�
 _TEXT_LABEL = regex(
     rf"[*_`\"']{{0,3}}(?P<word>{_TEXTS})[ \t]{{0,3}}[*_`\"']{{0,3}}[:：=][*_`]{{0,3}}[ \t]*", re.IGNORECASE
 )
-_ORDINALS = words("the first second third fourth fifth sixth seventh eighth ninth tenth")
 _ORDINAL_WORD = regex(
-    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(_ORDINALS[1:])})(?: (?:{_ROOT_WORD}))?"
+    rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(map(re.escape, ORDINALS))})(?: (?:{_ROOT_WORD}))?"
     r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
     re.IGNORECASE,
 )
 _BOLD = regex(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
-_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *_ORDINALS))
+_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the"))
 _DECORATIONS = "*_`\"'[【"
-_AFTER_ORDINAL = ".)]】）、．:：ivx一二三四五六七八九十"
+_AFTER_ORDINAL = ".)]】）、．:：ivx" + SIGNS
 _ENDS_NUMBER = "0123456789%％*_` "
 _BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
 _HEAD_LENGTH = 6  # characters that hold the decoration and the first two letters

@@ -9,7 +9,7 @@ from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Block, Draft
 from ..language import names
-from ..language.words import pattern_of, words
+from ..language.words import TEXT_WORDS, in_all_languages, pattern_of
 from ..numbers.amounts import may_be_parts
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, number_in
@@ -33,14 +33,7 @@ _MEASURED = regex(
 _SAYS = regex(r"[^\W\d_]")
 _CELL_EDGES = " ()[]（）*_`."
 _TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
-_PURE = frozenset(
-    words(
-        "text response answer content completion output candidate generation message reply sentence statement "
-        "joke story poem quote query prompt 文本 回答 回复 "
-        "答案 内容 テキスト 応答 텍스트 응답 답변 texto respuesta resposta texte "
-        "réponse antwort risposta testo metin yanıt النص الرد текст ответ"
-    )
-)
+_PURE = frozenset(map(names.normalised, TEXT_WORDS)) - frozenset(map(names.normalised, in_all_languages("brief")))
 
 
 _Row = tuple[int, str, list[str]]  # where it stands, as written, and its cells

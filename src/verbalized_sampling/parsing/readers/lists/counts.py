@@ -6,6 +6,7 @@ import re
 
 from ....patterns import regex
 from ...language import names
+from ...language.numerals import NUMERALS, SIGNS, SPELT, ordinal_of
 from ...language.words import ROOT_WORDS
 from ...numbers.number import Number
 from ...numbers.unlabelled import Mark, alone
@@ -14,10 +15,12 @@ from ...page.outline import Outline
 __all__ = ["counted_items", "counts"]
 
 _COUNTING_ROOTS = frozenset(names.normalised(word) for word in ROOT_WORDS) - {"example", "sample", "prompt", "quote"}
-_ORDINAL_OF_LABEL = regex(r"(?:(\d{1,3})|(?<![A-Za-z])([A-Za-z])|([一二三四五六七八九]))[\W_]*\Z")
-_NUMERALS = "一二三四五六七八九"
+_ORDINAL_OF_LABEL = regex(
+    rf"(?:(\d{{1,3}})|(?<![A-Za-z])([A-Za-z])|([{SIGNS}])|(?<![^\W_])({SPELT}))[\W_]*\Z", re.IGNORECASE
+)
+_TWO = "|".join(re.escape(word) for word in NUMERALS if ordinal_of(word) == 2)
 _SECOND = regex(
-    rf"^[^\w\n]{{0,16}}+(?=[^\W\d_])(?:{'|'.join(map(re.escape, ROOT_WORDS))})[^\w\n]{{0,4}}[2B二]",
+    rf"^[^\w\n]{{0,16}}+(?=[^\W\d_])(?:{'|'.join(map(re.escape, ROOT_WORDS))})[^\w\n]{{0,4}}(?:2|B|{_TWO})",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -51,7 +54,7 @@ def _ordinal(label: str) -> int:
     found = _ORDINAL_OF_LABEL.search(label)
     if found is None:
         return 0
-    digits, letter, numeral = found.groups()
+    digits, letter, sign, spelt = found.groups()
     if digits:
         return int(digits)
-    return ord(letter.upper()) - ord("A") + 1 if letter else _NUMERALS.index(numeral) + 1
+    return ord(letter.upper()) - ord("A") + 1 if letter else ordinal_of(sign or spelt)
