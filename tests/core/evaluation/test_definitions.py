@@ -71,7 +71,8 @@ def test_every_metric_says_its_range_and_shows_a_worked_value():
 
 NO_METRICS = {
     "pairwise_rouge_l", "reliability_table", "average_distribution", "embedder_of", "diversity", "typicality_bias",
-    "unseen_mass", "chi_square_uniform",
+    "unseen_mass", "chi_square_uniform", "compare", "acompare", "compare_saved", "plans", "rubric_judge",
+    "simulate_dialogue", "asimulate_dialogue", "sharpen",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def constrained() -> dict[str, Any]:
 def test_a_distribution_over_http(llm: OpenAILike, constrained: dict[str, Any]) -> None:
     expander = VerbalizedQueryTransform(llm, elicitation=ASK, llm_kwargs=constrained)
     distribution = expander.distribution("how do I fix a flat tyre")
-    assert len(distribution) == 2
+    assert len(distribution) + len(distribution.dropped) == 2  # the tiny model may say the same twice
     assert sum(c.probability for c in distribution) == pytest.approx(1)
     assert distribution.usage.calls == 1
     assert distribution.usage.input_tokens > 50
@@ -79,7 +79,7 @@ async def test_retrieval_over_http_does_not_block_the_loop(
 
 def test_a_reply_cut_by_the_length_limit_says_so(llm: OpenAILike, constrained: dict[str, Any]) -> None:
     llm.max_tokens = 6
-    expander = VerbalizedQueryTransform(llm, elicitation=ASK, llm_kwargs=constrained, on_parse_error="raise")
+    expander = VerbalizedQueryTransform(llm, elicitation=ASK, llm_kwargs=constrained, on_model_error="raise")
     with pytest.raises(DistributionParseError, match="length limit"):
         expander.run("how do I fix a flat tyre")
 
@@ -90,7 +90,8 @@ def test_the_completions_endpoint_is_asked_where_there_is_no_chat(endpoint: Any,
     with httpx.Client() as client:
         llm = openai_like(endpoint, is_chat_model=False, max_tokens=300, http_client=client)
         expander = VerbalizedQueryTransform(llm, elicitation=ASK, llm_kwargs=kwargs)
-        assert len(expander.distribution("how do I fix a flat tyre")) == 2
+        distribution = expander.distribution("how do I fix a flat tyre")
+    assert len(distribution) + len(distribution.dropped) == 2  # the tiny model may say the same twice
 
 
 def test_an_answer_is_sampled_over_http(llm: OpenAILike, constrained: dict[str, Any], index: VectorStoreIndex) -> None:
