@@ -111,7 +111,7 @@ def candidates_of(
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A piece of a reply that looked like a candidate and is none.
+    """A piece of a reply that looked like a candidate but is not one.
 
     Attributes:
         text: The piece, as it stood in the reply.

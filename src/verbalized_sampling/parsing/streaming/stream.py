@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from ...distribution import Distribution, unique
+from ...frozen import callable_by_alias
 from ...repairs import Repair
 from ...sameness import key_of
 from ...weights import Definition
@@ -36,6 +37,7 @@ class Parser(Protocol[T_co]):
     def parse(self, text: str) -> Distribution[T_co]: ...
 
 
+@callable_by_alias
 @dataclass(frozen=True, slots=True)
 class StreamedCandidate(Generic[T_co]):
     """A candidate of a reply that goes on: it has no weight yet, that takes the whole.
