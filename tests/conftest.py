@@ -60,6 +60,7 @@ def endpoint(gguf: Path) -> Iterator[Endpoint]:
     params.model_alias = {"smollm2"}
     params.n_ctx = 8192
     params.n_parallel = 1
+    params.n_predict = 1024  # tokens: a request without a limit must not keep the next ones waiting for minutes
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # its threads spin: two can starve on two cores
     params.verbosity = -1
     params.hostnames = ["127.0.0.1"]
