@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,14 @@ from ..question import Question, conversation
 from ..several import Result, Run, run_all
 from ..streaming import CandidateStream
 from .dry_run import preview
-from .options import elicitation_from, elicitation_options, output_options, query_argument, system_option
+from .options import (
+    elicitation_from,
+    elicitation_options,
+    endpoint_options,
+    output_options,
+    query_argument,
+    system_option,
+)
 from .output import Output
 from .texts import query_from
 from .watch import Watch
@@ -31,13 +37,10 @@ __all__ = ["ask"]
 @elicitation_options
 @click.option("--calls", type=click.IntRange(1), default=1, show_default=True, help="Ask so often, and average.")
 @click.option("--temperature", type=float, help="Sampling temperature of the model.")
-@click.option("--max-tokens", type=click.IntRange(1), help="Limit of a reply; by default enough for the candidates.")
 @click.option(
     "--model", "-m", help=f"provider:model, a base URL, or a GGUF file. Default: ${VARIABLE}, or what is there."
 )
-@click.option("--api-key-env", metavar="NAME", help="Environment variable that holds the key of the model's address.")
-@click.option("--timeout", type=float, help="Limit of a request, in seconds.  [default: 600]")
-@click.option("--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at the same time.")
+@endpoint_options
 @system_option
 @click.option("--stream", is_flag=True, help="Print candidates as they come.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and how often; call no model.")
@@ -52,7 +55,7 @@ def ask(
     temperature: float | None,
     max_tokens: int | None,
     model: str | None,
-    api_key_env: str | None,
+    api_key: str | None,
     timeout: float | None,
     concurrency: int,
     system: str | None,
@@ -69,7 +72,7 @@ def ask(
     elicitation = elicitation_from(settings, select=select)
     question = Question.of(
         "verbalize", query_from(query), model=model, calls=calls, concurrency=concurrency, temperature=temperature,
-        seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=_key(api_key_env), system=system,
+        seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system,
         elicitation=elicitation,
     )  # fmt: skip
     if dry_run:
@@ -111,11 +114,3 @@ def _watched(output: Output, question: Question, find: Resolve) -> Distribution[
             return run_all(runs, question.concurrency)
 
         return question.sourced(drive(question.plan(), run))
-
-
-def _key(variable: str | None) -> str | None:
-    if variable is None:
-        return None
-    if key := os.environ.get(variable):
-        return key
-    raise click.BadParameter(f"the variable {variable!r} is not set, or empty", param_hint="'--api-key-env'")

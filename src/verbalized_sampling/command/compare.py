@@ -14,6 +14,7 @@ from rich.console import Console
 from ..elicitation import Variant
 from ..errors import SettingsError
 from ..models import VARIABLE, Options
+from .options import endpoint_options
 from .output import Output
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _bars(_context: click.Context, _parameter: click.Parameter, value: tuple[str
 @click.option(
     "--journal", type=click.Path(dir_okay=False, path_type=Path), help="Keeps replies; default: beside --html."
 )
-@click.option("--concurrency", default=16, show_default=True, type=click.IntRange(1), help="Calls at once.")
+@endpoint_options
 @click.option("--max-calls", type=click.IntRange(1), help="Stop after so many replies.")
 @click.option("--max-cost", type=float, help="Stop at so many US dollars.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the report.")
@@ -152,6 +153,9 @@ def _ask(
     judge_model: str | None,
     journal: Path | None,
     concurrency: int,
+    max_tokens: int | None,
+    timeout: float | None,
+    api_key: str | None,
     max_calls: int | None,
     max_cost: float | None,
     dry_run: bool,
@@ -161,7 +165,7 @@ def _ask(
 
     model: Any = list(models) if len(models) > 1 else models[0] if models else None
     threshold: Any = tau if tau and len(tau) > 1 else tau[0] if tau else None
-    options = Options(temperature=temperature)
+    options = Options(temperature=temperature, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     job = plans(prompts, model, methods=methods, n=n, k=k, tau=threshold, options=options, seed=seed)
     spent = sum((usage.input_tokens + usage.output_tokens) for usage in job.usage().values())
     cost = job.cost()
@@ -176,12 +180,16 @@ def _ask(
     output.say(line)
     if journal is None and html is not None:
         journal = html.with_name(html.name + ".journal")
-    judge = rubric_judge(judge_model or (models[0] if models else None), rubric=rubric) if rubric else None
+    judge = None
+    if rubric:
+        judged_by = judge_model or (models[0] if models else None)
+        own_key = None if judge_model else api_key  # the key of the model's address is for that address
+        judge = rubric_judge(judged_by, rubric=rubric, timeout=timeout, api_key=own_key)
     with _progress(output) as follow:
         return run_comparison(
-            prompts, model, methods=methods, n=n, k=k, tau=threshold, temperature=temperature, embedder=embedder,
-            judge=judge, references=references, seed=seed, concurrency=concurrency, journal=journal,
-            max_calls=max_calls, max_cost=max_cost, on_progress=follow,
+            prompts, model, methods=methods, n=n, k=k, tau=threshold, temperature=temperature, max_tokens=max_tokens,
+            timeout=timeout, api_key=api_key, embedder=embedder, judge=judge, references=references, seed=seed,
+            concurrency=concurrency, journal=journal, max_calls=max_calls, max_cost=max_cost, on_progress=follow,
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from .texts import well_formed
 __all__ = [
     "elicitation_from",
     "elicitation_options",
+    "endpoint_options",
     "output_options",
     "query_argument",
     "reading_options",
@@ -57,6 +59,14 @@ def _type_of(path: str) -> Any:
     raise click.BadParameter(f"{path!r} is a function, not a type that pydantic validates")
 
 
+def _key(_context: click.Context, _parameter: click.Parameter, variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    if key := os.environ.get(variable):
+        return key
+    raise click.BadParameter(f"the variable {variable!r} is not set, or empty")
+
+
 def _quieten(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
     ctx.obj.quiet = value
 
@@ -84,6 +94,22 @@ _ELICITATION = [
     click.option("--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
     _CANDIDATE,
 ]
+_ENDPOINT = [
+    click.option(
+        "--max-tokens", type=click.IntRange(1), help="Limit of a reply; by default enough for the candidates."
+    ),
+    click.option(
+        "--api-key-env",
+        "api_key",
+        metavar="NAME",
+        callback=_key,
+        help="Environment variable that holds the key of the model's address.",
+    ),
+    click.option("--timeout", type=float, help="Limit of a request, in seconds.  [default: 600]"),
+    click.option(
+        "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at the same time."
+    ),
+]
 _OUTPUT = [
     click.option("--select", type=_words(Select), default="all", show_default=True, help="Print all, or one text."),
     click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
@@ -105,6 +131,11 @@ system_option = click.option("--system", "-s", callback=_system, help="A system 
 def elicitation_options(command: Command) -> Command:
     """Adds what :func:`elicitation_from` takes."""
     return _add(_ELICITATION, command)
+
+
+def endpoint_options(command: Command) -> Command:
+    """Adds ``--max-tokens``, ``--api-key-env`` (given as ``api_key``), ``--timeout`` and ``--concurrency``."""
+    return _add(_ENDPOINT, command)
 
 
 def output_options(command: Command) -> Command:

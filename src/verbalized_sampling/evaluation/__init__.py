@@ -6,7 +6,7 @@
 
 from ..metrics import unseen_mass
 from .calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
-from .compare import Plans, acompare, compare, plans
+from .compare import acompare, compare
 from .comparison import Comparison
 from .counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
 from .dialogue import Dialogue, Line, Speaker, asimulate_dialogue, simulate_dialogue
@@ -25,6 +25,7 @@ from .embedders import Embedder, EmbedderLike, embedder_of
 from .intervals import Difference, Estimate
 from .judges import Judge, RubricJudge, rubric_judge
 from .lexical import distinct_n, mean_distinct_n, mean_rouge_l, pairwise_rouge_l, rouge_l
+from .plans import Plans, plans
 from .saved import compare_saved
 from .semantic import semantic_diversity, vendi_score
 from .theory import TypicalityBias, sharpen, typicality_bias

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Draw"]
+from ..bulk import Outcome, price
+from ..distribution import Distribution
+from ..errors import DistributionParseError, RefusalError
+from ..usage import Usage
+
+__all__ = ["Draw", "draws_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +57,43 @@ class Draw:
     def is_answer(self) -> bool:
         """Whether the text is an answer."""
         return not self.refused and self.error is None
+
+
+def draws_of(outcome: Outcome[Distribution[Any]], *, take: str, seed: int | None) -> list[Draw]:
+    """What a run gave, as draws; a run that gave nothing is one draw that says why."""
+    prompt, contestant, call = outcome.task.context
+    about: dict[str, Any] = {
+        "prompt": prompt, "method": contestant.method, "model": contestant.model, "tau": contestant.tau, "call": call,
+    }  # fmt: skip
+    usages = [answer.reply.usage for answer in outcome.answers if answer.reply.usage]
+    seconds = sum(answer.seconds for answer in outcome.answers)
+    usage = sum(usages, Usage()) if usages else None
+    cost = price(contestant.model, usage) if usage else None
+    if outcome.result is None:
+        error = outcome.error
+        text = error.text if isinstance(error, RefusalError | DistributionParseError) else ""
+        refused = isinstance(error, RefusalError)
+        return [
+            Draw(
+                **about, text=text, weight=0.0, tokens=usage.output_tokens if usage else None, seconds=seconds,
+                cost=cost, refused=refused, error=None if refused else str(error),
+            )
+        ]  # fmt: skip
+    found: Iterable[Any] = sorted(outcome.result, key=lambda c: c.index)
+    if take == "sample":
+        found = [outcome.result.sample(seed=random.Random(f"{seed} {prompt} {call}").getrandbits(32))]
+    answers = [c for c in found for _ in range(getattr(c, "count", 1))]
+    share = 1 / len(answers)
+    return [
+        Draw(
+            **about,
+            text=c.text,
+            verbalized=c.verbalized,
+            weight=1.0 if take == "sample" else c.probability / getattr(c, "count", 1),
+            tokens=usage.output_tokens * share if usage else None,
+            seconds=seconds * share,
+            cost=None if cost is None else cost * share,
+            repairs=tuple(str(r) for r in c.repairs),
+        )
+        for c in answers
+    ]

@@ -73,6 +73,8 @@ def rubric_judge(
     k: int = 5,
     temperature: float | None = None,
     seed: int | None = 0,
+    timeout: float | None = None,
+    api_key: str | None = None,
 ) -> RubricJudge:
     """A judge that asks a model for a *distribution over scores* and takes its mean.
 
@@ -85,15 +87,16 @@ def rubric_judge(
         k: Scores to elicit.
         temperature: The judge's sampling temperature.
         seed: The judge's seed.
+        timeout: Limit of a request, in seconds; None: 600.
+        api_key: The key of the judge's address; None takes the one that its address has in the environment.
 
     Raises:
         SettingsError: The rubric is empty, or the scale has fewer than two scores.
     """
     if not rubric.strip() or scale < 2:
         raise SettingsError("a judge needs a rubric, and a scale of at least 2")
-    return RubricJudge(
-        model=model, rubric=rubric, scale=scale, k=k, options=Options(temperature=temperature, seed=seed)
-    )
+    options = Options(temperature=temperature, seed=seed, timeout=timeout, api_key=api_key)
+    return RubricJudge(model=model, rubric=rubric, scale=scale, k=k, options=options)
 
 
 async def scored(draws: Sequence[Draw], judge: Judge, journal: Journal, limits: Limits) -> list[Draw]:

@@ -10,7 +10,7 @@ diversity of independent draws is 1 − Σ p²; that of the lists follows from p
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,8 +19,14 @@ from verbalized_sampling.evaluation.intervals import Estimate, PromptValues, est
 MODES, K = 12, 5
 
 
-def planted(rng: np.random.Generator) -> np.ndarray:
-    """A prompt: the probabilities of its modes, some of them peaked and some nearly flat."""
+def ranked(rng: np.random.Generator) -> np.ndarray:
+    """A prompt as models answer it: a favourite and a tail (Zipf), anywhere from flat to collapsed onto the first."""
+    weights = np.arange(1.0, MODES + 1) ** -rng.uniform(0.0, 2.5)
+    return weights / weights.sum()
+
+
+def skewed(rng: np.random.Generator) -> np.ndarray:
+    """A prompt of a harder kind: most are nearly flat, and a few are far from it (Dirichlet)."""
     return rng.dirichlet(np.full(MODES, rng.uniform(0.5, 3.0)))
 
 
@@ -74,7 +80,13 @@ def experiment(prompts: list[np.ndarray], n: int, rng: np.random.Generator, seed
     return estimates(methods, baselines, [n] * len(prompts), bounds=(0.0, 1.0), seed=seed)
 
 
-def coverage(n_prompts: int, n: int, experiments: int, seed: int = 0) -> Iterator[tuple[str, float]]:
+def coverage(
+    n_prompts: int,
+    n: int,
+    experiments: int,
+    planted: Callable[[np.random.Generator], np.ndarray] = ranked,
+    seed: int = 0,
+) -> Iterator[tuple[str, float]]:
     """The share of intervals that hold the truth, for each number that is estimated."""
     rng = np.random.default_rng([seed, n_prompts, n])
     population = [planted(rng) for _ in range(400)]
@@ -98,9 +110,8 @@ def coverage(n_prompts: int, n: int, experiments: int, seed: int = 0) -> Iterato
 
 if __name__ == "__main__":
     experiments = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    print("| prompts | answers | direct | list | difference |\n| ---: | ---: | ---: | ---: | ---: |")
-    for n_prompts, n in ((1, 30), (3, 30), (3, 100), (5, 30), (10, 30), (30, 30)):
-        row = dict(coverage(n_prompts, n, experiments))
-        print(
-            f"| {n_prompts} | {n} | " + " | ".join(f"{100 * value:.1f} %" for value in row.values()) + " |", flush=True
-        )
+    print("| population | prompts | answers | direct | list | difference |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    for planted in (ranked, skewed):
+        for n_prompts, n in ((1, 30), (3, 30), (3, 100), (5, 30), (10, 30), (30, 30)):
+            shares = " | ".join(f"{100 * share:.1f} %" for _, share in coverage(n_prompts, n, experiments, planted))
+            print(f"| {planted.__name__} | {n_prompts} | {n} | {shares} |", flush=True)

@@ -24,10 +24,12 @@ def rows(tmp_path):
 def server():
     class Handler(BaseHTTPRequestHandler):
         asked = 0
+        keys: set[str] = set()
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             Handler.asked += 1
+            Handler.keys.add(self.headers["Authorization"])
             text = "Tea"
             if "probability" in json.dumps(body["messages"]):
                 text = json.dumps(
@@ -73,6 +75,15 @@ def test_a_dry_run_says_what_it_would_take_and_asks_nothing(server, capsys):
     assert run(["compare", "a", "b", "-n", "20", "-m", name, "--dry-run"]) == 0
     assert capsys.readouterr().out.startswith("56 calls to ")
     assert handler.asked == 0
+
+
+def test_the_key_of_an_address_comes_from_the_variable_that_is_named(server, capsys, monkeypatch):
+    name, handler = server
+    monkeypatch.setenv("MY_KEY", "secret")
+    limits = ["--api-key-env", "MY_KEY", "--timeout", "20", "--max-tokens", "500"]
+    assert run(["compare", "a", "-n", "2", "-m", name, *limits]) == 0
+    assert handler.keys == {"Bearer secret"}
+    assert "secret" not in "".join(capsys.readouterr())
 
 
 def test_saved_replies_need_no_model(rows, capsys):
