@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,13 +105,13 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         raise ModelError(f"{str(path)!r} is not a GGUF file: give the path of a model in GGUF format")
     if not has_runtime():
         raise ModelError(f"running a GGUF file needs llama.cpp: {INSTALL_RUNTIME}")
-    server = _load(path.resolve())
+    model = _load(path.resolve())
 
     running: set[_Generation] = set()
 
     @contextmanager
     def generation(request: Request) -> Iterator[_Generation]:
-        started = _Generation(server, _body(request, options, defaults))
+        started = _Generation(model, _body(request, options, defaults))
         running.add(started)
         try:
             yield started
@@ -140,36 +141,36 @@ def _notify() -> None:
 
 _MOST = 4  # models in memory
 _lock = threading.Lock()
-_servers: dict[Path, Server] = {}
+_models: dict[Path, _Model] = {}
 _forked = False  # off a process that had loaded a model
 
 
-def _load(path: Path) -> Server:
+def _load(path: Path) -> _Model:
     """The model in ``path``, loaded once a process."""
     with _lock:
-        if path not in _servers:
-            while len(_servers) >= _MOST:
-                del _servers[next(iter(_servers))]
-            _servers[path] = _serve(path)
+        if path not in _models:
+            while len(_models) >= _MOST:
+                del _models[next(iter(_models))]
+            _models[path] = _Model(_serve(path))
             if _forked:
-                _never_end(_servers[path])
-        return _servers[path]
+                _never_end(_models[path].server)
+        return _models[path]
 
 
 def _start_anew() -> None:
     """After a fork: the threads of the parent's models are not here, and its lock may have been held."""
-    global _lock, _servers, _forked  # noqa: PLW0603 - those of this process
+    global _lock, _models, _forked  # noqa: PLW0603 - those of this process
     _lock = threading.Lock()
-    if not (_servers or _forked):
+    if not (_models or _forked):
         return
     _forked = True
-    for server in _servers.values():
-        _never_end(server)
+    for model in _models.values():
+        _never_end(model.server)
     # llama.cpp's own clean-up at the end of the process would wait for those threads too; Python's is over by then.
     libc = ctypes.CDLL(None)
     if hasattr(libc, "on_exit"):
         libc.on_exit(libc._exit, None)  # noqa: SLF001 - its name in C
-    _servers = {}
+    _models = {}
 
 
 def _never_end(server: Server) -> None:
@@ -224,14 +225,28 @@ def _body(request: Request, options: Options, defaults: Mapping[str, Any]) -> di
     return {**defaults, **{key: value for key, value in body.items() if value is not None}}
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A model in memory.
+
+    Attributes:
+        server: llama.cpp, which answers one request at a time.
+        slot: Held while it answers. Requests wait here and not in llama.cpp, where each that was cancelled would
+            still have its prompt read.
+    """
+
+    server: Server
+    slot: threading.Lock = field(default_factory=threading.Lock)
+
+
 class _Generation:
     """One streaming call on a thread of its own, so that whoever waits can be interrupted and stop it."""
 
-    def __init__(self, server: Server, body: dict[str, Any]) -> None:
+    def __init__(self, model: _Model, body: dict[str, Any]) -> None:
         self._stopped = threading.Event()
         self._events: queue.SimpleQueue[dict[str, Any] | Exception | None] = queue.SimpleQueue()
         # No daemon: a thread inside llama.cpp must not be killed while the interpreter closes.
-        threading.Thread(target=self._run, args=(server, body), name="verbalized-sampling").start()
+        threading.Thread(target=self._run, args=(model, body), name="verbalized-sampling").start()
 
     def stop(self) -> None:
         self._stopped.set()
@@ -263,15 +278,19 @@ class _Generation:
         except queue.Empty:
             return ModelError("the model gave no answer within the time limit", retryable=True)
 
-    def _run(self, server: Server, body: dict[str, Any]) -> None:
+    def _run(self, model: _Model, body: dict[str, Any]) -> None:
         try:
-            answer = server.handle_chat_completions(json.dumps(body), self._on_chunk)
+            with model.slot:
+                answer = None if self._stopped.is_set() else self._ask(model.server, body)
             if isinstance(answer, dict):
                 self._events.put(answer)
         except Exception as error:  # noqa: BLE001 - it belongs to the thread that waits
             self._events.put(error)
         finally:
             self._events.put(None)
+
+    def _ask(self, server: Server, body: dict[str, Any]) -> Any:
+        return server.handle_chat_completions(json.dumps(body), self._on_chunk)
 
     def _on_chunk(self, chunk: str | dict[str, Any]) -> bool:
         self._events.put(json.loads(chunk) if isinstance(chunk, str) else chunk)

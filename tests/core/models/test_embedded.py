@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import pytest
 
 from verbalized_sampling import Message, ModelError, Request, verbalize
-from verbalized_sampling.models import Options, resolve
+from verbalized_sampling.models import Options, embedded, resolve
 
 
 @pytest.mark.parametrize("kept", [4, 100, 1_000_000, -1000])
@@ -45,3 +47,25 @@ def test_after_a_fork_the_child_serves_the_model_anew_and_ends_well():
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=240, check=False
     )
     assert done.stdout == "1\nended with 0\n", done.stderr
+
+
+async def test_what_is_cancelled_while_it_waits_never_reaches_the_model(monkeypatch):
+    asked = []
+    loop, first = asyncio.get_running_loop(), asyncio.Event()
+    ask = embedded._Generation._ask
+
+    def asking(self, *args):
+        asked.append(self)
+        loop.call_soon_threadsafe(first.set)
+        return ask(self, *args)
+
+    monkeypatch.setattr(embedded._Generation, "_ask", asking)
+    caller = resolve(None, Options())
+    request = Request((Message(role="user", content="Write a very long story."),), 1, max_tokens=4000)
+    tasks = [asyncio.create_task(caller.acall(request)) for _ in range(4)]
+    await first.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await caller.acall(replace(request, max_tokens=3))  # waits for its turn, so the others had theirs
+    assert len(asked) == 2
