@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
+from .pages import ROOT, blocks, given, run
+
+README = ROOT / "README.md"
 EXAMPLES = sorted(
     path for path in (ROOT / "examples").glob("*.py") if not path.stem.startswith(("langchain", "llama", "dspy"))
 )
+COMMANDS = [line for block in blocks(README, "sh") for line in block.text.splitlines()]
+PACKAGES = [ROOT, *sorted(path.parent for path in ROOT.glob("integrations/*/pyproject.toml"))]
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-
-
-@pytest.mark.parametrize("code", blocks("python"), ids=lambda code: code.strip().splitlines()[0])
+@pytest.mark.parametrize("block", blocks(README, "python"), ids=str)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of frameworks, when they are imported
-def test_the_readmes_code_runs(code, endpoint, monkeypatch):
+def test_the_readmes_code_runs(block, endpoint, monkeypatch):
     with ExitStack() as stack:
-        exec(compile(code, "README.md", "exec"), given(code, endpoint, monkeypatch, stack))
-
-
-def given(code, endpoint, monkeypatch, stack):
-    """What the text around a block says is there: a model of the framework, over HTTP."""
-    if "langchain" in code:
-        from langchain_openai import ChatOpenAI
-
-        settings = {"base_url": endpoint.base_url, "api_key": endpoint.api_key, "model": endpoint.model}
-        return {"model": ChatOpenAI(**settings, seed=1, temperature=0.7)}
-    if "llama_index" in code:
-        from llama_index.core import Settings
-        from llama_index.core.schema import TextNode
-        from llama_index.llms.openai_like import OpenAILike
-        from llama_index.retrievers.bm25 import BM25Retriever
-
-        settings = {"api_base": endpoint.base_url, "api_key": endpoint.api_key, "model": endpoint.model}
-        monkeypatch.setattr(Settings, "_llm", OpenAILike(**settings, is_chat_model=True, max_tokens=200))
-        nodes = [TextNode(text="Short days make a tree shed its leaves."), TextNode(text="Frost comes at night.")]
-        return {"retriever": BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=1)}
-    if "dspy" in code:
-        monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-        import dspy
-        from dspy.utils import DummyLM
-
-        jokes = [{"joke": f"Joke {i}", "probability": 0.09 - i / 100} for i in range(5)]
-        stack.enter_context(dspy.context(lm=DummyLM([{"candidates": json.dumps(jokes)}])))
-    return {}
+        run(block, README, given(block.text, endpoint, monkeypatch, stack))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -72,35 +43,38 @@ def test_every_example_runs(path, endpoint):
 
 
 def test_ci_runs_the_readmes_test_command():
-    commands = [line for block in blocks("sh") for line in block.splitlines() if "pytest" in line]
-    assert len(commands) == 1
-    assert commands[0] in [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
+    (command,) = [line for line in COMMANDS if "pytest" in line]
+    assert command in [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
 
 
 def test_the_readmes_first_command_is_the_commands_own(capsys):
-    from verbalized_sampling.command import run
+    from verbalized_sampling.command import run as command_line
 
-    (command,) = [
-        line for block in blocks("sh") for line in block.splitlines() if "verbalize " in line and "uv run" in line
-    ]
+    command = next(line for line in COMMANDS if "verbalize " in line and "uv run" in line)
     query = re.search(r'verbalize "(.*)"', command)[1]
     assert command.startswith("pip install -q uv && uv run ")
-    assert run([query]) == 0
+    assert command_line([query]) == 0
     assert "probability" in capsys.readouterr().out
 
 
-def test_all_packages_have_one_version():
-    versions = {
-        re.search(r'^version = "(.*)"', path.read_text(), re.MULTILINE)[1]
-        for path in (ROOT / "pyproject.toml", *ROOT.glob("integrations/*/pyproject.toml"))
-    }
+def test_relative_links_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("integrations/*/README.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("folder", PACKAGES, ids=lambda folder: folder.name)
+def test_packages_say_the_same_of_themselves(folder):
     import verbalized_sampling
 
-    assert versions == {verbalized_sampling.__version__}
-    assert f"## {verbalized_sampling.__version__}" in (ROOT / "CHANGELOG.md").read_text()
-
-
-def test_relative_links_lead_somewhere():
-    for page in [ROOT / "README.md", *ROOT.glob("integrations/*/README.md")]:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    ours, core = (tomllib.loads((at / "pyproject.toml").read_text()) for at in (folder, ROOT))
+    project = ours["project"]
+    assert project["version"] == verbalized_sampling.__version__
+    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text()
+    for key in ("license", "license-files", "authors", "requires-python", "urls"):
+        assert project[key] == core["project"][key], key
+    assert (folder / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+    repository = project["urls"]["Repository"]
+    links = ours["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]
+    assert all(repository in link["replacement"] for link in links), "absolute links lead to another repository"
+    assert all(path.startswith("/") for path in ours["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
