@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import Executor
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,12 @@ class Pace:
         self._requests = _limiter(limits.requests_per_minute)
         self._tokens = _limiter(limits.tokens_per_minute)
         self._random = random.Random()
+        self._rooms: dict[str, AbstractAsyncContextManager[object]] = {}
+
+    def room(self, task: Task[Any]) -> AbstractAsyncContextManager[object]:
+        """Entered while the task's model answers: a call must not wait inside the model, where waiting counts as work."""
+        slots = task.caller.slots
+        return nullcontext() if slots is None else self._rooms.setdefault(task.model, asyncio.Semaphore(slots))
 
     async def turn(self, request: Request) -> None:
         """Waits until one more call keeps within the limits a minute."""
@@ -103,6 +109,7 @@ class JournalledCaller:
         attempt = 0
         while True:
             async with AsyncExitStack() as held:
+                await held.enter_async_context(self.pace.room(self.task))
                 wave = await held.enter_async_context(self.pace.gate)
                 await self.pace.turn(request)
                 self.meter.begin()

@@ -198,7 +198,7 @@ MEASURES: tuple[Measure, ...] = (
         lambda s, kept: _mean([s.draws[i].tokens for i in kept]),
     ),
     Measure(
-        "seconds", "Time an answer", "lower", _FREE, "seconds",
+        "seconds", "Seconds an answer", "lower", _FREE, "seconds",
         lambda s, kept: _mean([s.draws[i].seconds for i in kept]),
     ),
     Measure(

@@ -58,12 +58,14 @@ class Caller:
         acall: The same for event loops; its cancellation ends the call.
         blocking: Whether ``acall`` is no more than ``call`` on a thread of the loop's pool, so that whoever makes many
             calls at once does better to bring threads of their own.
+        slots: How many calls the model serves at the same time; further ones wait. None: as many as come.
         cancel: Ends every call that runs through ``call``, as far as the model lets itself be interrupted.
     """
 
     call: Callable[[Request], Reply | str]
     acall: Callable[[Request], Awaitable[Reply | str]]
     blocking: bool = False
+    slots: int | None = None
     cancel: Callable[[], None] = lambda: None
 
 

@@ -131,7 +131,7 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         for started in tuple(running):
             started.stop()
 
-    return Caller(call, acall, cancel=cancel)
+    return Caller(call, acall, slots=1, cancel=cancel)
 
 
 @lru_cache(maxsize=1)

@@ -54,6 +54,19 @@ def test_no_more_calls_are_under_way_than_asked_for():
     assert most == 7
 
 
+def test_a_model_with_one_slot_is_asked_one_call_at_a_time_and_waiting_is_not_counted_as_work():
+    async def model(_):
+        await asyncio.sleep(0.02)
+        return ANSWER
+
+    async def never(_):
+        raise AssertionError
+
+    outcomes = run_all(tasks(Caller(never, model, slots=1), 20))
+    seconds = sorted(outcome.answers[0].seconds for outcome in outcomes)
+    assert seconds[10] < 10 * 0.02  # with the time in the queue, half of them would have taken longer
+
+
 def test_a_blocking_function_is_called_on_as_many_threads_as_there_may_be_calls():
     def model(_):
         time.sleep(0.05)
