@@ -51,7 +51,7 @@ class Pace:
         self._rooms: dict[str, AbstractAsyncContextManager[object]] = {}
 
     def room(self, task: Task[Any]) -> AbstractAsyncContextManager[object]:
-        """Entered while the task's model answers: a call must not wait inside the model, where waiting counts as work."""
+        """Entered while the task's model answers: waiting inside the model would count as its work."""
         slots = task.caller.slots
         return nullcontext() if slots is None else self._rooms.setdefault(task.model, asyncio.Semaphore(slots))
 
