@@ -74,7 +74,7 @@ def plan_lists(
             said, first = reply.text, False
             usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
             truncated = truncated or reply.is_cut
-            rounds.parts.append(read_reply(reply, replace(parser, k=k)))
+            rounds.parts.append(read_reply(reply, parser if k == parser.k else replace(parser, k=k)))
         except DistributionParseError as error:
             failure = error
             unread.append(Dropped(error.text, error.position, Repair.UNREADABLE_REPLY))

@@ -78,6 +78,8 @@ class Rounds(Generic[T]):
 
     def _found(self) -> int:
         """How many answers there are in all parts."""
+        if len(self.parts) < 2:  # a distribution holds each answer once
+            return sum(map(len, self.parts))
         for part in self.parts[self._counted :]:
             self._keys.update(map(answer_key, part))
         self._counted = len(self.parts)

@@ -52,6 +52,7 @@ class PromptSet:
         self._names = names or {}
         self._sources: dict[str, tuple[str | None, Callable[[], bool] | None]] = {}
         self._references = lru_cache(maxsize=64)(self._parsed)  # parsing takes ten times as long as rendering
+        self._uses_query = lru_cache(maxsize=64)(self._found_in) if is_shipped else self._found_in
         self._settled = lru_cache(maxsize=64)(self._rendered)  # which takes longer than all else before a call
 
     @classmethod
@@ -145,6 +146,9 @@ class PromptSet:
 
     def uses_query(self, name: str) -> bool:
         """Whether the prompt holds the query itself; otherwise it is a system prompt and the query follows it."""
+        return self._uses_query(name)
+
+    def _found_in(self, name: str) -> bool:
         pending, seen = [name], {name}
         while pending:
             current = pending.pop()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from inspect import signature
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
@@ -20,6 +19,7 @@ from .caller import Caller, Structured
 from .conversation import Conversation, Input
 from .errors import as_output_parser_exception
 from .inputs import joined
+from .inspected import Inspected
 from .model import model_of
 from .output_parser import VerbalizedSamplingOutputParser
 from .prompt import VerbalizedSamplingPrompt
@@ -42,13 +42,6 @@ else:
     T = TypeVar("T")
 
 U = TypeVar("U")
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _inspected(method: F) -> F:
-    """Keeps a method's signature on it: LangChain asks for it twice a call, and finding it out takes a while."""
-    vars(method)["__signature__"] = signature(method)
-    return method
 
 
 class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distribution[T]], Generic[T]):
@@ -193,10 +186,10 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     # Calls
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[T]:  # noqa: A002
-        return self._call_with_config(self._invoke, input, with_settings(config, self), **kwargs)
+        return self._call_with_config(Inspected(self._invoke), input, with_settings(config, self), **kwargs)
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Distribution[T]:  # noqa: A002
-        return await self._acall_with_config(self._ainvoke, input, with_settings(config, self), **kwargs)
+        return await self._acall_with_config(Inspected(self._ainvoke), input, with_settings(config, self), **kwargs)
 
     async def abatch(
         self,
@@ -233,7 +226,6 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     # Inside the run
 
-    @_inspected
     def _invoke(
         self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Any:
@@ -247,7 +239,6 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         record(run_manager, distribution)
         return distribution if self.select is None else _values(chosen(self.select, distribution, None, config))
 
-    @_inspected
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, Literal, TypedDict
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PrivateAttr
 
 from verbalized_sampling import Definition, Elicitation, Format, Variant, Weighting
 
@@ -75,22 +76,23 @@ class ReplyFields(BaseModel):
     weighting: Weighting = "verbalized"
     words: int | None = None
     candidate: Any = None
+    _checked: tuple[dict[str, Any], Elicitation[Any]] | None = PrivateAttr(None)  # so that a call costs no check
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
         given = with_candidate_type({name: options.pop(name) for name in _SETTINGS if name in options})
         whole = Elicitation.of(elicitation, **given)
-        own = {name: getattr(whole, name) for name in self._own() if name not in options}
+        own = {name: getattr(whole, name) for name in _own(type(self)) if name not in options}
         super().__init__(**own, **options)
 
     @property
     def elicitation(self) -> Elicitation[Any]:
         """These settings, as the core takes them."""
-        return Elicitation(**{name: getattr(self, name) for name in self._own()})
-
-    @classmethod
-    def _own(cls) -> list[str]:
-        return [name for name in _SETTINGS if name in cls.model_fields]
+        fields = self.__dict__
+        given = {name: fields[name] for name in _own(type(self))}
+        if self._checked is None or self._checked[0] != given:
+            self._checked = given, Elicitation(**given)
+        return self._checked[1]
 
 
 class ElicitationFields(ReplyFields):
@@ -106,6 +108,11 @@ class ElicitationFields(ReplyFields):
         super().__init__(elicitation=elicitation, **options)
         if self.template is not None:
             self.template = str(self.template)
+
+
+@cache
+def _own(fields: type[ReplyFields]) -> tuple[str, ...]:
+    return tuple(name for name in _SETTINGS if name in fields.model_fields)
 
 
 def with_candidate_type(options: dict[str, Any]) -> Any:
