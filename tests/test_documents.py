@@ -23,7 +23,8 @@ PACKAGES = [ROOT, *sorted(path.parent for path in ROOT.glob("integrations/*/pypr
 
 @pytest.mark.parametrize("block", blocks(README, "python"), ids=str)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of frameworks, when they are imported
-def test_the_readmes_code_runs(block, endpoint, monkeypatch):
+def test_the_readmes_code_runs(block, endpoint, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # some of it writes files
     with ExitStack() as stack:
         run(block, README, given(block.text, endpoint, monkeypatch, stack))
 

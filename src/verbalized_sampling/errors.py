@@ -95,7 +95,12 @@ class JobError(VerbalizedSamplingError):
     """A job of many calls that can't go on: its journal is in use, the disk is full, the endpoint is dead.
 
     What was answered is in the journal; the same job, started again, goes on from there.
+
+    Attributes:
+        report: What bulk generation had done until then, or None.
     """
+
+    report: Any = None
 
 
 class RefusalError(VerbalizedSamplingError):

@@ -1,25 +1,33 @@
-"""One job engine: many plans at once, each reply journalled, so that a job that was stopped goes on where it was.
+"""Bulk generation, and the job engine below it.
 
-:func:`run` takes :class:`Task` objects (a plan, and the model to run it on) and yields an :class:`Outcome` each.
+:func:`bulk` takes rows of prompts to a file of answers. Below it, :func:`run` takes :class:`Task` objects (a plan, and
+the model to run it on) and yields an :class:`Outcome` each: many plans at once, each reply journalled, so that a job
+that was stopped goes on where it was.
 """
 
 from .engine import run
+from .estimate import Estimate
+from .generate import abulk, bulk, estimate
 from .journal import Journal
 from .limits import Limits
 from .meter import Progress
 from .price import price
-from .sink import JsonLinesSink
+from .report import Report
 from .task import Answered, Outcome, Task
 from .waiting import wait_for
 
 __all__ = [
     "Answered",
+    "Estimate",
     "Journal",
-    "JsonLinesSink",
     "Limits",
     "Outcome",
     "Progress",
+    "Report",
     "Task",
+    "abulk",
+    "bulk",
+    "estimate",
     "price",
     "run",
     "wait_for",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..drive import adrive
 from ..errors import (
@@ -25,17 +25,19 @@ __all__ = ["run"]
 
 T = TypeVar("T")
 
+_END: Any = object()
 _OPEN = 4  # tasks under way for each call at once: enough to go on while some of them wait to try again
 _CANNOT_MEND = (401, 402, 403, 404)  # key, credit, access, model: the next call would fail alike
 _TOO_MANY = 429  # which some endpoints answer where the credit is used up, and waiting is no use
 
 
 async def run(
-    tasks: Iterable[Task[T]],
+    tasks: Iterable[Task[T] | None],
     *,
     journal: Journal | None = None,
     limits: Limits | None = None,
     total: int | None = None,
+    before: Progress | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> AsyncGenerator[Outcome[T]]:
     """Runs tasks and yields what came of each, in the order in which they end.
@@ -44,11 +46,12 @@ async def run(
     hundreds. A task that fails is an outcome like any other; the rest goes on.
 
     Args:
-        tasks: The plans to run.
+        tasks: The plans to run. None among them lets whatever else runs on the event loop have its turn.
         journal: Keeps the replies; run again with the same one, the job asks only what is missing. None keeps them
             in memory.
         limits: Pace and ceilings. A ceiling ends the job early, and ``Progress.stopped`` says which.
         total: How many tasks there are, if that is known; for the progress.
+        before: What earlier runs did, of tasks that are not among these; ceilings and progress count on from there.
         on_progress: Called on the event loop after each outcome.
 
     Yields:
@@ -60,7 +63,7 @@ async def run(
         Exception: Whatever a model that is the user's own function raises.
     """
     limits = limits or Limits()
-    meter = Meter(limits, total)
+    meter = Meter.after(before, limits, total)
     remaining = iter(tasks)
     outcomes: asyncio.Queue[Outcome[T] | BaseException | None] = asyncio.Queue(limits.concurrency * _OPEN)
     # Its threads start as they are needed; the loop's own pool may have fewer than there are calls at once.
@@ -70,7 +73,10 @@ async def run(
 
     async def work() -> None:
         try:
-            while not meter.stopped and (task := next(remaining, None)) is not None:
+            while not meter.stopped and (task := next(remaining, _END)) is not _END:
+                if task is None:
+                    await asyncio.sleep(0)
+                    continue
                 outcome = await _run_one(task, JournalledCaller(task, kept, pace, meter))
                 meter.ended(outcome)
                 await outcomes.put(outcome)

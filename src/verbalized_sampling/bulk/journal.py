@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -18,11 +19,14 @@ from .task import Answered
 
 __all__ = ["Journal", "call_key"]
 
-_FORMAT = 1
+_FORMAT = 2  # 1 marked tasks as done without their cost
 _PATIENCE = 0.2  # seconds, for a lock that somebody else holds
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (key BLOB PRIMARY KEY, reply TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS done (task BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS done (
+    task BLOB PRIMARY KEY, calls INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (key INTEGER PRIMARY KEY, count INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -38,8 +42,7 @@ def call_key(row: str, model: str, options: Options, request: Request, occurrenc
         occurrence: How often the task had sent the very same before, from 0: plans may ask twice on purpose.
     """
     sampling = [options.temperature, options.seed_of(request), options.max_tokens or request.max_tokens]
-    messages = sha256(json.dumps(request.messages, sort_keys=True).encode()).hexdigest()
-    key = [row, model, sampling, request.schema, messages, occurrence]
+    key = [row, model, sampling, request.schema, request.messages, occurrence]
     return sha256(json.dumps(key, sort_keys=True).encode()).digest()
 
 
@@ -51,13 +54,18 @@ class Journal:
     Args:
         path: The file, made if it is not there. None keeps everything in memory, for this run only.
 
+    Attributes:
+        before_commit: Called within a transaction before it ends; what one of them raises takes it back.
+
     Raises:
         JobError: The file is no journal, is used by another process, or can't be written.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path is None else Path(path)
+        self.before_commit: list[Callable[[], object]] = []
         self._committed: asyncio.Future[None] | None = None
+        self._broken: JobError | None = None
         try:
             self._database = sqlite3.connect(
                 self.path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
@@ -74,9 +82,15 @@ class Journal:
         execute("BEGIN EXCLUSIVE")  # takes the lock now; it is held until the file is closed
         execute("COMMIT")
         (found,) = execute("PRAGMA user_version").fetchone()
-        if found not in (0, _FORMAT):
+        if not 0 <= found <= _FORMAT:
             raise JobError(f"{self.path} is a journal of format {found}, which this version can't read")
+        if found == 1:
+            execute("DROP TABLE done")
         self._database.executescript(_SCHEMA)
+        # On disk, so that it takes no memory however many tasks there are, and gone with the process.
+        execute("CREATE TEMP TABLE met (task BLOB PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID")
+        execute("PRAGMA temp.synchronous=OFF")
+        execute("PRAGMA temp.journal_mode=OFF")
         execute(f"PRAGMA user_version={_FORMAT}")
 
     def __enter__(self) -> Self:
@@ -86,9 +100,10 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Commits what is open and lets go of the file."""
+        """Commits what is open, unless a commit has failed, and lets go of the file."""
         try:
-            self.commit()
+            if not self._broken:
+                self.commit()
         finally:
             self._database.close()
 
@@ -109,11 +124,15 @@ class Journal:
         Replies that arrive at the same time are committed together.
         """
         self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, _text(answered.reply), answered.seconds))
+        await asyncio.shield(self.commit_soon())
+
+    def commit_soon(self) -> asyncio.Future[None]:
+        """Commits once the event loop has done what it has to do now; the future says when, or what went wrong."""
         if self._committed is None:
             loop = asyncio.get_running_loop()
             self._committed = loop.create_future()
             loop.call_soon(self._commit_all, self._committed)
-        await asyncio.shield(self._committed)
+        return self._committed
 
     def _commit_all(self, waiting: asyncio.Future[None]) -> None:
         self._committed = None
@@ -121,23 +140,61 @@ class Journal:
             self.commit()
         except JobError as error:
             waiting.set_exception(error)
+            waiting.exception()  # whoever doesn't wait for it learns of it by the next commit, which fails too
         else:
             waiting.set_result(None)
 
     # Tasks whose output is written
 
-    def done(self) -> set[bytes]:
-        """The tasks that were marked as done."""
-        return {task for (task,) in self._database.execute("SELECT task FROM done")}
+    def done_of(self, tasks: Sequence[bytes]) -> set[bytes]:
+        """Those of some tasks that were marked as done."""
+        return {task for (task,) in self._select("SELECT task FROM done WHERE task IN ", tasks)}
 
-    def mark_done(self, tasks: Iterable[bytes]) -> None:
-        """Marks tasks as done, within the transaction that :meth:`commit` ends."""
-        for task in tasks:
-            self._write("INSERT OR IGNORE INTO done VALUES (?)", (task,))
+    def mark_done(self, task: bytes, spent: Usage) -> None:
+        """Marks a task as done, with what its calls cost, within the transaction that :meth:`commit` ends."""
+        counts = (spent.calls, spent.input_tokens, spent.output_tokens)
+        self._write("INSERT OR IGNORE INTO done VALUES (?, ?, ?, ?)", (task, *counts))
+
+    def done(self) -> tuple[int, Usage]:
+        """How many tasks are done, and what their calls cost."""
+        sums = "SELECT count(*), total(calls), total(input_tokens), total(output_tokens) FROM done"
+        tasks, *spent = map(int, self._database.execute(sums).fetchone())
+        return tasks, Usage(*spent)
 
     def forget_done(self) -> None:
-        """Unmarks all tasks, within the transaction that :meth:`commit` ends; their replies stay."""
+        """Unmarks all tasks and forgets the texts, within the transaction that :meth:`commit` ends; replies stay."""
         self._write("DELETE FROM done", ())
+        self._write("DELETE FROM texts", ())
+
+    # Texts, and how often each came
+
+    def count_text(self, key: int, times: int) -> bool:
+        """Counts a text by the 64 bits of its key, within the transaction; whether it is new."""
+        upsert = "INSERT INTO texts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
+        (count,) = self._write(upsert + " RETURNING count", (key, times)).fetchone()
+        return bool(count == times)
+
+    def frequencies(self) -> dict[int, int]:
+        """How many texts came once, how many twice …"""
+        return dict(self._database.execute("SELECT count, count(*) FROM texts GROUP BY count"))
+
+    # Tasks that this run has met
+
+    def meet(self, tasks: Sequence[bytes]) -> list[int]:
+        """How often each of some tasks was met before in this run, earlier in the list included."""
+        times = dict(self._select("SELECT task, times FROM met WHERE task IN ", tasks))
+        found: list[int] = []
+        for task in tasks:
+            found.append(times.get(task, 0))
+            times[task] = found[-1] + 1
+        try:
+            self._database.executemany("INSERT OR REPLACE INTO met VALUES (?, ?)", times.items())
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+        return found
+
+    def _select(self, statement: str, tasks: Sequence[bytes]) -> sqlite3.Cursor:
+        return self._database.execute(f"{statement}({','.join('?' * len(tasks))})", tasks)
 
     # Notes
 
@@ -151,22 +208,36 @@ class Journal:
         self._write("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, json.dumps(value)))
 
     def commit(self) -> None:
-        """Ends the open transaction, if there is one.
+        """Ends the open transaction, if there is one, all of it or nothing.
 
         Raises:
             JobError: The file can't be written, say because the disk is full.
         """
+        if self._broken:
+            raise self._broken
         try:
             if self._database.in_transaction:
+                for complete in self.before_commit:
+                    complete()
                 self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
+        except BaseException as error:
+            self.roll_back()
+            # What was taken back is gone from memory too: nothing more may be written on top of it.
+            self._broken = self._failure(error) if isinstance(error, sqlite3.Error) else JobError(str(error))
+            raise self._broken from error
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+    def roll_back(self) -> None:
+        """Takes back what was written since the last commit."""
+        with suppress(sqlite3.Error):
+            self._database.rollback()
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        if self._broken:
+            raise self._broken
         try:
             if not self._database.in_transaction:
                 self._database.execute("BEGIN")
-            self._database.execute(statement, values)
+            return self._database.execute(statement, values)
         except sqlite3.Error as error:
             raise self._failure(error) from error
 

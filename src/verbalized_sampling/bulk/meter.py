@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from ..usage import Usage
 from .limits import Limits
@@ -23,21 +23,24 @@ class Progress:
     """A job at one moment.
 
     Attributes:
-        done: Tasks that ended, well or not.
+        done: Tasks that ended, well or not, those of earlier runs included.
         total: All tasks; None if nobody knows.
         failed: Tasks that ended without a result.
+        asked: Tasks that took calls of this run.
         calls: Replies so far.
-        replayed: How many of them came from the journal.
+        replayed: How many of them came from the journal, or in earlier runs.
         retries: Calls that had to be tried again.
         usage: What all replies cost in tokens, as far as the endpoint counts them.
         cost: The same in US dollars; None if the price of a model is not known.
-        seconds: Since the job started.
+        seconds: Since this run started.
         stopped: The ceiling that ended the job, in words; else None.
+        distinct: Different answers so far, where somebody counts them.
     """
 
     done: int
     total: int | None
     failed: int
+    asked: int
     calls: int
     replayed: int
     retries: int
@@ -45,6 +48,7 @@ class Progress:
     cost: float | None
     seconds: float
     stopped: str | None = None
+    distinct: int | None = None
 
     @property
     def rate(self) -> float:
@@ -54,10 +58,9 @@ class Progress:
     @property
     def eta(self) -> float | None:
         """Seconds until the end at the pace so far; None if that can't be told."""
-        if self.total is None or not self.done or self.calls == self.replayed:
+        if self.total is None or not self.asked:
             return None
-        new = self.done * (1 - self.replayed / self.calls)  # tasks that had to be asked, about
-        return (self.total - self.done) * self.seconds / new if new else None
+        return max(0, self.total - self.done) * self.seconds / self.asked
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Meter:
     started: float = field(default_factory=time.monotonic)
     done: int = 0
     failed: int = 0
+    asked: int = 0
     calls: int = 0
     under_way: int = 0
     replayed: int = 0
@@ -77,6 +81,14 @@ class Meter:
     cost: float | None = 0.0
     stopped: str | None = None
     last_answer: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def after(cls, before: Progress | None, limits: Limits, total: int | None) -> Self:
+        """A meter that counts on from what earlier runs did."""
+        if before is None:
+            return cls(limits, total)
+        counted = {name: getattr(before, name) for name in ("done", "calls", "replayed", "usage", "cost")}
+        return cls(limits, total, **counted)
 
     def begin(self) -> None:
         """Before each call.
@@ -114,12 +126,14 @@ class Meter:
     def ended(self, outcome: Outcome[Any]) -> None:
         self.done += 1
         self.failed += outcome.error is not None
+        self.asked += any(not answer.replayed for answer in outcome.answers)
 
     def progress(self) -> Progress:
         return Progress(
             done=self.done,
             total=self.total,
             failed=self.failed,
+            asked=self.asked,
             calls=self.calls,
             replayed=self.replayed,
             retries=self.retries,

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
-from rich.console import Console
 
 from ..elicitation import Variant
 from ..errors import SettingsError
 from ..models import VARIABLE, Options
 from .options import endpoint_options
 from .output import Output
+from .progress import progress_of
 
 if TYPE_CHECKING:
-    from ..bulk import Progress
     from ..evaluation import Comparison
 
 __all__ = ["compare"]
@@ -185,42 +183,12 @@ def _ask(
         judged_by = judge_model or (models[0] if models else None)
         own_key = None if judge_model else api_key  # the key of the model's address is for that address
         judge = rubric_judge(judged_by, rubric=rubric, timeout=timeout, api_key=own_key)
-    with _progress(output) as follow:
+    with progress_of(output) as follow:
         return run_comparison(
             prompts, model, methods=methods, n=n, k=k, tau=threshold, temperature=temperature, max_tokens=max_tokens,
             timeout=timeout, api_key=api_key, embedder=embedder, judge=judge, references=references, seed=seed,
             concurrency=concurrency, journal=journal, max_calls=max_calls, max_cost=max_cost, on_progress=follow,
         )  # fmt: skip
-
-
-@contextmanager
-def _progress(output: Output) -> Iterator[Any]:
-    """A bar with rate, failures, cost and the time that is left, where somebody watches."""
-    console = Console(stderr=True)
-    if output.quiet or not console.is_terminal:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[facts]}", markup=False))
-    with Bar(*columns, console=console, transient=True) as bar:
-        line = bar.add_task("", total=None, facts="")
-
-        def follow(progress: Progress) -> None:
-            facts = [f"{progress.rate:.2g} calls/s"]
-            facts += [f"{progress.replayed} from the journal"] if progress.replayed else []
-            facts += [f"{progress.failed} failed"] if progress.failed else []
-            facts += [f"${progress.cost:.3g}"] if progress.cost else []
-            facts += [f"{_clock(progress.eta)} left"] if progress.eta is not None else []
-            bar.update(line, completed=progress.done, total=progress.total, facts=", ".join(facts))
-
-        yield follow
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 def _show(output: Output, result: Comparison) -> None:

@@ -18,13 +18,17 @@ from ..weights import Definition
 from .texts import well_formed
 
 __all__ = [
+    "api_key_option",
+    "concurrency_option",
     "elicitation_from",
     "elicitation_options",
     "endpoint_options",
     "output_options",
     "query_argument",
+    "quiet_option",
     "reading_options",
     "system_option",
+    "timeout_option",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -94,29 +98,33 @@ _ELICITATION = [
     click.option("--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
     _CANDIDATE,
 ]
+api_key_option = click.option(
+    "--api-key-env",
+    "api_key",
+    metavar="NAME",
+    callback=_key,
+    help="Environment variable that holds the key of the model's address.",
+)
+timeout_option = click.option("--timeout", type=float, help="Limit of a request, in seconds.  [default: 600]")
+concurrency_option = click.option(
+    "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at the same time."
+)
+quiet_option = click.option(
+    "--quiet", "-q", is_flag=True, expose_value=False, callback=_quieten, help="On standard error, errors only."
+)
 _ENDPOINT = [
     click.option(
         "--max-tokens", type=click.IntRange(1), help="Limit of a reply; by default enough for the candidates."
     ),
-    click.option(
-        "--api-key-env",
-        "api_key",
-        metavar="NAME",
-        callback=_key,
-        help="Environment variable that holds the key of the model's address.",
-    ),
-    click.option("--timeout", type=float, help="Limit of a request, in seconds.  [default: 600]"),
-    click.option(
-        "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at the same time."
-    ),
+    api_key_option,
+    timeout_option,
+    concurrency_option,
 ]
 _OUTPUT = [
     click.option("--select", type=_words(Select), default="all", show_default=True, help="Print all, or one text."),
     click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-    click.option(
-        "--quiet", "-q", is_flag=True, expose_value=False, callback=_quieten, help="On standard error, errors only."
-    ),
+    quiet_option,
 ]
 query_argument = click.argument("query", required=False)
 

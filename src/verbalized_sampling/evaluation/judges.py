@@ -16,10 +16,9 @@ from ..distribution import Distribution
 from ..drive import Plan, drive
 from ..elicitation import Elicitation
 from ..errors import SettingsError
-from ..models import ModelLike, Options, resolve
+from ..models import ModelLike, Options, model_name, resolve
 from ..prompts import PromptSet
 from .draws import Draw
-from .naming import model_name
 
 __all__ = ["Judge", "RubricJudge", "rubric_judge", "scored"]
 

@@ -10,10 +10,9 @@ from ..bulk import Task, price
 from ..distribution import Distribution
 from ..elicitation import Elicitation
 from ..errors import SettingsError
-from ..models import Caller, ModelLike, Options, resolve
+from ..models import Caller, ModelLike, Options, model_name, resolve
 from ..usage import Usage
 from .contestants import Contestant, contestants
-from .naming import model_name
 
 __all__ = ["METHODS", "Plans", "plans"]
 

@@ -2,6 +2,7 @@
 
 from .caller import Caller, Options
 from .inventory import Choice, available
+from .naming import model_name
 from .providers import KEY_VARIABLE
 from .resolve import VARIABLE, ModelLike, is_named, resolve
 
@@ -14,5 +15,6 @@ __all__ = [
     "Options",
     "available",
     "is_named",
+    "model_name",
     "resolve",
 ]

@@ -127,7 +127,7 @@ class PromptSet:
                 went wrong in it; the message names the template and the line.
         """
         with self._blaming(name):
-            return self._environment.text_of(self._file(name), variables)
+            return self._environment.text_of(self._file(name), variables | {"wanted": variables})
 
     def render_for(self, query: str, name: str, **settings: Any) -> str:
         """The prompt ``name`` for a query; a shipped one that does not hold the query is rendered once.

@@ -53,7 +53,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The template ``name`` with its variables filled in; what goes wrong is raised as it is."""
         token = _rounds.set(count())
         try:
-            return self.get_template(name).render(variables, wanted=variables).strip()
+            return self.get_template(name).render(variables).strip()
         finally:
             _rounds.reset(token)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verbalized_sampling import JobError, Reply, Request, Usage
-from verbalized_sampling.bulk import Answered, Journal, JsonLinesSink
+from verbalized_sampling.bulk import Answered, Journal
 from verbalized_sampling.bulk.journal import call_key
+from verbalized_sampling.bulk.lines import JsonLines
 from verbalized_sampling.models import Options
 
 replies = st.builds(
@@ -79,28 +81,59 @@ def test_a_key_tells_apart_all_that_makes_a_call_another():
     assert len(keys) == 8
 
 
-def test_a_sink_writes_each_task_once_and_cuts_off_what_was_not_committed(tmp_path):
+def test_lines_that_were_not_committed_are_cut_off(tmp_path):
     path = tmp_path / "out.jsonl"
-    with Journal(tmp_path / "j") as journal, JsonLinesSink(path, journal) as sink:
-        sink.write("a", [{"text": "Tea"}, {"text": "lone \ud800 surrogate"}])
+    with Journal(tmp_path / "j") as journal:
+        lines = JsonLines(path, journal, "output")
+        lines.append([{"text": "Tea"}, {"text": "lone \ud800 surrogate"}])
+        journal.mark_done(b"a", Usage())
+        journal.commit()
     with path.open("ab") as file:
         file.write(b'{"text": "half a li')
-    with Journal(tmp_path / "j") as journal, JsonLinesSink(path, journal) as sink:
-        assert sink.has("a")
-        assert not sink.has("b")
-        sink.write("b", [{"text": "Coffee"}])
-    lines = path.read_bytes().splitlines()
-    assert [json.loads(lines[0])["text"], json.loads(lines[2])["text"]] == ["Tea", "Coffee"]
-    assert len(lines) == 3
+    with Journal(tmp_path / "j") as journal:
+        assert journal.done_of([b"a", b"b"]) == {b"a"}
+        lines = JsonLines(path, journal, "output")
+        lines.append([{"text": "Coffee"}])
+        journal.take_note("x", 1)
+        journal.commit()
+    texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert texts == ["Tea", "lone \ud800 surrogate", "Coffee"]
 
 
-def test_an_output_that_was_deleted_is_written_anew(tmp_path):
-    path = tmp_path / "out.jsonl"
-    with Journal(tmp_path / "j") as journal, JsonLinesSink(path, journal) as sink:
-        sink.write("a", [1])
-    path.unlink()
-    with Journal(tmp_path / "j") as journal, JsonLinesSink(path, journal) as sink:
-        assert not sink.has("a")
+def test_what_a_full_disk_kept_from_the_lines_is_not_marked_as_done(tmp_path, monkeypatch):
+    with Journal(tmp_path / "j") as journal:
+        lines = JsonLines(tmp_path / "out.jsonl", journal, "output")
+        lines.append([{"text": "Tea"}])
+        journal.mark_done(b"a", Usage())
+        lines._file.close()
+        lines._file = open("/dev/full", "ab", buffering=0)
+        with pytest.raises(JobError, match="No space left"):
+            journal.commit()
+    with Journal(tmp_path / "j") as journal:
+        assert not journal.done_of([b"a"])
+
+
+@given(st.lists(st.lists(st.binary(max_size=1), max_size=6), max_size=5))
+def test_how_often_a_task_was_met_is_counted_across_lists(lists):
+    journal, met = Journal(), []
+    for tasks in lists:
+        assert journal.meet(tasks) == [(met + tasks[:i]).count(task) for i, task in enumerate(tasks)]
+        met += tasks
+    journal.close()
+
+
+def test_a_journal_of_the_first_format_is_read(tmp_path):
+    database = sqlite3.connect(tmp_path / "j")
+    database.executescript(
+        "CREATE TABLE replies (key BLOB PRIMARY KEY, reply TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE done (task BLOB PRIMARY KEY) WITHOUT ROWID; PRAGMA user_version=1;"
+        "INSERT INTO replies VALUES (x'6b', '[\"Tea\", null, null, null]', 1.0);"
+    )
+    database.close()
+    with Journal(tmp_path / "j") as journal:
+        assert journal.get(b"k").reply == Reply("Tea")
+        journal.mark_done(b"a", Usage(2, 3, 4))
+        assert journal.done() == (1, Usage(2, 3, 4))
 
 
 FULL = """
