@@ -27,6 +27,7 @@ from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
 from .parsing.page.swallowed import may_swallow
+from .plain import plain_answer
 from .pooling import pool
 from .prompts import PromptSet
 from .refusal import looks_like_refusal
@@ -61,6 +62,7 @@ __all__ = [
     "looks_like_refusal",
     "may_swallow",
     "merged",
+    "plain_answer",
     "pool",
     "probability_field",
     "reply_from",

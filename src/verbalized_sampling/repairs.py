@@ -49,7 +49,8 @@ class Repair(StrEnum):
     REPEATED = "repeated"
     """A closing remark repeats candidates (a "final choice"): it was left out."""
     OTHER_FORMAT = "other_format"
-    """The reply is a list, a table or YAML instead of JSON or tags: it was read as such."""
+    """The reply is a list, a table or YAML instead of JSON or tags, or (for adapters that take that) an answer in plain
+    words: it was read as such."""
     OTHER_SHAPE = "other_shape"
     """The JSON has another shape than asked for (a bare list, JSON lines, a map, pairs): it was read as such."""
     OTHER_KEYS = "other_keys"

@@ -26,7 +26,7 @@ FLOW = [
     ["expansion", "outcome", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["rounds", "schema"],
     ["grammar", "planning", "wording"],
-    ["elicitation"],
+    ["elicitation", "plain"],
     ["growth"],
     ["adapters"],
     ["models"],

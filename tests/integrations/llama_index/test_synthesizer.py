@@ -7,13 +7,13 @@ from collections import Counter
 
 import pytest
 from llama_index.core import VectorStoreIndex
-from llama_index.core.base.llms.types import MessageRole
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.core.prompts import PromptTemplate
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import NodeWithScore, TextNode
-from llama_index.retrievers.verbalized_sampling import VerbalizedSynthesizer
+from llama_index.retrievers.verbalized_sampling import VerbalizedSynthesizer, to_llama_prompt
 
-from verbalized_sampling import Distribution, DistributionParseError, SettingsError
+from verbalized_sampling import Distribution, DistributionParseError, RefusalError, Repair, SettingsError
 
 from .support import ScriptedLLM, reply, ticking
 
@@ -64,24 +64,54 @@ def test_context_question_and_instructions_reach_the_model_once(is_chat: bool) -
         assert [m.role for m in asked] == [MessageRole.SYSTEM, MessageRole.USER]
 
 
-def test_what_does_not_fit_the_context_window_is_left_out() -> None:
-    llm = ScriptedLLM(replies=[GOOD])
-    nodes = [NodeWithScore(node=TextNode(text="leaf " * 20_000), score=1.0)]
-    VerbalizedSynthesizer(llm).synthesize("how often?", nodes)
-    room = 4096 - 256  # the context window without the reply
-    assert room * 0.8 < sum(len(m.content.split()) for m in llm.asked[0]) < room
-
-
 def test_nothing_retrieved_is_no_call() -> None:
     llm = ScriptedLLM(replies=[GOOD])
     response = VerbalizedSynthesizer(llm, empty_response="No idea.").synthesize("how often?", [])
     assert (str(response), llm.calls) == ("No idea.", [])
 
 
-async def test_an_unreadable_reply_is_a_typed_error() -> None:
-    synthesizer = VerbalizedSynthesizer(ScriptedLLM(replies=["Weekly, I think."]))
+@pytest.mark.parametrize("is_chat", [True, False])
+async def test_a_reply_in_plain_words_is_the_one_answer_and_on_record(is_chat: bool) -> None:
+    for words in (
+        "I do not know, sorry.",
+        "I'm sorry, I can't tell from these notes.",
+        "[1] says weekly.",
+        "```sh\nls\n```",
+    ):
+        llm = ScriptedLLM(replies=[f"<think>Hm.</think>{words}"], is_chat=is_chat)
+        response = await both(VerbalizedSynthesizer(llm))
+        assert str(response) == words
+        stored = Distribution.from_json(json.dumps(response.metadata["distribution"]))
+        assert [(c.text, c.probability, c.verbalized) for c in stored] == [(words, 1.0, None)]
+        assert (stored[0].repairs, stored.reasoning) == ((Repair.MISSING_PROBABILITY,), "Hm.")
+        assert Repair.OTHER_FORMAT in stored.repairs
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", '{"responses": [', '```json\n{"responses": []}\n```', "<response><text>", "<think>Hm.</think>", "echo"],
+)
+async def test_what_is_no_answer_in_any_words_is_a_typed_error(text: str) -> None:
+    if text == "echo":
+        text = to_llama_prompt("standard").format(query_str="how often?")
     with pytest.raises(DistributionParseError):
-        await synthesizer.asynthesize("how often?", NODES)
+        await VerbalizedSynthesizer(ScriptedLLM(replies=[text])).asynthesize("how often?", NODES)
+    with pytest.raises(DistributionParseError):
+        VerbalizedSynthesizer(ScriptedLLM(replies=[text])).synthesize("how often?", NODES)
+
+
+async def test_a_reply_that_the_endpoint_marks_as_refused_is_a_refusal() -> None:
+    blocked = ChatResponse(
+        message=ChatMessage(role="assistant", content="I cannot."),
+        raw={"choices": [{"finish_reason": "content_filter"}]},
+    )
+    with pytest.raises(RefusalError):
+        await both(VerbalizedSynthesizer(ScriptedLLM(replies=[blocked])))
+
+
+async def test_an_extra_call_that_is_allowed_comes_before_plain_words_are_taken() -> None:
+    llm = ScriptedLLM(replies=["Weekly, I think.", GOOD, "Weekly, I think.", GOOD])
+    assert str(await both(VerbalizedSynthesizer(llm, max_extra_calls=1, select="argmax"))) == "weekly"
 
 
 def test_a_list_is_no_answer() -> None:
@@ -92,7 +122,7 @@ def test_a_list_is_no_answer() -> None:
 def test_its_prompts_can_be_replaced() -> None:
     llm = ScriptedLLM(replies=[GOOD])
     synthesizer = VerbalizedSynthesizer(llm)
-    assert set(synthesizer.get_prompts()) == {"text_qa_template", "vs_prompt"}
+    assert set(synthesizer.get_prompts()) == {"text_qa_template", "refine_template", "vs_prompt"}
     synthesizer.update_prompts(synthesizer.get_prompts())
     synthesizer.update_prompts(
         {

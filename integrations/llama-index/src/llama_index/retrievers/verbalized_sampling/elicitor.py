@@ -10,7 +10,18 @@ from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.llms import LLM
 from llama_index.core.prompts import BasePromptTemplate
 
-from verbalized_sampling import Distribution, Elicitation, Request, adrive, drive
+from verbalized_sampling import (
+    Distribution,
+    DistributionParseError,
+    Elicitation,
+    Plan,
+    RefusalError,
+    Reply,
+    Request,
+    adrive,
+    drive,
+)
+from verbalized_sampling.adapters import plain_answer
 
 from .events import VerbalizedDistributionEvent, dispatcher
 from .model import Model
@@ -18,6 +29,7 @@ from .prompt import VerbalizedPrompt, chat_message, checked, opening
 
 __all__ = ["Elicitor"]
 
+_WITHOUT_CANDIDATES = (DistributionParseError, RefusalError)
 _CHARACTERS_PER_TOKEN = 3  # English has four; room that is left over costs nothing
 
 
@@ -49,21 +61,39 @@ class Elicitor:
 
     def distribution(self, query: str, before: Sequence[ChatMessage] = ()) -> Distribution[Any]:
         """Asks ``query``, after the messages ``before`` it."""
-        plan, start = self.elicitation.plan(query), self._start(query, before)
-        return self._said(query, drive(plan, lambda request: self._model.call(_conversation(start, request))))
+        asking = self._asking(query, before)
+        return self._said(query, drive(asking.plan, asking.call))
 
     async def adistribution(self, query: str, before: Sequence[ChatMessage] = ()) -> Distribution[Any]:
         """:meth:`distribution` without blocking the event loop."""
-        plan, start = self.elicitation.plan(query), self._start(query, before)
-        return self._said(query, await adrive(plan, lambda request: self._model.acall(_conversation(start, request))))
+        asking = self._asking(query, before)
+        return self._said(query, await adrive(asking.plan, asking.acall))
+
+    def answers(self, query: str, before: Sequence[ChatMessage] = ()) -> Distribution[Any]:
+        """:meth:`distribution`, or a reply in plain words as the one answer that it is."""
+        asking = self._asking(query, before)
+        try:
+            return self._said(query, drive(asking.plan, asking.call))
+        except _WITHOUT_CANDIDATES as error:
+            return self._said(query, asking.plainly(error))
+
+    async def aanswers(self, query: str, before: Sequence[ChatMessage] = ()) -> Distribution[Any]:
+        """:meth:`answers` without blocking the event loop."""
+        asking = self._asking(query, before)
+        try:
+            return self._said(query, await adrive(asking.plan, asking.acall))
+        except _WITHOUT_CANDIDATES as error:
+            return self._said(query, asking.plainly(error))
 
     def size(self, query: str) -> int:
         """About how many tokens the prompt takes, with ``query`` in it."""
         messages = opening(self.prompt, query, self.elicitation, self._model.llm)
         return sum(len(message.content or "") for message in messages) // _CHARACTERS_PER_TOKEN
 
-    def _start(self, query: str, before: Sequence[ChatMessage]) -> list[ChatMessage]:
-        return [*before, *opening(self.prompt, query, self.elicitation, self._model.llm)]
+    def _asking(self, query: str, before: Sequence[ChatMessage]) -> _Asking:
+        plan = self.elicitation.plan(query)
+        start = [*before, *opening(self.prompt, query, self.elicitation, self._model.llm)]
+        return _Asking(self._model, plan, start, takes_plain=self.elicitation.candidate is None)
 
     @staticmethod
     def _said(query: str, distribution: Distribution[Any]) -> Distribution[Any]:
@@ -71,7 +101,32 @@ class Elicitor:
         return distribution
 
 
-def _conversation(start: list[ChatMessage], request: Request) -> list[ChatMessage]:
-    # The query is a single message: whatever the model said, and all that follows it, is of a later turn.
-    later = dropwhile(lambda message: message["role"] != "assistant", request.messages)
-    return [*start, *map(chat_message, later)]
+class _Asking:
+    """One plan and the conversation that it makes."""
+
+    def __init__(
+        self, model: Model, plan: Plan[Distribution[Any]], start: list[ChatMessage], *, takes_plain: bool
+    ) -> None:
+        self.plan = plan
+        self._model, self._start, self._takes_plain = model, start, takes_plain
+        self._reply: Reply | None = None
+
+    def call(self, request: Request) -> Reply:
+        self._reply = self._model.call(self._messages(request))
+        return self._reply
+
+    async def acall(self, request: Request) -> Reply:
+        self._reply = await self._model.acall(self._messages(request))
+        return self._reply
+
+    def plainly(self, error: DistributionParseError | RefusalError) -> Distribution[str]:
+        """The last reply as one answer; raises the error if it is none."""
+        found = plain_answer(self._reply) if self._takes_plain and self._reply else Distribution()
+        if not found:
+            raise error
+        return found
+
+    def _messages(self, request: Request) -> list[ChatMessage]:
+        # The query is a single message: whatever the model said, and all that follows it, is of a later turn.
+        later = dropwhile(lambda message: message["role"] != "assistant", request.messages)
+        return [*self._start, *map(chat_message, later)]
