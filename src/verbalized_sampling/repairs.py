@@ -69,6 +69,8 @@ class Repair(StrEnum):
     """A character that needs escaping was not escaped: a quote or a line feed in JSON, ``&`` or ``<`` in tags."""
     UNCLOSED = "unclosed"
     """A bracket, brace or tag was not closed although the reply goes on: its end was inferred."""
+    UNOPENED = "unopened"
+    """The reply begins amid its first candidate, as one does that goes on with a given beginning: that was inferred."""
     EXTRA_TAGS = "extra_tags"
     """Tags of other names than asked for, or attributes, were read by their meaning, or left out."""
     SURROGATES = "surrogates"

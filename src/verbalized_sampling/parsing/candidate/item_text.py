@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from operator import attrgetter
 
 from ...patterns import regex
@@ -18,16 +20,22 @@ from ..page.openers import NO_HEADING, Opener
 from ..page.outline import Outline
 from .found import Draft
 
-__all__ = ["draft_of", "labelled_in"]
+__all__ = ["draft_of", "labelled_in", "labels_of_fields"]
 
 _START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
-_TEXT_EDGES = " \t|,;:：—–-·•→="
+_TEXT_EDGES = " \t|,，、;；:：—–-·•→="
 _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{2,20})[*_`]{0,3}[:：]")
+_FIELD_LINE = regex(
+    r"[ \t>]{0,8}(?:[-*•◦▪–][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_][^\W_ ]{0,20}(?: [^\W_]{1,20}){0,2})"
+    r"[*_`]{0,3}[ ]?[:：][*_`]{0,3}[ \t]++(?P<said>\S.*)\Z"
+)
+_SHOWING = 2  # candidates that show what the others will look like
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
+_AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
@@ -45,8 +53,36 @@ def labelled_in(text: str) -> tuple[Number, str] | None:
     return outline.marks[0].number, draft.text
 
 
-def draft_of(outline: Outline, item: Item) -> Draft:
-    """An item's text without what opens it and without its number."""
+def labels_of_fields(outline: Outline, items: Sequence[Item]) -> frozenset[str]:
+    """The labels of lines that say something of a candidate, as the first two candidates show that have a number.
+
+    A reason is no part of a text, whatever that is; anything else isn't where a label says which line is the text.
+    """
+    first = list(islice((item for item in items if item.marks), _SHOWING))
+    if len(first) < _SHOWING:
+        return frozenset()
+    said: list[set[str]] = []
+    for item in first:
+        written = [outline.lines[i].text for i in range(item.first, item.last) if i not in outline.hidden]
+        labels = {field["word"].casefold() for line in written[1:] if (field := _FIELD_LINE.match(line))}
+        texts = any((label := TEXT_LABEL.match(line)) and label.end() < len(line) for line in written)
+        named = texts or any(o.kind.startswith("text:") for o in outline.lines[item.first].openers)
+        said.append({word for word in labels if names.is_aside(word) or names.is_reasoning(word) or named})
+    return frozenset(
+        word
+        for word in set.intersection(*said)
+        if names.text_rank(word) is None and not names.is_probability(word) and not names.is_title(word)
+    )
+
+
+def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset()) -> Draft:
+    """An item's text without what opens it and without its number.
+
+    Args:
+        outline: The lines and the numbers in them.
+        item: Which of the lines.
+        fields: The labels of lines that are no part of the text.
+    """
     lines, places, marks = outline.lines, outline.places, outline.marks
     pieces: list[str] = []
     low, high = item.low, max(item.high, item.repeats)
@@ -55,6 +91,7 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     left = False  # something said beside the text was left out
     labelled = any(o.kind.startswith("text:") for o in lines[item.first].openers)  # says which piece is the text
     begun = False  # a piece that says something was kept
+    beside: dict[str, str] = {}
     for i in range(item.first, item.last):
         line = lines[i]
         written = line.text
@@ -75,6 +112,9 @@ def draft_of(outline: Outline, item: Item) -> Draft:
             left = True
             continue
         if taken and not any(map(str.isalnum, written)):
+            continue
+        if fields and i > item.first and (field := _FIELD_LINE.match(written)) and field["word"].casefold() in fields:
+            beside[field["word"]] = field["said"].strip()
             continue
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
             left = True
@@ -99,12 +139,14 @@ def draft_of(outline: Outline, item: Item) -> Draft:
     if not text and item.is_named:
         text = lines[item.first].text[: item.opener.body].strip(_TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
-    return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs)
+    return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs, beside=beside)
 
 
 def _is_title(line: Line, pieces: list[str]) -> bool:
     """Whether all that is kept of an item is its title; then the text may stand behind its label, below."""
     title, *others = filter(str.strip, pieces)
+    if not others and title.rstrip("*_ ")[-1:] in (":", "："):
+        return True
     if others or title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
         return False
     return _BOLD_LINE.match(title) is not None or any(
@@ -133,6 +175,8 @@ def _without(line: str, mark: Mark, body: int) -> str:
     if mark.start == mark.end:
         return line
     opener, before, after = line[: min(body, mark.end)], line[body : mark.start], line[mark.end :]
+    if (around := _AROUND.fullmatch(before)) and after.strip(" \t,.;") == _CLOSING[_OPENED.index(around["opened"])]:
+        before, after = around["inner"], ""  # "(Rain, 0.6)"
     if line[mark.start : mark.end].rstrip()[-2:] == "**" and before.count("**") % 2:
         before = before.replace("**", "", 1)  # what closed it went with the number
     return opener + _joined(before, after)

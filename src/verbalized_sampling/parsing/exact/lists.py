@@ -20,7 +20,7 @@ from ..page.openers import openers_of
 
 __all__ = ["UniformItems", "read_list"]
 
-_EDGES = " \t|,;:：—–-·•→="
+_EDGES = " \t|,，、;；:：—–-·•→="
 _TEXT = r"[^\W\d_][^\n\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\[\]\\$~◁\ud800-\udfff]*"
 _FIRST_ITEM = regex(
     rf"(?P<opener>(?P<number>\d{{1,3}})(?P<closer>[.)]) |[-•] )(?P<text>{_TEXT})"

@@ -555,6 +555,78 @@ LANGUAGES = (
     ),
     Language(
         name="Thai",
-        probability="สัดส่วน|ความน่าจะเป็น",
+        probability="สัดส่วน|ความน่าจะเป็น|ความเป็นไปได้",
+    ),
+    Language(
+        name="Bulgarian, Macedonian",
+        probability="вероятност|веројатност",
+    ),
+    Language(
+        name="Belarusian",
+        probability="верагоднасць|імавернасць",
+    ),
+    Language(
+        name="Catalan, Basque",
+        probability="probabilitat|probabilitatea",
+    ),
+    Language(
+        name="Slovenian",
+        probability="verjetnost",
+    ),
+    Language(
+        name="Estonian, Latvian, Lithuanian",
+        probability="tõenäosus|varbūtība|tikimybė",
+    ),
+    Language(
+        name="Albanian",
+        probability="probabiliteti",
+    ),
+    Language(
+        name="Afrikaans",
+        probability="waarskynlikheid",
+    ),
+    Language(
+        name="Icelandic, Welsh, Irish",
+        probability="líkindi|líkur|tebygolrwydd|dóchúlacht",
+    ),
+    Language(
+        name="Filipino",
+        probability="posibilidad",
+    ),
+    Language(
+        name="Swahili",
+        probability="uwezekano",
+    ),
+    Language(
+        name="Persian, Urdu",
+        probability="امکان",
+    ),
+    Language(
+        name="Marathi, Nepali",
+        probability="शक्यता|संभाव्यता|सम्भावना",
+    ),
+    Language(
+        name="Tamil, Telugu, Kannada, Malayalam",
+        probability="நிகழ்தகவு|சாத்தியக்கூறு|సంభావ్యత|ಸಂಭವನೀಯತೆ|സംഭാവ്യത",
+    ),
+    Language(
+        name="Gujarati, Punjabi",
+        probability="સંભાવના|ਸੰਭਾਵਨਾ",
+    ),
+    Language(
+        name="Georgian, Armenian",
+        probability="ალბათობა|հավանականություն",
+    ),
+    Language(
+        name="Kazakh, Uzbek, Azerbaijani",
+        probability="ықтималдық|ehtimollik|ehtimal",
+    ),
+    Language(
+        name="Mongolian",
+        probability="магадлал",
+    ),
+    Language(
+        name="Lao, Burmese, Khmer",
+        probability="ຄວາມເປັນໄປໄດ້|ဖြစ်နိုင်ခြေ|ប្រូបាប",
     ),
 )

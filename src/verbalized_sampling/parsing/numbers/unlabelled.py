@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+|\s[\u2580-\u259f\u25a0\u25a1\u25ae-\u25b1]{{1,60}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
@@ -68,20 +69,34 @@ _WITH_REMARK = regex(
     re.IGNORECASE,
 )
 _BEHIND_REMARK = regex(
-    rf"\s?[,;:，；：—–-]\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?(?=[\])）]\s{{0,5}}\Z)",
+    rf"\s?[,;:，；：—–-][*_]{{0,3}}\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s?(?=[\])）]\s{{0,5}}\Z)",
     re.IGNORECASE,
 )
 _OPENING_BRACKET = regex(r"[(（\[][^()（）\[\]\d]{1,60}\Z")
-_ALONE_IN_BRACKETS = regex(
-    rf"[\s>]{{0,8}}[*_`]{{0,3}}[(（\[【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,3}}[)）\]】][*_`]{{0,3}}\s{{0,5}}\Z",
+_ALONE = regex(
+    rf"[\s>#]{{0,8}}[*_`]{{0,3}}(?:[(（\[【]\s?|[-–—→=]{{1,2}}>?\s{{1,3}})?[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}"
+    r"\s{0,3}[)）\]】]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
+# A bar that draws the number which stands beside it: "█████", "[====    ]", "| ### |".
+_DRAWN = "\u2580-\u259f\u25a0\u25a1\u25aa-\u25b1\u2b1b\u2b1c\U0001f7e5-\U0001f7eb"
+_DRAWN_BAR = regex(
+    rf"`?(?:[{_DRAWN}]{{1,60}}+(?:[ ]?[{_DRAWN}]){{0,60}}+"
+    rf"|[\[|(] {{0,3}}([#=*]|[{_DRAWN}])\1{{0,60}}+[>.\-_ {_DRAWN}]{{0,60}}+"
+    r"[\])|]|([#=*])\2{3,60}+)`?(?P<last>\s*\Z)?"
+)
+_NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
+_BAR_SIGN = regex(rf"[#=*{_DRAWN}]")
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _HUNDREDTH = regex(
     r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"
     r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]]|\s{1,20}(?P<percent>\d{1,3}(?:[.,]\d{1,2})?)\s?[%％])\s{0,5}\Z"
 )
 _MOST_OF_HUNDREDTH = 40
+_CLOSES_BRACKET = regex(r"[\s*_]{0,3}[)）\]】]")
+_WORDS_IN_BRACKET = regex(
+    r"[(（\[【]\s?(?P<words>[*_]{0,3}(?:[^\W\d]++['’-]?){1,6}+(?:[ ](?:[^\W\d]++['’-]?){1,6}+){0,3}[ ])\Z"
+)
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
 _PLACES = (
     _TRAILING,
@@ -105,9 +120,24 @@ def _unlabelled(line: str) -> Mark | None:
     line = plain_digits(line)
     if "$" in line or "\\(" in line:
         line = _SHORT_MATHS.sub(_without_maths, line)
-    stripped = line.rstrip()
-    if not _DIGIT.search(stripped):
+    if not _DIGIT.search(line):
         return None
+    return _beside_bars(line, _at_edge)
+
+
+def _beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:
+    """What is found in a line without the bars that draw its number; they go with it."""
+    plain = _DRAWN_BAR.sub(_without_bar, line) if _BAR_SIGN.search(line) else line
+    mark = find(plain if plain == line else plain.rstrip())
+    if mark is None or plain == line:
+        return mark
+    start, end = len(plain[: mark.start].rstrip()), len(plain) - len(plain[mark.end :].lstrip())
+    return mark._replace(start=start, end=end)
+
+
+def _at_edge(line: str) -> Mark | None:
+    """A number at either end of a line of plain signs."""
+    stripped = line.rstrip()
     for pattern in _PLACES:
         if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
             match = pattern.match(line)
@@ -129,7 +159,10 @@ def _unlabelled(line: str) -> Mark | None:
 
 def hundredth(line: str) -> Mark | None:
     """A number up to 100 that closes a line behind a colon, in brackets, or with its percent sign: "2 or 3: 35"."""
-    line = plain_digits(line)
+    return _beside_bars(plain_digits(line), _hundredth)
+
+
+def _hundredth(line: str) -> Mark | None:
     match = _HUNDREDTH.search(line, max(0, len(line) - _MOST_OF_HUNDREDTH))
     if match is None:
         return None
@@ -139,8 +172,8 @@ def hundredth(line: str) -> Mark | None:
 
 
 def alone(line: str) -> Mark | None:
-    """A number in brackets that is all of a line: it ends or begins a text of several lines."""
-    match = _ALONE_IN_BRACKETS.match(plain_digits(line)) if len(line) <= SHORT else None
+    """A number that is all of a line: it ends or begins a text of several lines."""
+    match = _ALONE.match(plain_digits(line)) if len(line) <= SHORT else None
     if match is None:
         return None
     number = number_of(match)
@@ -157,6 +190,14 @@ def _without_maths(match: re.Match[str]) -> str:
     return (inner or "").center(len(match[0]))
 
 
+def _without_bar(match: re.Match[str]) -> str:
+    """Blanks for a bar; one that parts a text from its number leaves a sign of that."""
+    blanks = " " * (len(match[0]) - 1)
+    if match["last"] is not None:
+        return blanks + " "
+    return "|" + blanks if _NUMBER_BEFORE.search(match.string[: match.start()]) else blanks + "|"
+
+
 def _is_share(match: re.Match[str], stated: float) -> bool:
     """Whether a bare number can be one of several shares; a whole one is a count or a year."""
     return is_share(stated) and not match["number"].isdigit()
@@ -168,6 +209,8 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
         return start, end
     if aside := _RESTATED.match(line, end):
         end = aside.end()
+    if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
+        start = words.start("words")  # "(there is a 60% chance)"
     for _ in range(_MOST_BRACKETS):
         before, after = start, end
         while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:

@@ -45,19 +45,22 @@ _PREFIX = regex(
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
     rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
-    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣))(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
+    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣)|(\d{{1,3}})[{_BLANKS}]{{1,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
+    rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
-_BULLETS = "-*•‣◦▪●○+–—・·◆◇■□►➤➢\\"
+_BULLETS = "-*•‣◦▪●○+–—★☆❖→⇒»・·◆◇■□►➤➢\\"
 _BULLET = regex(
     rf"(?:[{re.escape(_BULLETS[:-1])}][{_BLANKS}]+|[・◆◇■□►➤➢](?=\w)|\\item(?:\[[^\[\]\n]{{0,40}}\])?[{_BLANKS}]+)"
     rf"(?:\[[ xX✓✔]\][{_BLANKS}]+)?"
 )
+_DASHES = "–—→⇒»"  # what stands behind them may be said of the line above
+_ONLY_NUMBER = regex(r"[*_`(]{0,3}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`)]{0,3}\s*\Z")
 _BRANCHES = "├└┣┗╠╚│┃║"
-_BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
+_BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}(?P<sign>[├└┣┗╠╚])[─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
 _COUNTED_LABEL = regex(
     rf"[*_`\[【]{{0,3}}(?:第\s?[{SIGNS}\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})(?:[ \t]*+|_)(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))"
@@ -101,9 +104,11 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             found.append(Opener(f"heading{rank}", rank, at))
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
+            if first in _DASHES and _ONLY_NUMBER.match(line, at):
+                return ()
             found.append(Opener(f"bullet{indent}", rank, at))
         elif first in _BRANCHES and (branch := _BRANCH.match(line, at)):
-            indent += len(branch[0]) // _BRANCH_WIDTH - 1
+            indent = branch.start("sign") // _BRANCH_WIDTH
             at = branch.end()
             found.append(Opener(f"bullet{indent}", rank, at))
     if rank < NO_HEADING and _BARE_ORDINAL.match(line, at):

@@ -127,11 +127,11 @@ class Outline:
         return [i for i in dict.fromkeys(self.places) if fits(lines[i], self.marks_in(i, i + 1))]
 
     def outer(self, kind: str) -> list[int]:
-        """The lines that end an item of a kind because they count what it is a part of: numbers end bullets."""
+        """The lines that end a bullet because they hold what it is a part of: numbers, and bullets less indented."""
         if not kind.startswith("bullet"):
             return []
         indent = int(kind.removeprefix("bullet"))
-        found = [at for other, at in self.starts.items() if _counts(other, indent)]
+        found = [at for other, at in self.starts.items() if _holds(other, indent)]
         return sorted({i for at in found for i in at})
 
     def opener(self, line: int, kind: str) -> Opener:
@@ -160,7 +160,9 @@ class Outline:
         return self.marks[low:high]
 
 
-def _counts(kind: str, indent: int) -> bool:
+def _holds(kind: str, indent: int) -> bool:
+    if kind.startswith("bullet"):
+        return int(kind.removeprefix("bullet")) < indent
     style, dash, deep = kind.partition("-")
     return style == "number" and dash == "-" and int(deep) <= indent
 

@@ -44,6 +44,12 @@ class _Record:
         """Whether another record begins with a key, whose dash is missing."""
         return key in self.fields and (names.is_probability(key) or names.text_rank(key) is not None)
 
+    def lacks(self, key: str) -> bool:
+        """Whether what stands deeper under a key is its number or its text: "meta:" may hold them."""
+        if names.is_probability(key):
+            return self.number is None
+        return names.text_rank(key) is not None and all(names.text_rank(known) is None for known in self.texts)
+
     @property
     def number(self) -> str | None:
         return next(filter(names.is_probability, self.fields), None)
@@ -149,7 +155,7 @@ class _Sequence:
             current = None
         self._current = current
         value, following = _value(lines, i, match[4])
-        if current is not None and indent == current.indent:
+        if current is not None and (indent == current.indent or current.lacks(key)):
             current.fields[key] = value
             current.end = lines.end_of(following - 1)
         elif names.is_reasoning(key):
@@ -212,7 +218,7 @@ def _offer(block: Block, record: _Record, piece: str) -> None:
     key = record.number
     number = None if key is None else number_in(record.fields[key], percent=names.is_percent_name(key))
     written, name = text_of(record.texts)
-    beside = others(record.texts, name)
+    beside = {key: value for key, value in others(record.texts, name).items() if value}
     text = (written or "").strip("\n")
     block.offer(Draft(text, number, record.start, record.end, record.texts, beside=beside), piece)
 

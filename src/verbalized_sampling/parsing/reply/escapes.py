@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import re
 
 from ...patterns import regex
+from ..language import names
 from ..page.backslashes import unescaped
 
 __all__ = ["undoubled", "unescaped_whole"]
@@ -13,6 +15,15 @@ _ESCAPED_JSON = regex(r"[{\[]\s{0,40}\\\"")
 _DOUBLED = regex(r"\{\{\s{0,40}\"")
 _SINGLE = regex(r"(?<!\{)\{\s{0,40}\"")
 _DOUBLED_QUOTES = regex(r"[{\[,]\s{0,40}\"\"\w")
+_CALL = regex(
+    r"\b[^\W\d][\w.]{0,60}\(\s{0,40}(\w{1,40})\s?=\s?(?:\"(?:[^\"\\]|\\.){0,4000}+\"|'(?:[^'\\]|\\.){0,4000}+'|[\d.]{1,20})\s{0,9},"
+    r"\s{0,40}(\w{1,40})\s?=",
+    re.DOTALL,
+)
+_CALL_TOKEN = regex(
+    r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|(?P<called>\b[^\W\d][\w.]{0,60}\((?=\s{0,40}[^\W\d]\w{0,40}\s?=\s?[\"'\d.\[{]))"
+    r"|(?P<keyword>\b[^\W\d]\w{0,40})\s?=(?![=>])|[()]"
+)
 _WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
 
 
@@ -21,6 +32,32 @@ def undoubled(text: str) -> str | None:
     if "{{" not in text or not _DOUBLED.search(text) or _SINGLE.search(text):
         return None
     return text.replace("{{", " {").replace("}}", "} ")
+
+
+def objects_in_calls(text: str) -> str | None:
+    """The text with an object for every call by keywords, position by position: ``Candidate(text="a", p=0.1)``."""
+    if "(" not in text or "=" not in text:
+        return None
+    if not any(names.is_probability(one) != names.is_probability(two) for one, two in _CALL.findall(text)):
+        return None
+    pieces: list[str] = []
+    at = 0
+    brackets: list[bool] = []  # of those that are open, whether they call by keywords
+    for token in _CALL_TOKEN.finditer(text):
+        sign = token[0]
+        if token["called"]:
+            brackets.append(True)
+            sign = " " * (len(sign) - 1) + "{"
+        elif sign == "(":
+            brackets.append(False)
+        elif sign == ")":
+            sign = "}" if brackets and brackets.pop() else sign
+        elif token["keyword"]:
+            sign = f"{token['keyword']}:" if brackets and brackets[-1] else sign
+        if sign != token[0]:
+            pieces += text[at : token.start()], sign.ljust(len(token[0]))
+            at = token.end()
+    return "".join((*pieces, text[at:])) if pieces else None
 
 
 def unescaped_whole(text: str) -> str | None:

@@ -16,16 +16,17 @@ from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning
 from ..numbers.scale import may_be_anything
+from ..page.headless import head_of
 from ..page.openers import openers_of
 from ..readers import Reader
 from ..readers.json.blocks import json_blocks
 from ..readers.lists.blocks import counted_blocks, list_blocks, list_blocks_with
-from ..readers.tables import table_blocks
+from ..readers.tables.blocks import table_blocks
 from ..readers.tags.blocks import tag_blocks
 from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
-from .escapes import undoubled, unescaped_whole
+from .escapes import objects_in_calls, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
@@ -72,8 +73,18 @@ def read(text: str, asked: Asked) -> Contents:
     """Reads a reply in whatever form it has."""
     if (single := undoubled(text)) is not None:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
+    if (head := head_of(text)) is not None:
+        whole = _read(head + text, asked)
+        if whole.drafts and whole.drafts[0].start < len(head) and whole.drafts[0].number is not None:
+            at = [max(0, dropped.position - len(head)) for dropped in whole.dropped]
+            dropped = tuple(replace(d, position=p) for d, p in zip(whole.dropped, at, strict=True))
+            return _with(replace(whole, dropped=dropped), Repair.UNOPENED)
     contents = _read(text, asked)
     numbered = [draft.start for draft in contents.drafts if draft.number is not None]
+    if (not numbered or Repair.OTHER_FORMAT in contents.repairs) and (objects := objects_in_calls(text)) is not None:
+        called = _read(objects, asked)
+        if any(draft.number is not None for draft in called.drafts) and Repair.OTHER_FORMAT not in called.repairs:
+            return _with(called, Repair.OTHER_SHAPE)
     listed = list_begins(text)
     if (not numbered and has_lines(text)) or (listed is not None and all(listed < start for start in numbered)):
         in_html = _read(as_markdown(text), asked)

@@ -113,6 +113,9 @@ class TagScanner:
                     begin = match.end()
                 elif name == self._candidate:
                     self._candidate = None
+                elif self._root is None and self._candidate is None and role_of(name) is Role.LEAF:
+                    self.failed = True  # it was opened before the reply began
+                    return elements
                 continue
             role = Role.LEAF if name in self._own else role_of(name)
             if self._root is None:

@@ -6,6 +6,7 @@ from ...patterns import regex
 from ..candidate.asked import Asked
 from ..candidate.found import Draft
 from ..language.transitions import revised
+from ..page.headless import head_of
 from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
 from .elements import TagScanner
@@ -26,7 +27,7 @@ _PARTIAL_MARK = regex(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-
 class Follower:
     """Follows a reply to its candidates: first to where they begin, then through JSON, tags or a list."""
 
-    __slots__ = ("_asked", "_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "quiet")
+    __slots__ = ("_asked", "_before", "_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "quiet")
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
@@ -38,6 +39,7 @@ class Follower:
         self._lines = LineScanner()
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
+        self._before: str | None = ""  # what stood before the first; None once the reply can't lack its beginning
 
     @property
     def wakes(self) -> str:
@@ -92,6 +94,8 @@ class Follower:
             text, self._rest = text[: partial.start()], text[partial.start() :]
         head = text[: found.start()] if found else text
         self._read(head, drafts)
+        if self._before is not None:
+            self._before = self._before + head if len(self._before) < _LONGEST_KEPT_GAP else None
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
         if found is None or self._tags.started or self._lines.started:
@@ -101,12 +105,17 @@ class Follower:
             return ""
         if found["thought"] is not None:
             self._thinking = True
+            self._before = None
             self._tags, self._lines = TagScanner(self._asked), LineScanner()
             return text[found.end() :]
+        if self._before is not None and head_of(self._before) is not None:
+            self.quiet = True
+            return ""
         if self._single is False or (self._single and revised(self._gap, 0, len(self._gap))):
             self.quiet = True
             return ""
         self._json = JsonScanner(self._asked)
+        self._before = None
         self._lines.failed = True
         self._gap = ""
         return text[found.start() :]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ...patterns import regex
 from ..candidate.found import Draft
-from ..candidate.item_text import draft_of
+from ..candidate.item_text import draft_of, labels_of_fields
 from ..exact.lists import UniformItems
 from ..language import names
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark
 from ..numbers.labelled import Labels, labels_in
+from ..page.headless import head_of
 from ..page.items import Item
 from ..page.lines import Line, is_fence, lines_of
 from ..page.outline import Outline
@@ -19,18 +20,20 @@ __all__ = ["LineScanner"]
 
 _MAPPING = regex(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
 _BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
+_OPENING_LINES = 4  # that tell whether a list lacks its first number
 _BEFORE_SURE = 2  # items with one number each that make a list
 
 
 class LineScanner:
     """Follows a list to its items: one has ended when the next begins. It fails where the list ends, too."""
 
-    __slots__ = ("_kind", "_offset", "_open", "_outline", "_rest", "_uniform", "failed")
+    __slots__ = ("_fields", "_kind", "_offset", "_open", "_outline", "_rest", "_uniform", "failed")
 
     def __init__(self) -> None:
         self.failed = False
         self._outline = Outline()
         self._kind: str | None = None
+        self._fields: frozenset[str] = frozenset()
         self._rest: list[str] = []
         self._offset = 0
         self._uniform: UniformItems | None = UniformItems()  # None once a line was not like the others
@@ -87,7 +90,7 @@ class LineScanner:
                 return []
             before = self._open
             if before is None:  # what the outline holds so far goes on until here
-                draft = self._item(kind, self._outline.starts[kind][-1], len(self._outline.lines))
+                draft = self._draft(self._item(kind, self._outline.starts[kind][-1], len(self._outline.lines)))
                 self.failed = draft is None
                 if draft is None:
                     return []
@@ -111,18 +114,25 @@ class LineScanner:
             starts = outline.starts[opener.kind]
             if self._kind is None and len(starts) > _BEFORE_SURE and outline.places:
                 pairs = list(zip(starts[-_BEFORE_SURE - 1 :], starts[-_BEFORE_SURE:], strict=False))
-                drafts = [self._item(opener.kind, first, last) for first, last in pairs]
+                items = [self._item(opener.kind, first, last) for first, last in pairs]
                 before = outline.places[0] < starts[-_BEFORE_SURE - 1]
-                if all(drafts) and not before:
+                if before or not all(items):
+                    continue
+                if head_of("\n".join(line.text for line in outline.lines[:_OPENING_LINES])) is not None:
+                    self.failed = True
+                    return []
+                self._fields = labels_of_fields(outline, [item for item in items if item])
+                drafts = [self._draft(item) for item in items]
+                if all(drafts):
                     self._kind = opener.kind
                     return [draft for draft in drafts if draft]
             elif opener.kind == self._kind:
-                draft = self._item(opener.kind, starts[-2], index)
+                draft = self._draft(self._item(opener.kind, starts[-2], index))
                 self.failed = draft is None
                 return [draft] if draft else []
         return []
 
-    def _item(self, kind: str, first: int, last: int) -> Draft | None:
+    def _item(self, kind: str, first: int, last: int) -> Item | None:
         """The item between two openers, if it is one beyond doubt."""
         outline = self._outline
         low, high = outline.span(first, last)
@@ -132,8 +142,11 @@ class LineScanner:
         further = outline.lines[first + 1 : last]
         if any(ends(line, item) or is_closing_remark(line.text) or is_fence(line.text) for line in further):
             return None
-        draft = draft_of(outline, item)
-        return draft if draft.text else None
+        return item
+
+    def _draft(self, item: Item | None) -> Draft | None:
+        draft = draft_of(self._outline, item, self._fields) if item is not None else None
+        return draft if draft is not None and draft.text else None
 
     @staticmethod
     def _is_known(line: Line) -> bool:

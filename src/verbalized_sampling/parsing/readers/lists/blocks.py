@@ -14,12 +14,12 @@ from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
-from ...candidate.item_text import draft_of
+from ...candidate.item_text import draft_of, labels_of_fields
 from ...language.remarks import is_closing_remark
 from ...language.transitions import has_prose, is_example, revised
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
-from ...numbers.unlabelled import ABOUT, Mark, alone, hundredth, unlabelled
+from ...numbers.unlabelled import ABOUT, Mark, alone, hundredth, unlabelled, with_brackets
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, is_fence, is_rule, lines_of
 from ...page.outline import UNMARKED, Outline
@@ -28,12 +28,16 @@ from .counts import counted_items, counts
 from .cuts import Cut, best_cut
 from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
+from .single import single_answer
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
 _ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _DIGIT = regex(r"\d")
 _FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,4}(?![\d.]*\d)")
+_WORD_IN_BRACKETS = regex(
+    r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
+)
 _VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
 _SURE_SCORE = 2.0  # a list of so many numbers is no accident
@@ -56,7 +60,10 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
         found = _read(_outlined(lines, labels, set(), headed))
     if found is None and (pieces := arguments_of(lines) or pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
-    return _blocks(text, found[0], found[1].items) if found else []
+    if found is not None:
+        return _blocks(text, found[0], found[1].items)
+    single = single_answer(_outlined(lines, labels, inside, False))
+    return _blocks(text, *single) if single else []
 
 
 def list_blocks_with(text: str, start: int, end: int, numbers: Sequence[Number]) -> list[Block]:
@@ -113,7 +120,7 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
     if found is None or found[1].score < _SURE_SCORE or doubtful:
         edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
         if edges:
-            labelled, edged = [found[0]] if found else [], [outline.marked(edges)]
+            labelled, edged = [found[0]] if found else [], [outline.marked(_with_word(outline.lines, edges))]
             found = _best(edged + labelled if doubtful else labelled + edged)
     return _filled(found) if found else None
 
@@ -214,6 +221,23 @@ def _edges(outline: Outline) -> dict[int, Mark]:
     return _parts_of_hundred(outline)
 
 
+def _with_word(lines: list[Line], marks: dict[int, Mark]) -> dict[int, Mark]:
+    """The marks with the word before each number, if all numbers stand in brackets behind the same one: it is a label.
+
+    So a label need not be known: "(uwezekano: 0.4)".
+    """
+    heads = {i: _WORD_IN_BRACKETS.search(lines[i].text, 0, mark.start + 1) for i, mark in marks.items()}
+    called = {head["word"].casefold() if head else None for head in heads.values()}
+    if len(called) > 1 or None in called:
+        return marks
+    named: dict[int, Mark] = {}
+    for i, mark in marks.items():
+        if (head := heads[i]) is not None:
+            start, end = with_brackets(lines[i].text, head.start("word"), mark.end)
+            named[i] = Mark(mark.number, start, end, head["word"].casefold())
+    return named
+
+
 def _head_paragraphs(outline: Outline, marked: list[int]) -> bool:
     """Whether paragraphs from the first marked line to the last begin with a marked one, and no other is marked."""
     return [i for i in outline.opened("paragraph") if marked[0] <= i <= marked[-1]] == marked
@@ -253,11 +277,12 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     marked = [i for i, item in enumerate(items) if item.marks]
     first, last = marked[0], marked[-1]
     labelled = any(mark.label for mark in outline.marks)
+    fields = labels_of_fields(outline, items)
     for i, item in enumerate(items):
         continued = first < i < last or (i == last + 1 and _continues(lines, items[last], item))
         if not item.marks and not continued:
             continue
-        draft = draft_of(outline, item)
+        draft = draft_of(outline, item, fields)
         if not draft.text and not item.marks:
             continue
         if not blocks or (

@@ -14,7 +14,7 @@ from ...language.text_label import TEXT_LABEL
 from ...numbers.number import Number
 from ...numbers.restated import without_number
 from .element_number import Stated, attribute_of, numbers_behind, stated_of, told_beside
-from .element_text import Span, content_of, fields_of, leaf_of, said_otherwise
+from .element_text import Span, beside_of, content_of, fields_of, leaf_of, said_otherwise
 from .elements import Element
 from .tags import Role, Tag
 
@@ -84,7 +84,8 @@ def read_element(text: str, element: Element, root: str, asked: Asked) -> Readin
         written = _LIST_MARK.sub("", written).rstrip()
         if element.is_last:
             end = max(body_end, stated.end if stated else 0)
-    draft = Draft(written, number, opening.start, max(end, opening.end), fields)
+    beside = beside_of(fields, leaf.tag) if leaf and not asked.fields else {}
+    draft = Draft(written, number, opening.start, max(end, opening.end), fields, beside=beside)
     complete = _is_complete(element, closing, leaf, stated, number, settled_at=body)
     return Reading(draft, complete, closing is not None, numbers_behind(text, inner, closing), repairs)
 

@@ -12,7 +12,7 @@ from ...candidate.fields import text_of
 from ...language import names
 from .tags import MARKUP, Role, Tag, attributes_of
 
-__all__ = ["ANY_TAG", "Span", "content_of", "fields_of", "leaf_of", "said_otherwise"]
+__all__ = ["ANY_TAG", "Span", "beside_of", "content_of", "fields_of", "leaf_of", "said_otherwise"]
 
 _ENTITY = regex(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -107,6 +107,15 @@ def fields_of(text: str, inner: list[Tag], leaf: Span | None, asked: Asked) -> d
     if leaf:
         fields[leaf.tag.name] = content_of(text[leaf.start : leaf.end])[0]
     return fields
+
+
+def beside_of(fields: dict[str, str], leaf: Tag) -> dict[str, str]:
+    """What other elements say of the text that stands in one."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if value and name != leaf.name and name not in MARKUP and not names.is_probability(name)
+    }
 
 
 def content_of(raw: str) -> tuple[str, bool]:

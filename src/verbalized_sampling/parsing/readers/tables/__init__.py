@@ -1,0 +1,1 @@
+"""Candidates in tables, whatever the order of their columns."""

@@ -1,0 +1,76 @@
+"""Tables drawn with bars, in Markdown or in boxes."""
+
+from __future__ import annotations
+
+import re
+
+from ....patterns import regex
+from ...candidate.found import Block
+from ...language import names
+from .rows import Row, block_of
+
+__all__ = ["piped_blocks"]
+
+_DELIMITER = regex(r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z")
+_CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
+_BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
+_BAR = regex("[|│┃║]")
+_BREAK = regex(r"<br\s*/?>", re.IGNORECASE)
+
+
+def piped_blocks(text: str, start: int, end: int) -> list[Block]:
+    """The tables with a column of probabilities, in order."""
+    if not _BAR.search(text, start, end):
+        return []
+    blocks: list[Block] = []
+    rows: list[tuple[int, str]] = []
+    at = start
+    for raw in text[start:end].splitlines(keepends=True):
+        row = raw if raw.isascii() else raw.translate(_BOXES)
+        if "|" in row or (row.lstrip().startswith(("+-", "+=")) and _DELIMITER.match(row.strip())):
+            rows.append((at, row.strip()))
+        elif rows:
+            _append(blocks, text, rows)
+            rows = []
+        at += len(raw)
+    _append(blocks, text, rows)
+    return blocks
+
+
+def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None:
+    first = next((i for i, (_, row) in enumerate(rows) if not _DELIMITER.match(row)), len(rows))
+    delimiter = next((i for i in range(first + 1, len(rows)) if _DELIMITER.match(rows[i][1])), None)
+    if delimiter is None:
+        if len(rows) < first + 2 or not any(map(names.is_probability, _cells(rows[first][1]))):
+            return
+        delimiter = first  # a header without the line below it
+    else:
+        first = delimiter - 1
+    header = [cell.strip("*_` ") for cell in _cells(rows[first][1])]
+    written = [(at, row) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
+    body = [Row(at, row, cells, row.endswith("|")) for at, row in written if any(cells := _cells(row))]
+    framed = all(_DELIMITER.match(row) for _, row in rows[:first])
+    if (block := block_of(text, rows[0 if framed else first][0], header, body)) is not None:
+        block.end = rows[-1][0] + len(rows[-1][1])
+        blocks.append(block)
+
+
+def _cells(row: str) -> list[str]:
+    row = row.lstrip("> \t")
+    parts = [part.replace("\0", "|") for part in row.replace("\\|", "\0").split("|")]
+    if parts and not parts[0].strip():
+        parts = parts[1:]
+    if parts and not parts[-1].strip():
+        parts = parts[:-1]
+    return [_plain(part) for part in parts]
+
+
+def _plain(cell: str) -> str:
+    cell = _BREAK.sub("\n", cell).strip()
+    for mark in ("**", "__", "*", "`"):
+        inner = cell[len(mark) : -len(mark)]
+        if len(cell) > 2 * len(mark) and cell.startswith(mark) and cell.endswith(mark) and mark not in inner:
+            return inner.strip()
+    if len(cell) > 2 and cell[0] == '"' == cell[-1] and cell.count('"') == 2:
+        return cell[1:-1]
+    return cell

@@ -1,0 +1,189 @@
+"""Rows of cells as candidates: which column holds the number, and which the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from ....patterns import regex
+from ....repairs import Repair
+from ...candidate.fields import name_of_texts
+from ...candidate.found import Block, Draft
+from ...language import names
+from ...language.words import pattern_of
+from ...numbers.amounts import may_be_parts
+from ...numbers.labelled import labels_in
+from ...numbers.number import Number, number_in
+from ...numbers.unlabelled import unlabelled
+
+__all__ = ["Row", "block_of"]
+
+_ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
+_SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
+# What percents in a column that nobody calls a probability may measure instead.
+_MEASURED = regex(
+    r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
+    r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
+    re.IGNORECASE,
+)
+_SAYS = regex(r"[^\W\d_]")
+_SENTENCE = 25  # characters of a cell that says something at length, on average
+_CELL_EDGES = " ()[]（）*_`."
+_TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
+
+
+class Row(NamedTuple):
+    """A row of a table.
+
+    Attributes:
+        at: Where it stands in the reply.
+        text: As written.
+        cells: What stands in it.
+        whole: Whether something closes it.
+    """
+
+    at: int
+    text: str
+    cells: list[str]
+    whole: bool = True
+
+    @property
+    def end(self) -> int:
+        return self.at + len(self.text)
+
+
+def block_of(text: str, start: int, header: list[str], body: list[Row]) -> Block | None:
+    """The candidates in the rows of a table; None if none of its columns holds numbers."""
+    column = _number_column(header, [row.cells for row in body])
+    texts: list[int] = []
+    if column is None and len(body) > 1 and (column := _split_column(body)) is not None:
+        header = [*header[:column], "probability", *header[column:]]
+        texts = [column + 1]
+    if column is None and (across := _across(header, body)):
+        header, body, column = across
+    if column is None or not body:
+        return None
+    if not texts:
+        texts = _text_columns(header, column, [row.cells for row in body])
+    if not texts:
+        return None
+    block = Block([], start, body[-1].end, repairs={Repair.OTHER_FORMAT: None})
+    percent = names.is_percent_name(header[column])
+    titles = {header[c] for c in texts}
+    for i, row in enumerate(body):
+        last = i + 1 == len(body) and row.end >= len(text.rstrip())
+        if last and len(row.cells) <= column and not row.whole:
+            block.complete = False
+            block.drop(row.text, row.at, Repair.CUT_OFF)
+            continue
+        written = "\n".join(row.cells[c] for c in texts if c < len(row.cells) and row.cells[c])
+        number: Number | None = number_in(row.cells[column], percent=percent) if column < len(row.cells) else None
+        fault = None if written.strip("-=: \n") else Repair.EMPTY_TEXT
+        if last and not row.whole and body[0].whole:
+            block.complete = False
+            fault = Repair.CUT_OFF
+        elif (number is None or number.stated is None or len(body) > 2) and _TOTAL.fullmatch(written.casefold()):
+            continue
+        fields = {header[c]: row.cells[c] for c in range(min(len(header), len(row.cells))) if c != column}
+        beside = {name: cell for name, cell in fields.items() if name and cell and name not in titles}
+        block.offer(Draft(written, number, row.at, row.end, fields, beside=beside), row.text, fault)
+    return block
+
+
+def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
+    for i, name in enumerate(header):
+        if names.is_probability(name.rstrip("%％ ")) and any(_stated(row, i) for row in rows):
+            return i
+    shares = [
+        i for i, name in enumerate(header) if not _MEASURED.search(name) and _are_shares([r[i : i + 1] for r in rows])
+    ]
+    return shares[0] if len(shares) == 1 and len(rows) > 1 else None
+
+
+def _across(header: list[str], body: list[Row]) -> tuple[list[str], list[Row], int] | None:
+    """A table whose columns are the candidates, with their numbers in one of its rows, turned into rows."""
+    for row in filter(attrgetter("cells"), body):
+        name, *stated = row.cells
+        if names.is_probability(name.rstrip("%％ ")) and len(stated) == len(header) - 1 > 1 and all(header[1:]):
+            return ["", name], [row._replace(cells=list(pair)) for pair in zip(header[1:], stated, strict=True)], 1
+    return None
+
+
+def _split_column(body: list[Row]) -> int | None:
+    """Puts the number that stands behind the text in each cell of a column into a column of its own, before it."""
+    for column in range(len(body[0].cells)):
+        split = [_split(cells[column]) if column < len(cells) else None for _, _, cells, _ in body]
+        if all(split):
+            for (_, _, cells, _), (number, text) in zip(body, filter(None, split), strict=True):
+                cells[column : column + 1] = [number, text]
+            return column
+    return None
+
+
+def _split(cell: str) -> tuple[str, str] | None:
+    """The number that closes a text, as written, and the text."""
+    labels = labels_in(cell)
+    marks = labels.marks(cell) if labels else [mark for mark in [unlabelled(cell)] if mark]
+    if len(marks) != 1 or cell[marks[0].end :].strip(_CELL_EDGES):
+        return None
+    number, text = cell[marks[0].start : marks[0].end], cell[: marks[0].start].rstrip(" ,;:–—-")
+    return (number.strip(_CELL_EDGES), text) if text.strip(_CELL_EDGES) else None
+
+
+def _are_shares(cells: list[list[str]]) -> bool:
+    """Whether all cells of a column hold percents, and all of them no more than a whole."""
+    shares = [_SHARE.fullmatch(cell) for row in cells for cell in row]
+    if len(shares) < len(cells) or not all(shares):
+        return False
+    return may_be_parts([float(share[1].replace(",", ".")) for share in shares if share])
+
+
+def _stated(row: list[str], column: int) -> bool:
+    number = number_in(row[column]) if column < len(row) else None
+    return number is not None and number.stated is not None
+
+
+def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list[int]:
+    """Which columns hold the texts; the others only stand beside them."""
+    others = [i for i in range(len(header)) if i != number]
+    said = [
+        i for i in others if not names.is_probability(header[i].rstrip("%％ ")) and not _is_index(header[i], rows, i)
+    ]
+    columns: dict[str, Sequence[str]] = {}
+    place: dict[str, int] = {}
+    for i in said or others:
+        called = header[i] if header[i] not in columns else f"{header[i]}\0{i}"
+        place[called] = i
+        columns[called] = [row[i] for row in rows if i < len(row)]
+    counted = {name for name, cells in columns.items() if all(map(_ROW_LABEL.match, cells))}
+    if any(_SAYS.search(cell) for name, cells in columns.items() if name not in counted for cell in cells):
+        columns = {name: cells for name, cells in columns.items() if name not in counted}
+    name = name_of_texts(columns)
+    if name is None:
+        return []
+    if names.text_rank(name) is not None:
+        return [place[name]]
+    # What only names the answer is followed by what it says.
+    told = [other for other, cells in columns.items() if other == name or _is_prose(other, cells, columns[name])]
+    return sorted(place[other] for other in told)
+
+
+def _is_prose(name: str, cells: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether a column says at length what another one names, and nothing about it."""
+    if names.is_reasoning(name) or names.is_aside(name):
+        return False
+    return sum(map(len, cells)) > max(_SENTENCE * len(cells), sum(map(len, titles)))
+
+
+def _is_index(name: str, rows: list[list[str]], column: int) -> bool:
+    cells = [row[column] for row in rows if column < len(row)]
+    if names.is_bookkeeping(name or "#"):
+        return True
+    return (
+        bool(cells)
+        and all(cell.strip("#.) ").isdigit() for cell in cells)
+        and [c.strip("#.) ") for c in cells] == [str(i + 1) for i in range(len(cells))]
+        and len(cells) > 1
+    )
