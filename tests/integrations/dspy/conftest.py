@@ -28,6 +28,7 @@ class Engine:
     supports_function_calling: bool = False
     supported_params: tuple[str, ...] = ("response_format",)
     requests: list[list[dict[str, Any]]] = field(default_factory=list)
+    pieces: int = 0  # streamed so far
 
     def complete(self, request: Any) -> Any:
         from dspy.lm15 import Message, Response, TextPart, Usage
@@ -46,6 +47,7 @@ class Engine:
         yield StreamStartEvent(id="1", model="scripted")
         text = response.message.text
         for start in range(0, len(text), 4):
+            self.pieces += 1
             yield StreamDeltaEvent(delta=TextDelta(text=text[start : start + 4], part_index=0))
         yield StreamEndEvent(finish_reason="stop", usage=response.usage)
 

@@ -90,7 +90,7 @@ def test_react_keeps_the_arguments_of_its_tools(adapter: Any, schema: bool, scri
         return "\n\n".join(f"[[ ## {k} ## ]]\n{v if k == 'reasoning' else json.dumps(v)}" for k, v in values.items())
 
     lm = scripted(answer, schema=schema)
-    agent = verbalize(dspy.ReAct("question -> answer", tools=[search]), k=1)
+    agent = verbalize(dspy.ReAct("question -> answer", tools=[search]), only=["react", "extract.predict"], k=1)
     with dspy.context(lm=lm, adapter=adapter()):
         assert agent(question="?").answer == "A"
     assert called == [{"query": "ducks", "limit": 3}]
@@ -136,3 +136,62 @@ def test_best_of_n_and_refine_ask_for_new_rollouts(scripted: Any) -> None:
             prediction = module(question=kind.__name__)
         assert prediction.answer == {"BestOfN": "2", "Refine": "5"}[kind.__name__]
         assert len(prediction.distribution) == 1
+
+
+def test_refine_gives_its_advice_to_a_verbalized_predictor(scripted: Any) -> None:
+    def answer(messages: Any) -> str:
+        if "`advice`" in messages[0]["content"]:
+            return '[[ ## discussion ## ]]\nd\n\n[[ ## advice ## ]]\n{"self": "be better"}\n\n[[ ## completed ## ]]'
+        good = "be better" in messages[-1]["content"]
+        items = [{"answer": "good" if good else "bad", "probability": 0.9}]
+        return f"[[ ## candidates ## ]]\n{json.dumps(items)}\n\n[[ ## completed ## ]]"
+
+    lm = scripted(answer)
+    module = dspy.Refine(
+        VerbalizedPredict("question -> answer"), N=2, reward_fn=lambda _, p: float(p.answer == "good"), threshold=1.0
+    )
+    with dspy.context(lm=lm):
+        assert module(question="?").answer == "good"
+    assert len(lm.script.requests) == 3
+    assert "candidates" in lm.script.requests[-1][0]["content"]
+
+
+def test_parts_that_cannot_be_copied_are_shared_and_the_rest_is_verbalized() -> None:
+    import threading
+    from functools import partial
+
+    class Locked(dspy.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lock = threading.Lock()
+            self.answer = dspy.Predict("question -> answer")
+            self.steps = [{"held": self.answer}, (self.answer, threading.Lock())]
+            self.inner = Inner()
+
+    class Inner(dspy.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lock = threading.Lock()
+            self.summary = dspy.ChainOfThought("text -> summary")
+            self.run = partial(self.summary)
+
+    program = Locked()
+    copy = verbalize(program, k=3)
+    assert {name: type(p) for name, p in copy.named_predictors()} == dict.fromkeys(
+        ("answer", "inner.summary.predict"), VerbalizedPredict
+    )
+    assert copy.steps[0]["held"] is copy.steps[1][0] is copy.answer
+    assert copy.inner.run.func is copy.inner.summary
+    assert copy.lock is program.lock
+    assert {type(p) for p in program.predictors()} == {dspy.Predict}
+
+
+def test_models_and_callbacks_that_predictors_share_stay_shared() -> None:
+    from dspy.utils.callback import BaseCallback
+
+    program, lm, callback = Pipeline(), dspy.LM("openai/none"), BaseCallback()
+    program.set_lm(lm)
+    program.judge.callbacks = [callback]
+    copy = verbalize(program)
+    assert copy.draft.lm is copy.judge.predict.lm
+    assert copy.judge.callbacks == [callback]

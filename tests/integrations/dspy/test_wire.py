@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import dataclasses
 import json
@@ -86,22 +87,64 @@ def test_an_adapter_of_ones_own_is_asked_each_time(dummy: Any) -> None:
     assert json.dumps(sent(predict, dspy.ChatAdapter(), dummy(ITEMS))).count("asked by a child") == 1
 
 
-def test_an_adapter_that_wraps_another_finds_the_predictor_by_its_signature(dummy: Any) -> None:
+def test_an_adapter_with_a_call_of_its_own_sees_the_users_signature(dummy: Any) -> None:
     predict, seen = VerbalizedPredict(signature()), []
 
     class Wrapping(dspy.ChatAdapter):
         def __call__(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
-            seen.append(signature)
+            seen.append((signature, lm.model))
             hinted = signature.append("hint", dspy.InputField())
             return super().__call__(lm, lm_kwargs, hinted, demos, {**inputs, "hint": "be brief"})
 
     for k in (2, 3):
         predict.settings = VerbalizedPredict(signature(), k=k).settings
-        assert "be brief" in sent(predict, Wrapping(), dummy(ITEMS))[-1]["content"]
-    assert [{predict.signature: "found"}.get(each) for each in seen] == ["found", "found"]
-    assert seen[0] != seen[1]
-    assert all(each is not predict.signature for each in seen)
-    assert {predict.signature: "found"}.get(seen[0].append("hint", dspy.InputField())) is None
+        asked = sent(predict, Wrapping(), dummy(ITEMS))
+        assert "be brief" in asked[-1]["content"]
+        assert "candidates" in asked[0]["content"]
+    assert seen == [(predict.signature, "dummy")] * 2
+
+
+@pytest.mark.parametrize("call", ["sync", "async"])
+def test_an_adapter_that_passes_on_to_another_is_run_once(call: str, scripted: Any) -> None:
+    predict, inner, seen = VerbalizedPredict(signature(), k=2), dspy.JSONAdapter(), []
+
+    class Wrapping:
+        def __call__(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
+            seen.append(signature)
+            hinted = signature.append("hint", dspy.InputField())
+            return inner(lm, lm_kwargs, hinted, demos, {**inputs, "hint": "be brief"})
+
+        async def acall(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
+            seen.append(signature)
+            hinted = signature.append("hint", dspy.InputField())
+            return await inner.acall(lm, lm_kwargs, hinted, demos, {**inputs, "hint": "be brief"})
+
+    lm = scripted(json.dumps({"candidates": ITEMS}))
+    with dspy.context(lm=lm, adapter=Wrapping()):
+        prediction = predict(question="?") if call == "sync" else asyncio.run(predict.acall(question="?"))
+    assert len(prediction.distribution) == len(ITEMS)
+    assert seen == [predict.signature]
+    (asked,) = lm.script.requests
+    assert "be brief" in asked[-1]["content"]
+    assert "candidates" in asked[0]["content"]
+
+
+def test_what_an_adapter_keeps_in_itself_stays_there(dummy: Any) -> None:
+    class Counting(dspy.ChatAdapter):
+        def __init__(self) -> None:
+            super().__init__()
+            self.count = 0
+
+        def format(self, signature: Any, demos: Any, inputs: Any) -> Any:
+            self.count += 1
+            self.last = super().format(signature, demos, inputs)
+            return self.last
+
+    predict, adapter = VerbalizedPredict(signature()), Counting()
+    asked = [sent(predict, adapter, dummy(ITEMS)) for _ in range(2)]
+    assert adapter.count == 2
+    assert adapter.last == asked[-1]
+    assert type(adapter) is Counting
 
 
 @pytest.mark.parametrize("call_of_its_own", [True, False])

@@ -29,11 +29,16 @@ class Candidates(list[dict[str, Any]]):
 
     @classmethod
     def of(
-        cls, distribution: Distribution[Any], selected: Candidate[Any], fields: Fields, definition: Definition
+        cls,
+        distribution: Distribution[Any],
+        selected: Candidate[Any],
+        fields: Fields,
+        definition: Definition,
+        extras: dict[str, Any],
     ) -> Candidates:
-        """The completions of a distribution whose values are all output fields."""
+        """The completions of a distribution whose values are all output fields, with what came beside the fields."""
         ranked = [selected, *(candidate for candidate in distribution if candidate is not selected)]
-        completions = cls(candidate.value for candidate in ranked)
+        completions = cls({**candidate.value, **extras} if extras else candidate.value for candidate in ranked)
         completions.order = [candidate.index for candidate in ranked]
         completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
         own = tuple(

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import dspy
-from dspy.dsp.utils.settings import settings
 
 from verbalized_sampling import Distribution
 
 from .prediction import VerbalizedPrediction, verbalized
 
-__all__ = ["Collected", "collect_distributions", "collected"]
+__all__ = ["Collected", "collect_distributions", "collected", "collecting"]
 
 _COLLECTORS = "verbalized_sampling_collectors"  # in DSPy's settings, which its threads and tasks inherit
 
@@ -47,11 +46,16 @@ def collect_distributions() -> Iterator[list[Collected]]:
     ``dspy.Evaluate``, ``batch``, ``asyncify``); of blocks inside one another each sees all of its own calls.
     """
     seen: list[Collected] = []
-    with settings.context(**{_COLLECTORS: (*settings.get(_COLLECTORS, ()), seen)}):
+    with dspy.context(**{_COLLECTORS: (*dspy.settings.get(_COLLECTORS, ()), seen)}):
         yield seen
+
+
+def collecting() -> bool:
+    """Whether anybody collects."""
+    return bool(dspy.settings.get(_COLLECTORS, ()))
 
 
 def collected(predict: dspy.Predict, inputs: dict[str, Any], prediction: VerbalizedPrediction) -> None:
     """Tells the collectors of a call."""
-    for seen in settings.get(_COLLECTORS, ()):
+    for seen in dspy.settings.get(_COLLECTORS, ()):
         seen.append(Collected(predict, inputs, prediction))

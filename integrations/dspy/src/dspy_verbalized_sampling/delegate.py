@@ -12,48 +12,13 @@ from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
 from pydantic_core import from_json
 
+from .fields import Fields
 from .reading import Reading, read
 from .wire import Wire
 
 __all__ = ["Delegate"]
 
-_OF_DSPY = (ChatAdapter, JSONAdapter, XMLAdapter)
-_CALLS_OF_DSPY = tuple(kind.__call__ for kind in (dspy.Adapter, *_OF_DSPY))
-"""Adapters with another ``__call__`` may wrap one, and look a signature up."""
 _NUMBER = re.compile(r"\s*\d*\.?\d+\s*")
-
-
-class _Reading:
-    """What is different in an adapter that a delegate asks through."""
-
-    verbalized_delegate: Delegate
-
-    def __init_subclass__(cls) -> None:
-        """Keeps DSPy from counting ``format`` twice: the inherited one has its callbacks already."""
-
-    def parse(self, signature: Any, completion: str) -> dict[str, Any]:
-        return self.verbalized_delegate.parse(signature, completion)
-
-    def _call_preprocess(self, lm: Any, lm_kwargs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        # A strict schema would empty mappings of any keys.
-        if self.verbalized_delegate.wire.fields.is_open and "response_format" in lm_kwargs:
-            lm_kwargs["response_format"] = {"type": "json_object"}
-        return super()._call_preprocess(lm, lm_kwargs, *args, **kwargs)  # type: ignore[misc]
-
-
-class _Remembering(_Reading):
-    """The same for DSPy's own adapters: what they say of nothing but a signature is made once."""
-
-    def format_system_message(self, signature: Any) -> str:
-        return self.verbalized_delegate.wire.once(super().format_system_message, signature)  # type: ignore[misc]
-
-    def user_message_output_requirements(self, signature: Any) -> str:
-        return self.verbalized_delegate.wire.once(super().user_message_output_requirements, signature)  # type: ignore[misc]
-
-
-@lru_cache(maxsize=64)
-def _reading_kind(kind: type) -> Any:
-    return type(kind.__name__, (_Remembering if kind in _OF_DSPY else _Reading, kind), {})
 
 
 class Delegate:
@@ -67,31 +32,21 @@ class Delegate:
         self.inner = inner
         self.wire = wire
 
-    @property
-    def signature(self) -> Any:
-        """What the adapter is to be called with."""
-        calls_itself = type(self.inner).__call__ in _CALLS_OF_DSPY
-        return self.wire.signature if calls_itself else self.wire.stand_in
-
-    def adapter(self) -> Any:
-        """The adapter in use, in a kind that never fails on a reply, and so never asks once more by itself."""
-        of: Any = type(self.inner)
-        kind = _reading_kind(of)
-        adapter = kind.__new__(kind)
-        vars(adapter).update(vars(self.inner))
-        vars(adapter).pop("parse", None)  # one of its own is called by `parse` here
-        adapter.verbalized_delegate = self
-        if getattr(adapter, "use_json_adapter_fallback", False):
-            adapter.use_json_adapter_fallback = False
-        return adapter
-
     def reading(self, completion: dict[str, Any]) -> Reading:
-        """The reading of a completion of that copy."""
-        found = completion.get(self.wire.fields.listing)
+        """The reading of a completion of the adapter in its asking kind."""
+        fields = self.wire.fields
+        found = completion.get(fields.listing)
+        beside = {name: completion.get(name) for name in fields.shared}
+        if found is None and (value := _without_list(completion, beside, fields)):
+            return Reading.of(value, fields, self._extras(completion))
         if not isinstance(found, Reading):  # the adapter wraps another one, which parses as it likes
             found = read(found, json.dumps(found, default=str), self.wire, found)
-        shared = {name: completion.get(name) for name in self.wire.fields.shared}
-        return found.beside(shared, completion.get("reasoning", completion.get(self.wire.fields.reasoning)))
+        reasoning = completion.get("reasoning", completion.get(fields.reasoning))
+        return found.beside(beside, reasoning, self._extras(completion))
+
+    def _extras(self, completion: dict[str, Any]) -> dict[str, Any]:
+        """What the adapter gives beside the fields, such as ``logprobs``."""
+        return {name: value for name, value in completion.items() if name not in self.wire.names}
 
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
         """What the adapter in use makes of a reply, with a :class:`Reading` as the list of candidates."""
@@ -122,6 +77,13 @@ class Delegate:
 
     def _nests(self, completion: str) -> bool:
         return re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion) is not None
+
+
+def _without_list(completion: dict[str, Any], beside: dict[str, Any], fields: Fields) -> dict[str, Any] | None:
+    """The value of a completion that holds no list, and needs none: native tool calls, or the user's own fields."""
+    called = any(isinstance(value, dspy.ToolCalls) and value.tool_calls for value in beside.values())
+    own = {name: completion.get(name) for name in fields.own}
+    return {**beside, **own} if called or all(value is not None for value in own.values()) else None
 
 
 @lru_cache(maxsize=256)  # making a signature costs more than all the rest

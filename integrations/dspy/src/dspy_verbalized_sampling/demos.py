@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from dspy.adapters.types import History
-from dspy.predict.predict import serialize_object
+import dspy
 
 from verbalized_sampling import Definition, Distribution
 
 from .fields import Fields
+from .internals import serialize_object
 
 __all__ = ["LabeledDemos", "answered", "as_demo", "conversed", "payload", "split"]
 
@@ -66,7 +66,7 @@ def conversed(value: Any, fields: Fields) -> Any:
 
     What was said before had no probability, and gets none.
     """
-    if not isinstance(value, History):
+    if not isinstance(value, dspy.History):
         return value
     messages = []
     for message in value.messages:

@@ -8,19 +8,22 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import dspy
-from dspy.adapters.utils import get_annotation_name
+from dspy import experimental
 from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from verbalized_sampling import SettingsError
 from verbalized_sampling.adapters import probability_field
 
+from .internals import get_annotation_name
 from .record import described, is_open, record, tolerant
 
-__all__ = ["Fields", "fields_of", "has_choice"]
+__all__ = ["Fields", "fields_of", "has_choice", "why_left_alone"]
 
 # What a model gives once a reply, by a way of its own: there is nothing to choose from.
 _ONCE = tuple(filter(None, (getattr(dspy, name, None) for name in ("ToolCalls", "Citations", "Reasoning"))))
+# What holds a distribution of its own already.
+_DECISIONS = tuple(filter(None, (getattr(experimental, name, None) for name in ("Noul", "Choice", "Score"))))
 _FRACTION = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
@@ -93,6 +96,10 @@ def fields_of(signature: Any) -> Fields:
         SettingsError: No output field is left that candidates could differ in.
     """
     outputs = signature.output_fields
+    for name, field in outputs.items():
+        annotation = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        if any(kind.extract_custom_type_from_annotation(annotation) for kind in _DECISIONS):
+            raise SettingsError(f"the output {name!r} holds a distribution of its own: a dspy.Predict fills it")
     shared = {name: field for name, field in outputs.items() if _stands_once(name, field, outputs)}
     own = {name: field for name, field in outputs.items() if name not in shared}
     if not own:
@@ -120,11 +127,16 @@ def fields_of(signature: Any) -> Fields:
 
 def has_choice(signature: Any) -> bool:
     """Whether the signature has an output that candidates could differ in."""
+    return not why_left_alone(signature)
+
+
+def why_left_alone(signature: Any) -> str:
+    """Why there is nothing to choose in a signature, or ""."""
     try:
         fields_of(signature)
-    except SettingsError:
-        return False
-    return True
+    except SettingsError as error:
+        return str(error)
+    return ""
 
 
 def _stands_once(name: str, field: FieldInfo, outputs: dict[str, FieldInfo]) -> bool:

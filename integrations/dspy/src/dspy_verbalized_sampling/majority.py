@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from dspy.evaluate import normalize_text
-
+from .internals import normalize_text
 from .prediction import VerbalizedPrediction, verbalized
 
 __all__ = ["weighted_majority"]

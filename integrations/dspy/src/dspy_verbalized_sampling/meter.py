@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
-from dspy.utils.usage_tracker import UsageTracker
+from verbalized_sampling import Distribution, Usage
 
-from verbalized_sampling import Usage
+from .internals import UsageTracker
 
 __all__ = ["Meter"]
 
 
 class Meter(UsageTracker):  # type: ignore[misc]
-    """A usage tracker that passes everything on to the one outside, so that nothing is counted twice or lost."""
+    """A usage tracker that passes everything on to the one outside, so that nothing is counted twice or lost.
+
+    Attributes:
+        usage: What the calls cost together; None if nothing.
+        streamed: Keys of the answers that a stream has been given.
+    """
 
     def __init__(self, outer: Any) -> None:
         super().__init__()
         self._outer = outer
         self.usage: Usage | None = None
+        self.streamed: set[Hashable] = set()
 
     def add_usage(self, lm: str, usage_entry: dict[str, Any]) -> None:
         """Counts a call; replies from the cache are none."""
@@ -29,3 +37,7 @@ class Meter(UsageTracker):  # type: ignore[misc]
         self.usage = counted + self.usage if self.usage else counted
         if self._outer:
             self._outer.add_usage(lm, usage_entry)
+
+    def told(self, distribution: Distribution[Any]) -> Distribution[Any]:
+        """The distribution with what was counted; as it is if nothing was."""
+        return replace(distribution, usage=self.usage) if self.usage else distribution

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 import dspy
-from dspy.dsp.utils.settings import settings as dspy_settings
 
 from verbalized_sampling import Elicitation, SettingsError
 
-from .adapter import VerbalizedAdapter
-from .candidates import Candidates
+from .adapter import ScopedAdapter
 from .collect import collected
+from .copies import copied
 from .demos import LabeledDemos
 from .fields import fields_of
-from .prediction import VerbalizedPrediction, prediction_of
+from .internals import retraced
+from .prediction import prediction_of
 from .settings import OnEmpty, OnInvalid, Settings
 
 __all__ = ["VerbalizedPredict"]
@@ -85,33 +85,42 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         fields_of(self.signature)  # fails here rather than in the first call
 
     @classmethod
-    def take_over(cls, predict: dspy.Predict, settings: Settings, config: dict[str, Any]) -> None:
-        """Makes a verbalized predictor of a plain one in place, with all that it has learned.
+    def like(cls, predict: dspy.Predict, memo: dict[int, Any] | None = None, **settings: Any) -> Self:
+        """A verbalized predictor of a plain one, with all that it has learned; the plain one stays as it is.
 
-        In place, because a program may hold the same predictor in several attributes.
+        Args:
+            predict: Any ``dspy.Predict``.
+            memo: As for ``copy.deepcopy``: what its copy shares with other copies.
+            **settings: Those of this class.
+
+        Raises:
+            SettingsError: A setting is out of its range, or the signature has no output to choose.
         """
-        fields_of(predict.signature)
-        predict.__class__ = cls
-        predict.settings = settings
-        predict.config = {**predict.config, **config}
+        memo = {} if memo is None else memo
+        made = cls(predict.signature, callbacks=predict.callbacks, **settings)
+        learned = {name: copied(value, memo) for name, value in vars(predict).items()}
+        made.__dict__.update(
+            {**learned, "config": {**learned["config"], **made.config}, "callbacks": predict.callbacks}
+        )
+        return made
 
-    def forward(self, **kwargs: Any) -> VerbalizedPrediction:
+    def forward(self, **kwargs: Any) -> dspy.Prediction:
         """Predicts, as ``dspy.Predict`` does.
 
         Raises:
             AdapterParseError: Too few candidates could be read in the reply.
         """
         adapter, kwargs = self._asking(kwargs)
-        with dspy_settings.context(adapter=adapter):
-            prediction: VerbalizedPrediction = super().forward(**kwargs)
-        return prediction
+        with dspy.context(adapter=adapter):
+            plain = super().forward(**kwargs)
+        return self._verbalized(plain, adapter)
 
-    async def aforward(self, **kwargs: Any) -> VerbalizedPrediction:
+    async def aforward(self, **kwargs: Any) -> dspy.Prediction:
         """The same, awaiting the language model."""
         adapter, kwargs = self._asking(kwargs)
-        with dspy_settings.context(adapter=adapter):
-            prediction: VerbalizedPrediction = await super().aforward(**kwargs)
-        return prediction
+        with dspy.context(adapter=adapter):
+            plain = await super().aforward(**kwargs)
+        return self._verbalized(plain, adapter)
 
     def update_config(self, **kwargs: Any) -> None:
         """Changes settings (``k``, ``tau`` …), and arguments for the language model.
@@ -122,30 +131,27 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
         self.settings, config = Settings.split(kwargs, self.settings)
         super().update_config(**config)
 
-    def _asking(self, kwargs: dict[str, Any]) -> tuple[VerbalizedAdapter, dict[str, Any]]:
+    def _asking(self, kwargs: dict[str, Any]) -> tuple[ScopedAdapter, dict[str, Any]]:
         """The adapter for a call, and its arguments without the settings that ``config`` may hold."""
         settings = self.settings
         if kwargs.get("config"):
             settings, config = Settings.split(kwargs["config"], settings)
             kwargs = {**kwargs, "config": config}
-        return VerbalizedAdapter(dspy_settings.adapter, settings=settings), kwargs
+        return ScopedAdapter(dspy.settings.adapter, settings=settings), kwargs
+
+    def _verbalized(self, plain: dspy.Prediction, adapter: ScopedAdapter) -> dspy.Prediction:
+        found = adapter.found
+        if found is None:  # the call gave another signature, without a choice
+            return plain
+        prediction = prediction_of(found, plain.completions.signature)
+        # Only the traced one holds all candidates as a field: demonstrations are made from it.
+        retraced(plain, prediction.copy(**found.demo()))
+        collected(self, adapter.inputs, prediction)
+        return prediction
 
     def __repr__(self) -> str:
         elicitation = self.settings.elicitation
         return f"{type(self).__name__}({self.signature}, k={elicitation.k}, tau={elicitation.tau})"
-
-    def _forward_postprocess(self, completions: Any, signature: Any, **kwargs: Any) -> Any:
-        if not isinstance(completions, Candidates):  # another wrapper decoded them further
-            return super()._forward_postprocess(completions, signature, **kwargs)
-        prediction = prediction_of(completions, signature)
-        collected(self, kwargs, prediction)
-        trace, size = dspy_settings.trace, dspy_settings.max_trace_size
-        if kwargs.pop("_trace", True) and trace is not None and size > 0:
-            if len(trace) >= size:
-                trace.pop(0)
-            # Only the traced one holds all candidates as a field: demonstrations are made from it.
-            trace.append((self, {**kwargs}, prediction.copy(**completions.demo())))
-        return prediction
 
     def dump_state(self, json_mode: bool = True) -> dict[str, Any]:  # noqa: FBT002 - as DSPy calls it
         """The state of ``dspy.Predict`` with the settings in it."""

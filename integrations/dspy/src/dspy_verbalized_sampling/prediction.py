@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import dspy
-from dspy.primitives.prediction import Completions
 
 from verbalized_sampling import Candidate, Distribution
 
 from .candidates import Candidates
+from .internals import Completions, completed
 
 __all__ = ["Verbalized", "VerbalizedPrediction", "WeightedCompletions", "prediction_of", "verbalized"]
 
@@ -53,8 +53,7 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
     def copy(self, **kwargs: Any) -> Self:
         """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
         copied: Self = super().copy()
-        copied._store.update(kwargs)  # a field may be called ``base``
-        copied._completions, copied._lm_usage = self._completions, self._lm_usage
+        completed(copied, self.completions, kwargs, like=self)
         copied._distribution, copied._order = self._distribution, self._order
         return copied
 
@@ -178,10 +177,9 @@ def _made(
 ) -> VerbalizedPrediction:
     selected = {name: values[0] for name, values in completions.items()}
     prediction = VerbalizedPrediction() if like is None else like.copy()
-    prediction._store.update(selected)  # noqa: SLF001 - as DSPy's own from_completions does
     completions._distribution, completions._order = distribution, order  # noqa: SLF001
     prediction._distribution, prediction._order = distribution, order  # noqa: SLF001
-    prediction._completions = completions  # noqa: SLF001
+    completed(prediction, completions, selected)
     return prediction
 
 

@@ -2,60 +2,94 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import dspy
 
 from verbalized_sampling import SettingsError
 
-from .fields import has_choice
+from .copies import copied
+from .fields import has_choice, why_left_alone
 from .predict import VerbalizedPredict
 from .settings import Settings
+from .steering import steers
 
 __all__ = ["verbalize"]
 
 M = TypeVar("M", bound=dspy.Module)
+
+_log = logging.getLogger(__package__)
 
 
 def verbalize(program: M, *, only: str | Collection[str] | None = None, **settings: Any) -> M:
     """A copy of a program whose predictors ask for a distribution; the program itself stays as it is.
 
     Instructions, demos, models and callbacks come along. What is verbalized already takes the settings that are given,
-    and keeps the others. Predictors that are more than a plain ``dspy.Predict``, or whose outputs leave nothing to
-    choose, stay as they are.
+    and keeps the others. A predictor with ``n=`` asks once for as many candidates instead, and a log line says so.
+
+    Predictors stay as they are that are more than a plain ``dspy.Predict``, whose outputs leave nothing to choose, or
+    hold a distribution of their own (``dspy.experimental.Choice``), and, unless they are named, those that steer the
+    program: a drawn tool call or ``finish`` would make each run another one. A log line names them.
 
     Args:
         program: Any module: a ``dspy.ChainOfThought``, a ``dspy.ReAct``, one of your own.
-        only: Names of the predictors to verbalize, as ``program.named_predictors()`` lists them; None takes all.
+        only: Names of the predictors to verbalize, as ``program.named_predictors()`` lists them; None takes all that
+            do not steer the program.
         **settings: Those of :class:`VerbalizedPredict`.
 
     Raises:
         SettingsError: There is no such predictor, or one that was named cannot be verbalized.
     """
-    wanted, config = Settings.split(settings)
+    Settings.split(settings)  # a misspelt one fails before anything else
+    predictors = dict(program.named_predictors())
     chosen = None if only is None else {only} if isinstance(only, str) else set(only)
-    copied: M = program.deepcopy()
-    copied.callbacks = program.callbacks  # a copy of DSPy's leaves them behind
-    predictors = dict(copied.named_predictors())
     if chosen is not None and (unknown := chosen - set(predictors)):
         raise SettingsError(f"no predictor is called {', '.join(sorted(unknown))}; there are {', '.join(predictors)}")
-    originals = dict(program.named_predictors())
-    taken = []
+    memo: dict[int, Any] = {}
+    made = 0
     for name, predict in predictors.items():
         if chosen is not None and name not in chosen:
             continue
-        if isinstance(predict, VerbalizedPredict):
-            predict.update_config(**settings)
-            taken.append(name)
-        elif type(predict) is dspy.Predict and has_choice(predict.signature):
-            VerbalizedPredict.take_over(predict, wanted, config)
-            predict.callbacks = originals[name].callbacks
-            taken.append(name)
-        elif chosen is not None:
-            raise SettingsError(f"{name} is no plain dspy.Predict with outputs to choose from")
-    if not taken:
+        reason = _why_not(predict, named=chosen is not None or predict is program)
+        if reason and chosen is not None:
+            raise SettingsError(f"{name} cannot be verbalized: {reason}")
+        if reason:
+            _log.warning("verbalize leaves %s as it is: %s", name, reason)
+        else:
+            memo[id(predict)] = _verbalized(name, predict, settings, memo)
+            made += 1
+    if not made:
         raise SettingsError(
             "the program has no predictor to verbalize: a plain dspy.Predict with outputs to choose from"
         )
-    return copied
+    return cast("M", copied(program, memo))
+
+
+def _why_not(predict: dspy.Predict, *, named: bool) -> str:
+    if isinstance(predict, VerbalizedPredict):
+        return ""
+    if type(predict) is not dspy.Predict:
+        return f"it is a {type(predict).__name__}, no plain dspy.Predict"
+    if not has_choice(predict.signature):
+        return why_left_alone(predict.signature)
+    if not named and steers(predict.signature):
+        return "it steers the program; name it in only= to have its outputs drawn too"
+    return ""
+
+
+def _verbalized(name: str, predict: dspy.Predict, settings: dict[str, Any], memo: dict[int, Any]) -> VerbalizedPredict:
+    if isinstance(predict, VerbalizedPredict):
+        again: VerbalizedPredict = copied(predict, memo)
+        again.update_config(**settings)
+        return again
+    n = predict.config.get("n")
+    if not isinstance(n, int) or n < 2 or "n" in settings:
+        return VerbalizedPredict.like(predict, memo, **settings)
+    wanted = settings if settings.keys() & {"k", "elicitation", "total"} else {**settings, "k": n}
+    one = VerbalizedPredict.like(predict, memo, **wanted)
+    one.config = {key: value for key, value in one.config.items() if key != "n"}
+    asked = one.settings.elicitation.k
+    _log.warning("%s asked for n=%d replies: verbalized, one call asks for k=%d candidates", name, n, asked)
+    return one

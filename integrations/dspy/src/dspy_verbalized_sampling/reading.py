@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped
+from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped, Repair
 from verbalized_sampling.adapters import looks_like_refusal
 
 from .fields import Fields
@@ -15,6 +15,7 @@ from .wire import Wire
 
 __all__ = ["Reading", "read"]
 
+_BY_ITSELF = (Repair.MISSING_PROBABILITY,)
 _OPENING = '{"responses": '
 
 
@@ -27,20 +28,30 @@ class Reading:
         distribution: Over candidates whose values are all output fields of the user's signature; empty if none could
             be read.
         reason: Why none could be read, or "".
+        extras: What the adapter gave beside the fields, such as ``logprobs``.
     """
 
     text: str
     distribution: Distribution[Any]
     reason: str = ""
+    extras: dict[str, Any] = field(default_factory=dict)
 
-    def beside(self, shared: dict[str, Any], reasoning: Any) -> Self:
+    @classmethod
+    def of(cls, value: dict[str, Any], fields: Fields, extras: dict[str, Any]) -> Self:
+        """What an answer makes that came by itself, without a list: one candidate, with a repair."""
+        blank = all(value[name] is None for name in fields.own)
+        candidate = Candidate("" if blank else fields.text(value), 1.0, None, None, value, 0, _BY_ITSELF)
+        return cls("", Distribution((candidate,), reasoning=value.get("reasoning")), extras=extras)
+
+    def beside(self, shared: dict[str, Any], reasoning: Any, extras: dict[str, Any]) -> Self:
         """The same with what stood in the reply beside the list.
 
         Args:
             shared: Output fields that all candidates have in common.
             reasoning: What the model reasoned; None if the adapter found nothing.
+            extras: What the adapter gave beside the fields.
         """
-        if not shared and reasoning is None:
+        if not shared and reasoning is None and not extras:
             return self
         distribution = self.distribution
         if reasoning is not None:
@@ -50,7 +61,7 @@ class Reading:
         if shared:
             candidates = (replace(c, value={**shared, **c.value}) for c in distribution)
             distribution = replace(distribution, candidates=tuple(candidates))
-        return replace(self, distribution=distribution)
+        return replace(self, distribution=distribution, extras=extras)
 
 
 def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:

@@ -6,11 +6,12 @@ import json
 from copy import deepcopy
 from typing import Annotated, Any, Literal, NotRequired, get_args
 
-from dspy.adapters.utils import parse_value
 from pydantic import ConfigDict, TypeAdapter, ValidationError, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
+
+from .internals import parse_value
 
 __all__ = ["described", "is_open", "record", "tolerant"]
 

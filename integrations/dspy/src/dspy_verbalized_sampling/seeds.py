@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dspy.adapters.utils import serialize_for_json
+from .internals import serialize_for_json
 
 __all__ = ["rollout_of", "seed_of"]
 

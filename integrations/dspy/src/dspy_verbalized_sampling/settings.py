@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal, Self, get_args
 
-from verbalized_sampling import Elicitation, ElicitationSettings, SettingsError
+from verbalized_sampling import DistributionParser, Elicitation, ElicitationSettings, SettingsError
 
 from .demos import LabeledDemos
+from .fields import Fields
 
 __all__ = ["OnEmpty", "OnInvalid", "Settings"]
 
@@ -60,6 +61,10 @@ class Settings:
             raise SettingsError(f"variant {self.elicitation.variant!r} is a baseline: in DSPy that is a dspy.Predict")
         if self.elicitation.select == "all":
             raise SettingsError("select must be sample, argmax or first; all candidates are in `completions`")
+
+    def parser(self, fields: Fields, k: int) -> DistributionParser[Any]:
+        """What reads a list of k candidates with these fields."""
+        return replace(self.elicitation, candidate=fields.candidate).parser(k)
 
     @classmethod
     def split(cls, given: dict[str, Any], base: Self | None = None) -> tuple[Self, dict[str, Any]]:

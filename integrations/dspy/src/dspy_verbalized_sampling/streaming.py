@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import dspy
 from dspy.streaming import StreamListener
 
 from verbalized_sampling import DistributionParser, StreamedCandidate
+from verbalized_sampling.adapters import answer_key
 
 from .fields import Fields
 
@@ -29,9 +31,9 @@ class CandidateResponse:
 
 
 class CandidateListener(StreamListener):  # type: ignore[misc]
-    """Selects a verbalized predictor of a program, by any of its output fields, and leaves out the raw chunks.
+    """Asks for the candidates of a verbalized predictor, named by any of its output fields.
 
-    Without any listener ``streamify`` yields the candidates of all verbalized predictors, among the raw chunks.
+    Without one ``streamify`` yields what it yields for a plain program: raw chunks, and the prediction at the end.
     """
 
     def receive(self, chunk: Any) -> None:  # noqa: ARG002
@@ -45,10 +47,18 @@ class CandidateListener(StreamListener):  # type: ignore[misc]
 class Tap:
     """Stands in for DSPy's stream during one call: passes everything on, and the candidates that it completes."""
 
-    def __init__(self, stream: Any, predict: dspy.Predict, parser: DistributionParser[Any], fields: Fields) -> None:
+    def __init__(
+        self,
+        stream: Any,
+        predict: dspy.Predict,
+        parser: DistributionParser[Any],
+        fields: Fields,
+        seen: set[Hashable],
+    ) -> None:
         self._stream = stream
         self._predict = predict
         self._fields = fields
+        self._seen = seen  # in the turns before too
         self._candidates = parser.stream()
 
     async def send(self, item: Any) -> None:
@@ -58,7 +68,10 @@ class Tap:
             value = self._fields.complete(dict(candidate.value))
             bare = value if self._fields.only is None else value[self._fields.only]
             whole = replace(candidate, value=bare, text=self._fields.text(value))
-            await self._stream.send(CandidateResponse(self._predict, whole))
+            key = answer_key(cast("Any", whole))
+            if key not in self._seen:
+                self._seen.add(key)
+                await self._stream.send(CandidateResponse(self._predict, whole))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -15,7 +15,6 @@ from verbalized_sampling import DistributionParser, Elicitation
 from verbalized_sampling.adapters import PromptSet
 
 from .fields import Fields, fields_of
-from .stand_in import stand_in
 
 __all__ = ["Wire", "prompts"]
 
@@ -36,7 +35,6 @@ class Wire:
     signature: Any
     fields: Fields
     parser: DistributionParser[Any]
-    _of: Any
     _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
@@ -65,9 +63,9 @@ class Wire:
         return _wire(signature, _told_of(signature), elicitation, k, readable, examples)
 
     @cached_property
-    def stand_in(self) -> Any:
-        """The signature for adapters that wrap others: it equals the user's."""
-        return stand_in(self.signature, self._of)
+    def names(self) -> frozenset[str]:
+        """The fields of the user's signature and of this one."""
+        return frozenset((*self.signature.fields, *self.fields.own, self.fields.reasoning))
 
     def once(self, says: Callable[[Any], str], signature: Any) -> str:
         """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
@@ -119,7 +117,7 @@ def _wire(
     if examples:
         told = prompts().render("examples", instructions=made.instructions, examples=examples)
         made = made.with_instructions(told)
-    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k), signature)
+    return Wire(made, fields, replace(elicitation, candidate=fields.candidate).parser(k))
 
 
 def prompts() -> PromptSet:

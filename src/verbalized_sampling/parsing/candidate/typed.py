@@ -106,7 +106,7 @@ class Typed:
         renamed = {wanted[plain]: value for key, value in fields.items() if (plain := names.normalised(key)) in wanted}
         if renamed and renamed != own:
             attempts.append(renamed)
-        if len(self.fields) == 1:
+        if len(self.fields) == 1 and text.strip():  # a field without a value is no empty text
             attempts.append({next(iter(self.fields)): text})
         return attempts
 

@@ -1,0 +1,87 @@
+"""All that this package takes from inside DSPy, with the reason; everything else is what DSPy documents.
+
+A test holds that no other file reaches inside, and another that what stands here does, in the DSPy that is installed,
+what it is taken for (``tests/integrations/dspy/test_internals.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dspy
+
+# Types in prompts have to be named, and values read and written, as DSPy's own adapters do.
+from dspy.adapters.utils import get_annotation_name, parse_value, serialize_for_json
+
+# `dspy.majority` compares texts so.
+from dspy.evaluate import normalize_text
+
+# Demonstrations have to hold what `Predict.dump_state` would have made of them.
+from dspy.predict.predict import serialize_object
+
+# `prediction.completions` is one, and DSPy names no other way to make one with a signature.
+from dspy.primitives.prediction import Completions
+
+# What a reply has cost is told to the tracker in the settings, and to nobody else.
+from dspy.utils.usage_tracker import UsageTracker
+
+__all__ = [
+    "Completions",
+    "JSONMode",
+    "UsageTracker",
+    "calling_predictor",
+    "completed",
+    "get_annotation_name",
+    "listeners_of",
+    "normalize_text",
+    "parse_value",
+    "retraced",
+    "serialize_for_json",
+    "serialize_object",
+]
+
+
+class JSONMode:
+    """Asks for any JSON where a strict schema would empty mappings of any keys.
+
+    ``JSONAdapter`` looks for such mappings among the outputs only, not inside of a list, and takes no setting for it;
+    this hook is the last before the call, with ``response_format`` decided.
+    """
+
+    def _call_preprocess(self, lm: Any, lm_kwargs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if self.wants_any_json and "response_format" in lm_kwargs:  # type: ignore[attr-defined]
+            lm_kwargs["response_format"] = {"type": "json_object"}
+        return super()._call_preprocess(lm, lm_kwargs, *args, **kwargs)  # type: ignore[misc]
+
+
+def completed(prediction: dspy.Prediction, completions: Any, values: dict[str, Any], like: Any = None) -> None:
+    """Gives a prediction these completions and values, as ``Prediction.from_completions`` does.
+
+    That class method makes a prediction of plain completions, without weights. ``like`` is one to keep the usage of.
+    """
+    prediction._store.update(values)  # noqa: SLF001 - a field may have the name of a method
+    prediction._completions = completions  # noqa: SLF001
+    if like is not None:
+        prediction._lm_usage = like._lm_usage  # noqa: SLF001
+
+
+def retraced(made: dspy.Prediction, given: dspy.Prediction) -> None:
+    """Puts a prediction into DSPy's trace where ``dspy.Predict`` has put the plain one.
+
+    The trace is what demonstrations and training rows are made of; ``Predict`` has no other way to say what goes in.
+    """
+    trace: list[Any] = dspy.settings.trace or []
+    for place in reversed(range(len(trace))):
+        if trace[place][2] is made:
+            trace[place] = (*trace[place][:2], given)
+            return
+
+
+def calling_predictor() -> Any:
+    """The predictor that an adapter is called by: adapters are told of the signature only."""
+    return next((each for each in reversed(dspy.settings.caller_modules or ()) if isinstance(each, dspy.Predict)), None)
+
+
+def listeners_of(predict: Any) -> list[Any]:
+    """Who listens to the stream of a predictor: ``streamify`` matches listeners to chunks of text only."""
+    return [each for each in dspy.settings.stream_listeners or () if each.predict is predict]
