@@ -9,7 +9,7 @@ from .calls import Planned
 from .distribution import Distribution
 from .drive import adrive, drive
 from .elicitation import Elicitation, ElicitationSettings
-from .models import ModelLike, is_named
+from .models import ModelLike
 from .question import CallSettings, Question
 from .several import Result, arun_all, run_all
 from .wording import Query
@@ -123,7 +123,6 @@ async def averbalize(
     )  # fmt: skip
 
     async def run(planned: list[Planned]) -> list[Result]:
-        runs = await asyncio.to_thread(question.runs, planned) if is_named(model) else question.runs(planned)
-        return await arun_all(runs, concurrency)
+        return await arun_all(await asyncio.to_thread(question.runs, planned), concurrency)
 
     return question.sourced(await adrive(question.plan(), run))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,22 +13,36 @@ from .distribution import Distribution, unique
 from .drive import Plan
 from .elicitation import Elicitation
 from .errors import DistributionParseError
-from .models import Options
+from .models import Caller, Options
 from .repairs import Repair
-from .several import Result
+from .several import Result, Run
 from .wording import Query
 
-__all__ = ["Planned", "plan_calls"]
+__all__ = ["Planned", "Resolve", "begun", "plan_calls"]
 
 _log = logging.getLogger("verbalized_sampling")
+
+Resolve = Callable[[Options], Caller]
+"""Finds the model, to be called with these options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A run before its model is looked for: a wrong setting must not load one."""
+    """A run before its first prompt is written and its model is looked for.
 
-    plan: Plan[Distribution[Any]]
+    Attributes:
+        begin: Starts the plan, which writes the prompt.
+        options: What the model is to be called with.
+    """
+
+    begin: Callable[[], Plan[Distribution[Any]]]
     options: Options
+
+
+def begun(planned: Sequence[Planned], resolve: Resolve) -> list[Run]:
+    """The runs, ready to go. It takes a while: prompts are written, a file may be loaded, a server probed."""
+    plans = [one.begin() for one in planned]  # first: a wrong setting must not load a model
+    return [Run(plan, resolve(one.options)) for plan, one in zip(plans, planned, strict=True)]
 
 
 def plan_calls(
@@ -41,8 +56,8 @@ def plan_calls(
     if elicitation.asks_independently:
         return (yield from _plan_single_answers(query, elicitation, calls, options))
     apart = elicitation.requests
-    plans = [elicitation.plan(query) for _ in range(calls)]
-    results = yield [Planned(plan, _later(options, i * apart)) for i, plan in enumerate(plans)]
+    begin = partial(elicitation.plan, query)
+    results = yield [Planned(begin, _later(options, i * apart)) for i in range(calls)]
     return results[0] if calls == 1 and isinstance(results[0], Distribution) else _mixed(results)
 
 
@@ -55,7 +70,7 @@ def _plan_single_answers(
     numbers = count()
 
     def planned(runs: int) -> list[Planned]:
-        return [Planned(single.plan(query), _later(options, next(numbers))) for _ in range(runs)]
+        return [Planned(partial(single.plan, query), _later(options, next(numbers))) for _ in range(runs)]
 
     results = yield planned(elicitation.requests * calls)
     missing = sum(isinstance(result, Distribution) and not result for result in results)

@@ -10,18 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .calls import Planned
+from .calls import Planned, Resolve, begun
 from .drive import Ended
 from .growth import GrowingReply, Growth
 from .models import Caller, Options
 from .parsing import StreamedCandidate
 from .protocol import Reply, Request
-from .several import Result, Run, aresults, astarted, results, started
+from .several import Result, aresults, astarted, results, started
 
-__all__ = ["Resolve", "afollow", "follow"]
-
-Resolve = Callable[[Options], Caller]
-"""Finds the model, to be called with these options."""
+__all__ = ["afollow", "follow"]
 
 _Event = Callable[[], Iterator[StreamedCandidate[Any]]]
 """What happened to a reply, to be read where the stream is read: models report on threads of their own."""
@@ -35,7 +32,7 @@ def follow(
     Closing it ends all calls.
     """
     events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
-    runs = [_followed(one, resolve, growth, events.put) for one in planned]
+    runs = begun(planned, lambda options: _followed(options, resolve, growth, events.put))
     with started(runs, concurrency) as futures:
         for future in futures:
             future.add_done_callback(lambda _: events.put(None))
@@ -61,8 +58,7 @@ async def afollow(
         with suppress(RuntimeError):  # the loop is closed: nobody reads any more
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-    # A model that is looked for may take a while: a file is loaded, a server probed.
-    runs = await asyncio.to_thread(lambda: [_followed(one, resolve, growth, report) for one in planned])
+    runs = await asyncio.to_thread(begun, planned, lambda options: _followed(options, resolve, growth, report))
     async with astarted(runs, concurrency) as tasks:
         for task in tasks:
             task.add_done_callback(lambda _: events.put_nowait(None))
@@ -79,10 +75,10 @@ async def afollow(
     yield answer
 
 
-def _followed(one: Planned, resolve: Resolve, growth: Growth[Any], report: Callable[[_Event], None]) -> Run:
-    """The run, with what its model says reported; a model that can't stream says all of it at its end."""
+def _followed(options: Options, resolve: Resolve, growth: Growth[Any], report: Callable[[_Event], None]) -> Caller:
+    """The model, with what it says reported; a model that can't stream says all of it at its end."""
     replies: list[GrowingReply[Any]] = []  # the last is the one that goes on
-    watched = one.options.on_text
+    watched = options.on_text
 
     def on_text(piece: str) -> None:
         report(partial(replies[-1].feed, piece))
@@ -97,7 +93,7 @@ def _followed(one: Planned, resolve: Resolve, growth: Growth[Any], report: Calla
         report(partial(replies[-1].close, reply))
         return reply
 
-    caller = resolve(replace(one.options, on_text=on_text))
+    caller = resolve(replace(options, on_text=on_text))
 
     def call(request: Request) -> Reply:
         begin(request)
@@ -107,4 +103,4 @@ def _followed(one: Planned, resolve: Resolve, growth: Growth[Any], report: Calla
         begin(request)
         return end(await caller.acall(request))
 
-    return Run(one.plan, replace(caller, call=call, acall=acall))
+    return replace(caller, call=call, acall=acall)

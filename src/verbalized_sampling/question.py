@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from .calls import Planned, plan_calls
+from .calls import Planned, begun, plan_calls
 from .distribution import Distribution
 from .elicitation import Elicitation, UntypedSettings, check_keywords
 from .errors import SettingsError
@@ -93,7 +93,7 @@ class Question:
 
     def runs(self, planned: list[Planned]) -> list[Run]:
         """Planned runs, with the model to run them with."""
-        return [Run(one.plan, self.resolve(one.options)) for one in planned]
+        return begun(planned, self.resolve)
 
     def sourced(self, distribution: Distribution[Any]) -> Distribution[Any]:
         """``distribution``, with what it comes from."""

@@ -7,11 +7,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, closing
 from typing import Any, Generic, Self, TypeVar, Unpack, overload
 
+from .calls import Resolve
 from .distribution import Distribution
 from .drive import Ended, adrive_stream, drive_stream
 from .elicitation import Elicitation
 from .errors import salvage
-from .following import Resolve, afollow, follow
+from .following import afollow, follow
 from .growth import Growth
 from .parsing import StreamedCandidate
 from .question import CallSettings, Question

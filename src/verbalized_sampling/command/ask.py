@@ -7,14 +7,13 @@ from typing import Any
 
 import click
 
-from ..calls import Planned
+from ..calls import Planned, Resolve, begun
 from ..distribution import Distribution
 from ..drive import drive
 from ..errors import VerbalizedSamplingError
-from ..following import Resolve
 from ..models import VARIABLE, Caller, Options
 from ..question import Question, conversation
-from ..several import Result, Run, run_all
+from ..several import Result, run_all
 from ..streaming import CandidateStream
 from .dry_run import preview
 from .options import (
@@ -109,8 +108,7 @@ def _watched(output: Output, question: Question, find: Resolve) -> Distribution[
     with Watch(output, elicitation.parser(), runs=runs) as watch:
 
         def run(planned: list[Planned]) -> list[Result]:
-            options = [replace(one.options, on_text=watch.on_text) for one in planned]
-            runs = [Run(one.plan, watch.around(find(own))) for one, own in zip(planned, options, strict=True)]
+            runs = begun(planned, lambda options: watch.around(find(replace(options, on_text=watch.on_text))))
             return run_all(runs, question.concurrency)
 
         return question.sourced(drive(question.plan(), run))

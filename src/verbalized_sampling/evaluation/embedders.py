@@ -184,19 +184,11 @@ def _embedded(endpoint: Endpoint, texts: list[str]) -> list[Any]:
     Raises:
         ModelError: There are none.
     """
-    import httpx
-
-    from ..models.http import failures
+    from ..models.http import failures, post, submit, within
 
     body = {"model": endpoint.model, "input": [text or " " for text in texts]}  # endpoints refuse an empty text
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
+    status, answer = submit(within(_TIMEOUT, endpoint, post(endpoint, "/embeddings", body))).result()
     try:
-        answer = httpx.post(f"{endpoint.base_url}/embeddings", json=body, headers=headers, timeout=_TIMEOUT)
-    except httpx.HTTPError as error:
-        raise failures.of_transport(endpoint, error) from error
-    if answer.status_code != httpx.codes.OK:
-        raise failures.of_status(endpoint, answer.status_code, answer.headers, answer.content)
-    try:
-        return [item["embedding"] for item in sorted(answer.json()["data"], key=lambda item: item["index"])]
-    except (ValueError, LookupError, TypeError) as error:
-        raise failures.of_wrong_shape(endpoint, answer.status_code, answer.content) from error
+        return [item["embedding"] for item in sorted(answer["data"], key=lambda item: item["index"])]
+    except (LookupError, TypeError) as error:
+        raise failures.of_wrong_shape(endpoint, status, str(answer).encode(), wanted="vectors") from error

@@ -4,7 +4,7 @@ from .caller import Caller, Options
 from .inventory import Choice, available
 from .naming import model_name
 from .providers import KEY_VARIABLE
-from .resolve import VARIABLE, ModelLike, is_named, resolve
+from .resolve import VARIABLE, ModelLike, resolve
 
 __all__ = [
     "KEY_VARIABLE",
@@ -14,7 +14,6 @@ __all__ = [
     "ModelLike",
     "Options",
     "available",
-    "is_named",
     "model_name",
     "resolve",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from importlib.util import find_spec
+from typing import Any
 
 from ..errors import ModelError
 from ..protocol import Reply, Request
@@ -21,7 +23,7 @@ _TIMEOUT = 600.0  # seconds; long replies of slow models take minutes
 
 def has_client() -> bool:
     """Whether the HTTP client is installed."""
-    return find_spec("httpx") is not None
+    return all(find_spec(name) for name in ("aiohttp", "certifi"))
 
 
 def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
@@ -57,15 +59,8 @@ def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
                 dialect.without |= without  # only what was found to help
                 return reply
 
-    async def in_time(request: Request) -> Reply:
-        timeout = asyncio.timeout(limit)
-        try:
-            async with timeout:
-                return await answer(request)
-        except TimeoutError:
-            if not timeout.expired():
-                raise
-        raise ModelError(f"{endpoint} gave no answer within {limit:g} seconds", retryable=True)
+    def in_time(request: Request) -> Coroutine[Any, Any, Reply]:
+        return http.within(limit, endpoint, answer(request))
 
     running: set[Future[Reply]] = set()
 

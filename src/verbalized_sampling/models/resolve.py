@@ -18,7 +18,7 @@ from .objects import from_object
 from .ollama import listed_models
 from .providers import PROVIDERS, endpoint_of, suggestion
 
-__all__ = ["VARIABLE", "ModelLike", "is_named", "resolve"]
+__all__ = ["VARIABLE", "ModelLike", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
 """A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
@@ -28,11 +28,6 @@ VARIABLE = "VERBALIZED_SAMPLING_MODEL"
 _LOCAL = "local:"
 
 _log = logging.getLogger("verbalized_sampling")
-
-
-def is_named(model: ModelLike | None) -> bool:
-    """Whether ``model`` has to be looked for, which may take a while: a file is loaded, a server probed."""
-    return model is None or isinstance(model, str | os.PathLike)
 
 
 def resolve(model: ModelLike | None, options: Options) -> Caller:

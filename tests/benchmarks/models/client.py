@@ -2,13 +2,18 @@
 
     python tests/benchmarks/models/client.py
 
-The endpoint is a process of its own. The ways take turns, and each figure is the median of several rounds.
+The endpoint is a process of its own. Each way keeps its client and its connections from one round to the next; the ways
+take turns, and each figure is the median of several rounds. How long an event loop is kept waiting is measured in
+processes that have imported nothing before, beside processes that make no call while a thread counts: those show what
+the machine does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
+import os
 import resource
 import statistics
 import subprocess
@@ -17,14 +22,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import openai
-
-from verbalized_sampling import Elicitation, averbalize, verbalize
-
-CALLS, CONCURRENCY, DELAY, ROUNDS = 200, 50, 0.05, 7
+CALLS, CONCURRENCY, DELAY, ROUNDS, PROCESSES = 200, 50, 0.05, 7, 7
 IDEAL = CALLS / CONCURRENCY * DELAY
 SCRIPTED = Path(__file__).parents[2] / "scripted.py"
-MESSAGES = list(next(Elicitation(k=2).plan("x")).messages)
 
 
 class Server:
@@ -36,6 +36,7 @@ class Server:
         return self
 
     def connections(self) -> int:
+        """How many were opened since this was last asked."""
         self.process.stdin.write("?\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline().split()[0])
@@ -45,56 +46,63 @@ class Server:
         self.process.wait()
 
 
-def ours_sync(url):
-    verbalize("x", model=f"m@{url}", k=2, calls=CALLS, concurrency=CONCURRENCY)
+def ways(url, loop):
+    """Functions that make the calls once; what is asynchronous runs on ``loop``, with its clients."""
+    import aiohttp
+    import openai
 
+    from verbalized_sampling import Elicitation, averbalize, verbalize
 
-def ours_async(url):
-    asyncio.run(averbalize("x", model=f"m@{url}", k=2, calls=CALLS, concurrency=CONCURRENCY))
+    messages = list(next(Elicitation(k=2).plan("x")).messages)
+    asked = {"model": f"m@{url}", "k": 2, "calls": CALLS, "concurrency": CONCURRENCY}
+    by_thread = openai.OpenAI(base_url=url, api_key="none", max_retries=0)
+    by_task = openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0)
+    by_aiohttp = openai.AsyncOpenAI(
+        base_url=url, api_key="none", max_retries=0, http_client=openai.DefaultAioHttpClient()
+    )
 
+    def threads():
+        with ThreadPoolExecutor(CONCURRENCY) as pool:
+            create = by_thread.chat.completions.create
+            for call in [pool.submit(create, model="m", messages=messages) for _ in range(CALLS)]:
+                call.result()
 
-def theirs_sync(url):
-    with (
-        openai.OpenAI(base_url=url, api_key="none", max_retries=0) as client,
-        ThreadPoolExecutor(CONCURRENCY) as pool,
-    ):
-        calls = [pool.submit(client.chat.completions.create, model="m", messages=MESSAGES) for _ in range(CALLS)]
-        for call in calls:
-            call.result()
-
-
-def theirs_async(url, http_client=None):
-    async def run():
-        client = openai.AsyncOpenAI(
-            base_url=url, api_key="none", max_retries=0, http_client=http_client() if http_client else None
-        )
+    def tasks(one):
         at_once = asyncio.Semaphore(CONCURRENCY)
 
-        async def one():
+        async def bounded():
             async with at_once:
-                await client.chat.completions.create(model="m", messages=MESSAGES)
+                await one()
 
-        async with client:
-            await asyncio.gather(*(one() for _ in range(CALLS)))
+        async def run():
+            await asyncio.gather(*(bounded() for _ in range(CALLS)))
 
-    asyncio.run(run())
+        return lambda: loop.run_until_complete(run())
 
+    session = None
 
-def theirs_aiohttp(url):
-    theirs_async(url, openai.DefaultAioHttpClient)
+    async def bare():
+        nonlocal session
+        session = session or aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        async with session.post(f"{url}/chat/completions", json={"model": "m", "messages": messages}) as answer:
+            await answer.json()
 
-
-WAYS = {
-    "ours, sync": ours_sync,
-    "ours, async": ours_async,
-    "openai.OpenAI, threads": theirs_sync,
-    "openai.AsyncOpenAI": theirs_async,
-    "openai.AsyncOpenAI on aiohttp": theirs_aiohttp,
-}
+    return {
+        "ours, sync": lambda: verbalize("x", **asked),
+        "ours, async": lambda: loop.run_until_complete(averbalize("x", **asked)),
+        "openai.OpenAI, threads": threads,
+        "openai.AsyncOpenAI": tasks(lambda: by_task.chat.completions.create(model="m", messages=messages)),
+        "openai.AsyncOpenAI on aiohttp": tasks(
+            lambda: by_aiohttp.chat.completions.create(model="m", messages=messages)
+        ),
+        "aiohttp itself, nothing read": tasks(bare),
+    }
 
 
 async def longest_block(url):
     """The longest time that an open event loop was kept from running, in seconds, from the very first call on."""
+    from verbalized_sampling import averbalize
+
     longest, last = 0.0, time.perf_counter()
 
     async def watch():
@@ -107,42 +115,73 @@ async def longest_block(url):
     watcher = asyncio.create_task(watch())
     await asyncio.sleep(0.05)
     longest = 0.0
-    await averbalize("x", model=f"m@{url}", k=2, calls=CALLS, concurrency=CONCURRENCY)
+    if url:
+        await averbalize("x", model=f"m@{url}", k=2, calls=CALLS, concurrency=CONCURRENCY)
+    else:
+        until = time.perf_counter() + 1
+        await asyncio.to_thread(lambda: all(time.perf_counter() < until for _ in itertools.count()))
     watcher.cancel()
     return longest
 
 
+def blocks(url):
+    """Of as many fresh processes, in ms."""
+    for _ in range(PROCESSES):
+        done = subprocess.run([sys.executable, __file__, "block", url], capture_output=True, text=True, check=True)
+        yield 1000 * float(done.stdout)
+
+
+def print_blocks(server):
+    for what, url in (("with the calls", server.url), ("with a thread that counts", "")):
+        found = sorted(blocks(url))
+        print(f"longest block of an open event loop {what}: " + ", ".join(f"{block:.0f}" for block in found) + " ms")
+    server.connections()
+
+
+def print_times(server, all_ways):
+    times, cpu, connections = ({name: [] for name in all_ways} for _ in range(3))
+    for way in all_ways.values():
+        way()
+    first = server.connections()
+    for _ in range(ROUNDS):
+        for name, way in all_ways.items():
+            gc.collect()
+            wall, used = time.perf_counter(), time.process_time()
+            way()
+            times[name].append(time.perf_counter() - wall)
+            cpu[name].append(time.process_time() - used)
+            connections[name].append(server.connections())
+    print(f"connections that the {len(all_ways)} ways opened in their first round: {first}")
+    for name in all_ways:
+        median = statistics.median(times[name])
+        print(
+            f"{name:30} {median:.3f} s = {median / IDEAL:.2f} × the ideal (best {min(times[name]) / IDEAL:.2f}), "
+            f"{1000 * statistics.median(cpu[name]) / CALLS:.2f} ms of CPU a call, "
+            f"at most {max(connections[name])} new connections"
+        )
+
+
+def print_memory(all_ways):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(20):
+        all_ways["ours, sync"]()
+        all_ways["ours, async"]()
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(f"memory after {40 * CALLS} further calls: {before / 1024:.0f} MB + {grown / 1024:.1f} MB")
+
+
 def main():
     with Server() as server:
-        blocked = asyncio.run(longest_block(server.url))
-        server.connections()
-        print(f"longest block of an open event loop, imports included: {1000 * blocked:.0f} ms")
-        times, cpu, connections = ({name: [] for name in WAYS} for _ in range(3))
-        for way in WAYS.values():
-            way(server.url)
-        for _ in range(ROUNDS):
-            for name, way in WAYS.items():
-                gc.collect()
-                server.connections()
-                wall, used = time.perf_counter(), time.process_time()
-                way(server.url)
-                times[name].append(time.perf_counter() - wall)
-                cpu[name].append(time.process_time() - used)
-                connections[name].append(server.connections())
-        for name in WAYS:
-            median = statistics.median(times[name])
-            print(
-                f"{name:32} {median:.3f} s = {median / IDEAL:.2f} × the ideal, "
-                f"{1000 * statistics.median(cpu[name]) / CALLS:.2f} ms of CPU a call, "
-                f"{max(connections[name])} new connections"
-            )
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for _ in range(20):
-            ours_sync(server.url)
-            ours_async(server.url)
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        print(f"memory after {40 * CALLS} further calls: {before / 1024:.0f} MB + {grown / 1024:.1f} MB")
+        print_blocks(server)
+        all_ways = ways(server.url, asyncio.new_event_loop())
+        print_times(server, all_ways)
+        print_memory(all_ways)
+        sys.stdout.flush()
+        os._exit(0)  # the others' clients complain when they are not closed
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["block"]:
+        print(asyncio.run(longest_block(sys.argv[2])))
+    else:
+        main()

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from verbalized_sampling import ModelError, Reply, averbalize, verbalize
+from verbalized_sampling import ModelError, Reply, SettingsError, averbalize, verbalize
 from verbalized_sampling.models import Options, resolve
 
 from ...scripted import complaint, completion, in_json
@@ -21,13 +21,14 @@ from ...scripted import complaint, completion, in_json
 SLOW = in_json(completion(), after=0.05)
 
 
-def run_python(script, *arguments, timeout=60):
+def run_python(script, *arguments, timeout=60, **env):
     return subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", textwrap.dedent(script), *arguments],
         capture_output=True,
         text=True,
         timeout=timeout,
         check=False,
+        env=os.environ | env,
     )
 
 
@@ -147,7 +148,7 @@ def test_after_a_fork_the_child_has_a_client_of_its_own(scripted):
         children = []
         for how in ("exit", "_exit"):
             if not (child := os.fork()):
-                print(ask().usage.calls, flush=True)
+                os.write(1, f"{ask().usage.calls}\\n".encode())  # at once: both write to one pipe
                 sys.exit(0) if how == "exit" else os._exit(0)
             children.append(child)
         codes = [os.waitpid(child, 0)[1] for child in children]
@@ -181,3 +182,39 @@ def test_threads_that_start_together_share_the_client(scripted):
         thread.join(20)
     assert len(results) == 8 and scripted.connections <= 8
     assert sum(thread.name == "verbalized-sampling-http" for thread in threading.enumerate()) == 1
+
+
+ASK_ELSEWHERE = """
+    import sys
+    from verbalized_sampling import VerbalizedSamplingError, verbalize
+    try:
+        print(len(verbalize("x", k=2, model="m@" + sys.argv[1], timeout=5)))
+    except VerbalizedSamplingError as error:
+        print(error)
+"""
+
+
+def test_requests_go_through_the_proxy_that_the_environment_names(scripted):
+    done = run_python(ASK_ELSEWHERE, "http://models.invalid/v1", http_proxy=scripted.origin, no_proxy="")
+    assert (done.stdout, scripted.seen[0].path) == ("2\n", "http://models.invalid/v1/chat/completions"), done.stderr
+
+
+def test_no_proxy_is_asked_for_a_host_that_the_environment_excepts(scripted):
+    done = run_python(ASK_ELSEWHERE, scripted.url, http_proxy="http://127.0.0.1:9", no_proxy="127.0.0.1")
+    assert (done.stdout, scripted.seen[0].path) == ("2\n", "/v1/chat/completions"), done.stderr
+
+
+def test_a_password_in_a_netrc_goes_nowhere(scripted, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password secret\n")
+    netrc.chmod(0o600)
+    done = run_python(ASK_ELSEWHERE, scripted.url, NETRC=str(netrc), no_proxy="127.0.0.1")
+    assert done.stdout == "2\n", done.stderr
+    assert "authorization" not in scripted.seen[0].headers
+
+
+def test_a_query_that_is_no_json_is_refused_before_anything_is_sent(scripted):
+    parts = [{"type": "text", "text": "What is it?"}, {"type": "image", "data": b"raw"}]
+    with pytest.raises(SettingsError, match="cannot be sent as JSON"):
+        verbalize([{"role": "user", "content": parts}], k=2, model=f"m@{scripted.url}")
+    assert not scripted.seen

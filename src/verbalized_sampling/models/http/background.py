@@ -11,12 +11,15 @@ import asyncio
 import atexit
 import os
 import threading
+from collections import deque
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    import httpx
+    from .client import Client
 
 __all__ = ["client", "submit"]
 
@@ -27,16 +30,16 @@ _TO_CLOSE = 1.0  # seconds
 
 def submit(call: Coroutine[Any, Any, T]) -> Future[T]:
     """Starts ``call``; cancelling the future cancels it."""
-    return asyncio.run_coroutine_threadsafe(call, _background().loop)
+    return _background().submit(call)
 
 
-def client() -> httpx.AsyncClient:
+def client() -> Client:
     """The client of this process; to be called on the loop."""
     background = _background()
     if background.client is None:
-        from .client import make_client
+        from .client import Client
 
-        background.client = make_client()
+        background.client = Client()
     return background.client
 
 
@@ -45,9 +48,39 @@ class _Background:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.client: httpx.AsyncClient | None = None
+        self.client: Client | None = None
+        self._calls: deque[tuple[Coroutine[Any, Any, Any], Future[Any]]] = deque()  # to be started
+        self._is_woken = False
         self._thread = threading.Thread(target=self.loop.run_forever, name="verbalized-sampling-http", daemon=True)
         self._thread.start()
+
+    def submit(self, call: Coroutine[Any, Any, T]) -> Future[T]:
+        """Starts ``call`` on the loop, which is woken once for all calls that come together.
+
+        Waking a loop lets go of the interpreter, and to get it back may take 5 ms each time.
+        """
+        future: Future[T] = Future()
+        self._calls.append((call, future))
+        if not self._is_woken:
+            self._is_woken = True
+            self.loop.call_soon_threadsafe(self._start)
+        return future
+
+    def _start(self) -> None:
+        self._is_woken = False  # first: what is added from now on wakes the loop again
+        while self._calls:
+            call, future = self._calls.popleft()
+            if future.cancelled():
+                call.close()
+                continue
+            task = self.loop.create_task(call)
+            task.add_done_callback(partial(_settle, future))
+            future.add_done_callback(partial(self._cancel, task))
+
+    def _cancel(self, task: asyncio.Task[Any], future: Future[Any]) -> None:
+        if future.cancelled():
+            with suppress(RuntimeError):  # the loop has ended
+                self.loop.call_soon_threadsafe(task.cancel)
 
     def close(self) -> None:
         try:
@@ -65,7 +98,18 @@ class _Background:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         if self.client is not None:
-            await self.client.aclose()
+            await self.client.close()
+
+
+def _settle(future: Future[T], task: asyncio.Task[T]) -> None:
+    if task.cancelled():
+        future.cancel()
+    if not future.set_running_or_notify_cancel():
+        return
+    if error := task.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(task.result())
 
 
 _lock = threading.Lock()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import httpx
+    import aiohttp
 
 __all__ = ["Events", "TooLargeError", "chunks", "read_json"]
 
@@ -32,14 +32,14 @@ def read_json(body: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-async def chunks(response: httpx.Response, largest: int = LARGEST) -> AsyncIterator[bytes]:
+async def chunks(response: aiohttp.ClientResponse, largest: int = LARGEST) -> AsyncIterator[bytes]:
     """The unpacked body, piece by piece.
 
     Raises:
         TooLargeError: It is larger than ``largest`` bytes.
     """
     size = 0
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.content.iter_any():
         size += len(chunk)
         if size > largest:
             raise TooLargeError(f"more than {largest // 2**20} MB")

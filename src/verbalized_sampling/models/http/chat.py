@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ModelError
 from ...protocol import Reply
 from ..address import Endpoint
 from . import failures
-from .background import client
-from .body import Events, TooLargeError, chunks, read_json
+from .body import Events, read_json
 from .completion import NotACompletionError, Pieces, read_completion
+from .exchange import in_json, received, sent
 
 if TYPE_CHECKING:
-    import httpx
+    import aiohttp
 
 __all__ = ["ask", "first_model"]
 
 _LONGEST_WAIT = 60.0  # seconds; who is told to wait longer had better be told so
 _FIRST_WAIT, _LONGEST_GUESS = 0.5, 8.0  # seconds before a second try, doubled each time, if the endpoint says nothing
-_EXCERPT = 2**16  # bytes of an error page
-_QUICKLY = 2.0  # seconds for an error page, or for a stream to end after its last event
+_QUICKLY = 2.0  # seconds for a stream to end after its last event
 _EVENT_STREAM = (b"data:", b"event:", b"id:", b":")
 
 
@@ -41,14 +40,14 @@ async def ask(
 
     Raises:
         ModelError: There is no reply.
+        SettingsError: The body is no JSON.
         RefusalError: A content filter withheld it.
     """
-    if on_text:
-        body = {**body, "stream": True}
+    content = in_json({**body, "stream": True} if on_text else body)
     for attempt in range(retries + 1):
         pieces = Pieces(on_text)
         try:
-            async with _sent(endpoint, "POST", "/chat/completions", body) as response:
+            async with sent(endpoint, "POST", "/chat/completions", content) as response:
                 return await _read(endpoint, response, pieces)
         except ModelError as error:
             error.__context__ = None  # the client's error holds the request, and that the key
@@ -66,43 +65,23 @@ async def first_model(endpoint: Endpoint) -> str:
     Raises:
         ModelError: It lists none.
     """
-    async with _sent(endpoint, "GET", "/models", None) as response:
-        body = b"".join([chunk async for chunk in _received(endpoint, response)])
+    async with sent(endpoint, "GET", "/models", None) as response:
+        body = b"".join([chunk async for chunk in received(endpoint, response)])
     with suppress(ValueError, LookupError, TypeError):
         if isinstance(name := read_json(body)["data"][0]["id"], str):
             return name
     raise ModelError(endpoint.redacted(f"{endpoint} lists no models: name one, as in model@{endpoint.base_url}"))
 
 
-@asynccontextmanager
-async def _sent(endpoint: Endpoint, method: str, path: str, body: Any) -> AsyncIterator[httpx.Response]:
-    """An answer whose status is one of success, before its body is read."""
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-    try:
-        http = client()
-        request = http.build_request(method, endpoint.base_url + path, json=body, headers=headers)
-        response = await http.send(request, stream=True)
-    except Exception as error:  # noqa: BLE001 - whatever the client and its transports raise
-        raise failures.of_transport(endpoint, error) from None
-    try:
-        if not response.is_success:
-            page = await _excerpt(response)
-            raise failures.of_status(endpoint, response.status_code, response.headers, page)
-        yield response
-    finally:
-        with suppress(Exception):
-            await response.aclose()
-
-
-async def _read(endpoint: Endpoint, response: httpx.Response, pieces: Pieces) -> Reply:
-    status = response.status_code
-    received = _received(endpoint, response)
-    body = await anext(received, b"")
+async def _read(endpoint: Endpoint, response: aiohttp.ClientResponse, pieces: Pieces) -> Reply:
+    status = response.status
+    chunks = received(endpoint, response)
+    body = await anext(chunks, b"")
     try:
         # By what comes, not by what was asked for: some endpoints ignore `stream`.
         if "event-stream" in response.headers.get("content-type", "") or body.lstrip().startswith(_EVENT_STREAM):
-            return await _read_events(endpoint, status, body, received, pieces)
-        body += b"".join([chunk async for chunk in received])
+            return await _read_events(endpoint, status, body, chunks, pieces)
+        body += b"".join([chunk async for chunk in chunks])
         answer = read_json(body)
         if isinstance(answer, dict) and answer.get("error") and not answer.get("choices"):
             raise failures.of_error_object(endpoint, answer["error"], status)
@@ -118,13 +97,13 @@ async def _read(endpoint: Endpoint, response: httpx.Response, pieces: Pieces) ->
 
 
 async def _read_events(
-    endpoint: Endpoint, status: int, first: bytes, received: AsyncIterator[bytes], pieces: Pieces
+    endpoint: Endpoint, status: int, first: bytes, chunks: AsyncIterator[bytes], pieces: Pieces
 ) -> Reply:
     events, done = Events(), False
     try:
         for data in events.feed(first):
             done = done or _take(endpoint, status, data, pieces)
-        while not done and (chunk := await anext(received, None)) is not None:
+        while not done and (chunk := await anext(chunks, None)) is not None:
             for data in events.feed(chunk):
                 done = done or _take(endpoint, status, data, pieces)
         for data in () if done else events.close():
@@ -135,7 +114,7 @@ async def _read_events(
     if done:
         with suppress(ModelError, TimeoutError):  # read to its end, a connection can be used again
             async with asyncio.timeout(_QUICKLY):
-                async for _ in received:
+                async for _ in chunks:
                     pass
     return pieces.reply(ended=done)
 
@@ -158,31 +137,3 @@ def _take(endpoint: Endpoint, status: int, data: bytes, pieces: Pieces) -> bool:
         raise failures.of_wrong_shape(endpoint, status, data, str(error)) from None
     pieces.say(piece)
     return False
-
-
-async def _received(endpoint: Endpoint, response: httpx.Response) -> AsyncIterator[bytes]:
-    """The unpacked body, piece by piece."""
-    import httpx
-
-    received = chunks(response)
-    while True:
-        try:
-            chunk = await anext(received, None)
-        except (TooLargeError, httpx.DecodingError) as error:
-            raise failures.of_wrong_shape(endpoint, response.status_code, b"", f"a broken body ({error})") from None
-        except Exception as error:  # noqa: BLE001 - whatever the client and its transports raise
-            raise failures.of_transport(endpoint, error, response.status_code) from None
-        if chunk is None:
-            return
-        yield chunk
-
-
-async def _excerpt(response: httpx.Response) -> bytes:
-    page = b""
-    with suppress(Exception):  # its status has said what matters
-        async with asyncio.timeout(_QUICKLY):
-            async for chunk in chunks(response):
-                page += chunk
-                if len(page) > _EXCERPT:
-                    break
-    return page[:_EXCERPT]

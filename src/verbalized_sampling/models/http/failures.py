@@ -46,15 +46,17 @@ def of_error_object(endpoint: Endpoint, error: Any, status: int) -> ModelError:
     return _error(endpoint, stated or status, words, retryable=retryable)
 
 
-def of_wrong_shape(endpoint: Endpoint, status: int, body: bytes, what: str = "something else") -> ModelError:
-    """A body that is no chat completion."""
+def of_wrong_shape(
+    endpoint: Endpoint, status: int, body: bytes, what: str = "something else", wanted: str = "a chat completion"
+) -> ModelError:
+    """A body that is not what was wanted."""
     start = body[:2000].decode("utf-8", "replace").strip()
     if start.startswith("<"):
         title = _TITLE.search(start)
         named = f" ({title[1].strip()!r})" if title else ""
         words = f"it answered with a web page{named} instead of JSON: is the address right?"
     else:
-        words = f"it answered with {what} instead of a chat completion" + (f": {start[:_START]!r}" if start else "")
+        words = f"it answered with {what} instead of {wanted}" + (f": {start[:_START]!r}" if start else "")
     return _error(endpoint, status, words)
 
 
