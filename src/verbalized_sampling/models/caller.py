@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import SettingsError
 from ..protocol import Reply, Request
 
-__all__ = ["Caller", "Options"]
+__all__ = ["Caller", "Options", "UnderWay"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Caller:
         blocking: Whether ``acall`` is no more than ``call`` on a thread of the loop's pool, so that whoever makes many
             calls at once does better to bring threads of their own.
         slots: How many calls the model serves at the same time; further ones wait. None: as many as come.
-        cancel: Ends every call that runs through ``call``, as far as the model lets itself be interrupted.
+        cancel: Ends every call that runs or will run through ``call``, as far as the model lets itself be interrupted.
     """
 
     call: Callable[[Request], Reply | str]
@@ -67,6 +68,31 @@ class Caller:
     blocking: bool = False
     slots: int | None = None
     cancel: Callable[[], None] = lambda: None
+
+
+class UnderWay:
+    """Calls of one caller that run on threads; they can be ended, also one that has only just begun."""
+
+    def __init__(self) -> None:
+        self._stops: set[Callable[[], object]] = set()
+        self._ended = False
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
+        """While a call is waited for; ``stop`` ends it, at the end too: after an interrupt it may still run."""
+        self._stops.add(stop)
+        try:
+            if self._ended:  # before this call was known here
+                stop()
+            yield
+        finally:
+            stop()
+            self._stops.discard(stop)
+
+    def end(self) -> None:
+        self._ended = True
+        for stop in tuple(self._stops):
+            stop()
 
 
 def _check(name: str, value: Any, kind: type, least: float | None, wanted: str) -> None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModelError
 from ..protocol import Reply, Request
 from ..schema import bounded
-from .caller import Caller, Options
+from .caller import Caller, Options, UnderWay
 from .http.completion import NotACompletionError, Pieces
 
 if TYPE_CHECKING:
@@ -107,17 +107,13 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         raise ModelError(f"running a GGUF file needs llama.cpp: {INSTALL_RUNTIME}")
     model = _load(path.resolve())
 
-    running: set[_Generation] = set()
+    under_way = UnderWay()
 
     @contextmanager
     def generation(request: Request) -> Iterator[_Generation]:
         started = _Generation(model, _body(request, options, defaults))
-        running.add(started)
-        try:
+        with under_way.stopping(started.stop):
             yield started
-        finally:
-            running.discard(started)
-            started.stop()
 
     def call(request: Request) -> Reply:
         with generation(request) as started:
@@ -127,11 +123,7 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         with generation(request) as started:
             return await asyncio.to_thread(started.reply, options)
 
-    def cancel() -> None:
-        for started in tuple(running):
-            started.stop()
-
-    return Caller(call, acall, slots=1, cancel=cancel)
+    return Caller(call, acall, slots=1, cancel=under_way.end)
 
 
 @lru_cache(maxsize=1)
@@ -193,6 +185,8 @@ def _serve(path: Path) -> Server:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 1) // 2)
     params.verbosity = -1
     params.warmup = False
+    params.cache_ram_mib = 0  # else it keeps the state of every conversation, up to 8 GB
+    params.cache_idle_slots = False
     params.ui = False
     # It listens on loopback whether wanted or not: without a key any web page could read from it.
     params.hostnames = ["127.0.0.1"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import Future
 from importlib.util import find_spec
 from typing import Any
 
 from ..errors import ModelError
 from ..protocol import Reply, Request
 from .address import Endpoint
-from .caller import Caller, Options
+from .caller import Caller, Options, UnderWay
 from .dialect import body_of, dialect_of, refused
 
 __all__ = ["from_endpoint", "has_client"]
@@ -62,22 +61,14 @@ def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
     def in_time(request: Request) -> Coroutine[Any, Any, Reply]:
         return http.within(limit, endpoint, answer(request))
 
-    running: set[Future[Reply]] = set()
+    under_way = UnderWay()
 
     def call(request: Request) -> Reply:
         future = http.submit(in_time(request))
-        running.add(future)
-        try:
+        with under_way.stopping(future.cancel):
             return future.result()
-        finally:
-            future.cancel()  # after an interrupt; nothing, once it is done
-            running.discard(future)
 
     async def acall(request: Request) -> Reply:
         return await asyncio.wrap_future(http.submit(in_time(request)))
 
-    def cancel() -> None:
-        for future in tuple(running):
-            future.cancel()
-
-    return Caller(call, acall, cancel=cancel)
+    return Caller(call, acall, cancel=under_way.end)

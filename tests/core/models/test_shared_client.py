@@ -218,3 +218,14 @@ def test_a_query_that_is_no_json_is_refused_before_anything_is_sent(scripted):
     with pytest.raises(SettingsError, match="cannot be sent as JSON"):
         verbalize([{"role": "user", "content": parts}], k=2, model=f"m@{scripted.url}")
     assert not scripted.seen
+
+
+def test_a_call_that_begins_while_all_are_being_ended_is_ended_too():
+    from verbalized_sampling.models.caller import UnderWay
+
+    under_way, ended = UnderWay(), []
+    with under_way.stopping(lambda: ended.append("first")):
+        under_way.end()
+        assert ended == ["first"]
+        with under_way.stopping(lambda: ended.append("late")):
+            assert ended == ["first", "late"]
