@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
 
@@ -14,7 +16,7 @@ from ..numbers.labelled import labels_in
 from ..numbers.number import Number
 from ..numbers.restated import without_brackets
 from ..numbers.unlabelled import Mark
-from ..page.items import Item
+from ..page.items import Item, has_text
 from ..page.lines import Line, has_fence, is_rule, lines_of
 from ..page.openers import NO_HEADING, Opener
 from ..page.outline import Outline
@@ -29,6 +31,7 @@ _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{2,20})[*_`]{0,3}[:：]")
+_BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[^\W\d_]{1,12})?\s*\Z")  # "> 3%"
 _FIELD_LINE = regex(
     r"[ \t>]{0,8}(?:[-*•◦▪–][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_][^\W_ ]{0,20}(?: [^\W_]{1,20}){0,2})"
     r"[*_`]{0,3}[ ]?[:：][*_`]{0,3}[ \t]++(?P<said>\S.*)\Z"
@@ -56,7 +59,7 @@ def labelled_in(text: str) -> tuple[Number, str] | None:
 def labels_of_fields(outline: Outline, items: Sequence[Item]) -> frozenset[str]:
     """The labels of lines that say something of a candidate, as the first two candidates show that have a number.
 
-    A reason is no part of a text, whatever that is; anything else isn't where a label says which line is the text.
+    A reason is no part of a text, and no number below a title; nothing is where a label says which line is the text.
     """
     first = list(islice((item for item in items if item.marks), _SHOWING))
     if len(first) < _SHOWING:
@@ -64,15 +67,26 @@ def labels_of_fields(outline: Outline, items: Sequence[Item]) -> frozenset[str]:
     said: list[set[str]] = []
     for item in first:
         written = [outline.lines[i].text for i in range(item.first, item.last) if i not in outline.hidden]
-        labels = {field["word"].casefold() for line in written[1:] if (field := _FIELD_LINE.match(line))}
+        lines = [field for line in written[1:] if (field := _FIELD_LINE.match(line))]
+        titled = has_text(outline, replace(item, last=item.first + 1))
         texts = any((label := TEXT_LABEL.match(line)) and label.end() < len(line) for line in written)
         named = texts or any(o.kind.startswith("text:") for o in outline.lines[item.first].openers)
-        said.append({word for word in labels if names.is_aside(word) or names.is_reasoning(word) or named})
+        said.append({_word(field) for field in lines if named or _speaks_of_text(field, titled=titled)})
     return frozenset(
         word
         for word in set.intersection(*said)
         if names.text_rank(word) is None and not names.is_probability(word) and not names.is_title(word)
     )
+
+
+def _word(field: re.Match[str]) -> str:
+    return field["word"].casefold()
+
+
+def _speaks_of_text(field: re.Match[str], *, titled: bool) -> bool:
+    """Whether a labelled line gives a reason, or measures what stands in the line that opens the item."""
+    word = _word(field)
+    return names.is_aside(word) or names.is_reasoning(word) or (titled and not any(map(str.isalpha, field["said"])))
 
 
 def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset()) -> Draft:
@@ -133,7 +147,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         pieces.append(written)
         begun = begun or bool(written.strip())
     body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
-    if body[:1] == ">" and all(line.startswith(">") for line in body.split("\n")):
+    if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
     text = _unquoted(_undecorated(without_brackets(body, number))) if body else ""
     if not text and item.is_named:
@@ -237,7 +251,7 @@ def _undecorated(body: str) -> str:
     return body
 
 
-_QUOTE_PAIRS = {'"': '"', "“": "”", "「": "」", "«": "»", "『": "』"}
+_QUOTE_PAIRS = {'"': '"', "“": "”", "„": "“", "»": "«", "「": "」", "«": "»", "『": "』"}
 
 
 def _unquoted(body: str) -> str:

@@ -17,6 +17,7 @@ from .words import (
 )
 
 __all__ = [
+    "are_probabilities",
     "is_alternative",
     "is_aside",
     "is_bookkeeping",
@@ -99,6 +100,11 @@ def is_probability(name: str) -> bool:
         or _MEASURE_ENDING.sub("", plain) in _PROBABILITY
         or _MISSPELT.fullmatch(plain) is not None
     )
+
+
+def are_probabilities(name: str) -> bool:
+    """Whether a list of this name holds the numbers: "scores"."""
+    return is_probability(name) or (name[-1:] in "sS" and is_probability(name[:-1]))
 
 
 # Names of numbers that may rate something else than how probable an answer is.

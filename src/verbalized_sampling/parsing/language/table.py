@@ -22,6 +22,7 @@ class Language(NamedTuple):
         about: What stands before a number that is only estimated.
         out_of: What stands between the numbers of a ratio: "1 in 8".
         states: What stands between a label and its number, beside a colon: "probability is".
+        of: What stands between a percent and the label behind it: "60 % de probabilidad".
         possessive: What joins a candidate to the label behind it: "0点の確率".
         of_this: What stands before the label where it speaks of the candidate: "この回答の確率".
         level: What stands for a number: "high".
@@ -55,6 +56,7 @@ class Language(NamedTuple):
     about: str = ""
     out_of: str = ""
     states: str = ""
+    of: str = ""
     possessive: str = ""
     of_this: str = ""
     level: str = ""
@@ -93,6 +95,7 @@ LANGUAGES = (
         about=r"about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.",
         out_of=r"in|out\s+of",
         states=r"\bis\b|\bof\b",
+        of=r"of\b",
         level="high|low|medium|moderate|likely|unlikely|rare|common|uncommon|N/?A|unknown",
         total="total|sum",
         text=(
@@ -217,6 +220,7 @@ LANGUAGES = (
     ),
     Language(
         name="French",
+        of=r"de\b|d['’]",
         probability="probabilité|confiance",
         percent=r"pour\s?cent\b",
         about=r"environ\b",
@@ -242,6 +246,7 @@ LANGUAGES = (
     ),
     Language(
         name="Spanish",
+        of=r"de\b",
         probability="probabilidad|confianza",
         percent=r"por\s?ciento\b",
         about=r"aproximadamente\b|cerca de\b",
@@ -270,6 +275,7 @@ LANGUAGES = (
     ),
     Language(
         name="Portuguese",
+        of=r"de\b",
         probability="probabilidade|confiança",
         percent=r"por\s?cento\b",
         level="baixa|média",
@@ -295,6 +301,7 @@ LANGUAGES = (
     ),
     Language(
         name="Italian",
+        of=r"di\b|della\b",
         probability="probabilità",
         out_of="da",
         states=r"\bdi\b",

@@ -7,7 +7,7 @@ import re
 from ...patterns import regex
 from .words import WORD_EDGE, pattern_of
 
-__all__ = ["has_heading", "has_prose", "is_draft", "is_example", "is_reasoning", "revised"]
+__all__ = ["has_heading", "has_prose", "is_draft", "is_example", "is_reasoning", "revised", "states_format"]
 
 _ANNOUNCEMENT = regex(rf"{WORD_EDGE}(?:{pattern_of('revises')})", re.IGNORECASE)
 _DRAFT = regex(
@@ -20,6 +20,9 @@ _EXAMPLE = regex(
     r"(?:\bexamples?\b|\be\.g\.|\bfor instance\b|\blooks? like\b|\bsuch as\b)"
     r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
+)
+_STATES_FORMAT = regex(
+    r"[\s>*_#-]{0,8}(?:(?:output|required|expected|example|response) ){0,2}format\b[^\n:：]{0,20}[:：]", re.IGNORECASE
 )
 _ANNOUNCES_REASONING = regex(
     r"\b(?:reasoning|thinking|analysis|brainstorm\w*|(?:angles|approaches|directions|strategy|plan)\b[^\n]{0,40}\n)",
@@ -69,3 +72,8 @@ def is_reasoning(text: str, start: int) -> bool:
 def is_example(text: str, start: int) -> bool:
     """Whether the words before a candidate say that it shows what candidates look like."""
     return _EXAMPLE.search(text[max(0, start - 120) : start]) is not None
+
+
+def states_format(line: str) -> bool:
+    """Whether a line says what candidates look like."""
+    return _STATES_FORMAT.match(line) is not None

@@ -91,7 +91,7 @@ class Labels:
             re.IGNORECASE,
         )
         self._reversed = re.compile(
-            rf"(?<![\w.,#№]){ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{DECORATION}\s{{0,2}}{DECORATION}"
+            rf"(?<![\w.,#№]){ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{DECORATION}\s{{0,2}}{DECORATION}(?:(?:{pattern_of('of')})\s?)?"
             rf"(?P<label>(?P<word>{label})|prob\b\.?|{_ADJECTIVE})(?P<of>\s(?:of|that)\b)?",
             re.IGNORECASE,
         )

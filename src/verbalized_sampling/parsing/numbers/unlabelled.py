@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ...patterns import regex
+from ..language import names
 from ..language.words import pattern_of
 from .amounts import is_percentage, is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
@@ -74,7 +75,7 @@ _BEHIND_REMARK = regex(
 )
 _OPENING_BRACKET = regex(r"[(（\[][^()（）\[\]\d]{1,60}\Z")
 _ALONE = regex(
-    rf"[\s>#]{{0,8}}[*_`]{{0,3}}(?:[(（\[【]\s?|[-–—→=]{{1,2}}>?\s{{1,3}})?[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}"
+    rf"[\s>#]{{0,8}}[*_`]{{0,3}}(?:[(（\[【]\s?|[-–—→=:：]{{1,2}}>?\s{{1,3}})?[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}"
     r"\s{0,3}[)）\]】]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
@@ -97,6 +98,13 @@ _CLOSES_BRACKET = regex(r"[\s*_]{0,3}[)）\]】]")
 _WORDS_IN_BRACKET = regex(
     r"[(（\[【]\s?(?P<words>[*_]{0,3}(?:[^\W\d]++['’-]?){1,6}+(?:[ ](?:[^\W\d]++['’-]?){1,6}+){0,3}[ ])\Z"
 )
+_A_FURTHER = r"[^\W\d][\w -]{0,30}\s?[:=]\s?[~≈-]?\d{1,6}(?:\.\d{1,6})?\s?[%％]?"
+_FURTHER_BEHIND = regex(
+    r"[*_]{0,2}\s?[,;|]\s?[*_]{0,2}(?P<word>[^\W\d][\w -]{0,30}?)[*_]{0,2}\s?[:=][*_]{0,2}\s?"
+    rf"[~≈-]?\d{{1,6}}(?:\.\d{{1,6}})?\s?[%％]?(?:\s?[,;|]\s?{_A_FURTHER})*(?=\s*\Z)"
+)
+_FURTHER_BEFORE = regex(rf"[(（\[]\s?(?P<numbers>(?:{_A_FURTHER}\s?[,;|/·]\s?)+)\Z")
+_CLOSES_MATHS = regex(r"\s{0,2}\\\)")
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
 _PLACES = (
     _TRAILING,
@@ -207,10 +215,16 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
     if start == 0 and end == len(line):
         return start, end
+    if (behind := _FURTHER_BEHIND.match(line, end)) and not names.is_probability(behind["word"]):
+        end = behind.end()  # "Probability: 0.1, novelty: 0.9"
+    if _CLOSES_BRACKET.match(line, end) and (ahead := _FURTHER_BEFORE.search(line, max(0, start - SHORT), start)):
+        start = ahead.start("numbers")  # "(raw: 1.2, probability: 0.6)"
     if aside := _RESTATED.match(line, end):
         end = aside.end()
     if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
         start = words.start("words")  # "(there is a 60% chance)"
+    if (maths := _CLOSES_MATHS.match(line, end)) and line[:start].rstrip().endswith("\\("):
+        start, end = line.rindex("\\(", 0, start), maths.end()
     for _ in range(_MOST_BRACKETS):
         before, after = start, end
         while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:

@@ -37,7 +37,7 @@ class Line(NamedTuple):
         return not self.text or self.text.isspace()
 
 
-_RULE = regex(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|(?:[-*_] ){3,})[ \t]{0,8}\Z")
+_RULE = regex(r"[ \t]{0,8}(?:[-_*=~#+─━═]{3,}|[-*_](?: [-*_]){2,} ?)[ \t]{0,8}\Z")
 _FENCE_LINE = regex(r"[ \t>]{0,8}(?:```|~~~)")
 
 

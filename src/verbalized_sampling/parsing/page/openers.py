@@ -49,6 +49,7 @@ _NUMBERED_ITEM = regex(
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
+_ORDINAL_ALONE = regex(r"[*_]{0,2}(?:[(\[]?\d{1,3}[.)\]]|#\d{1,3})[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
@@ -59,8 +60,11 @@ _BULLET = regex(
 )
 _DASHES = "–—→⇒»"  # what stands behind them may be said of the line above
 _ONLY_NUMBER = regex(r"[*_`(]{0,3}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`)]{0,3}\s*\Z")
-_BRANCHES = "├└┣┗╠╚│┃║"
-_BRANCH = regex(rf"(?:[│┃║][{_BLANKS}]{{0,8}}){{0,6}}(?P<sign>[├└┣┗╠╚])[─━═-]{{1,4}}[>▶→]?[{_BLANKS}]*+")
+_BRANCHES = "├└┣┗╠╚│┃║|`+\\"
+_BRANCH = regex(
+    rf"(?:[│┃║|][{_BLANKS}]{{0,8}}){{0,6}}?"
+    rf"(?P<sign>[├└┣┗╠╚][─━═-]{{1,4}}[>▶→]?|[|`+\\]-{{1,4}}[>▶→]?(?=[{_BLANKS}]))[{_BLANKS}]*+"
+)
 _COUNTED_LABEL = regex(
     rf"[*_`\[【]{{0,3}}(?:第\s?[{SIGNS}\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})(?:[ \t]*+|_)(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))"
@@ -113,6 +117,8 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             found.append(Opener(f"bullet{indent}", rank, at))
     if rank < NO_HEADING and _BARE_ORDINAL.match(line, at):
         return (*found, Opener(f"number{rank}-0", rank, len(line)))
+    if not found and _ORDINAL_ALONE.match(line, at):
+        return (Opener(f"alone{indent}", rank, len(line)),)
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
     is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL

@@ -16,7 +16,10 @@ from ..page.spans import within
 
 __all__ = ["Choice", "choose", "disjoint", "drops", "joined", "unquoted"]
 
-_QUOTED_LINE = regex(r"^[ \t]*+>[^\n]*+", re.MULTILINE)
+# (What stands behind the sign may be the bound of a range: "> 3%: 0.2".)
+_QUOTED_LINE = regex(
+    r"^[ \t]*+>(?!=|\s?[$€£]?\d[\d.,]*+\s?(?:[%％:：–—-]|[a-zA-Z]{1,12}\s?[:：–—-]))[^\n]*+", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,11 @@ def _read(text: str, asked: Asked) -> Contents:
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
         blocks = _structured(text, thoughts.start, asked)
     for turn in last_turns(text, thoughts.start):
-        if any(block.has_numbers for block in _structured(text, turn, asked)):
-            return _with(_read(" " * turn + text[turn:], asked), Repair.PROSE)  # the earlier ones were answered before
+        answered = any(block.has_numbers for block in _structured(text, turn, asked))
+        if answered or any(_unstructured(text, turn, len(text), [], fewest=_SEVERAL)):
+            return _with(
+                _read((" " * turn)[:-1] + "\n" * bool(turn) + text[turn:], asked), Repair.PROSE
+            )  # the earlier ones were answered before
     for end in turns_in(text, thoughts.start):
         first = [block for block in _structured(text[:end], thoughts.start, asked) if block.has_numbers]
         if first and all(block.complete for block in first):

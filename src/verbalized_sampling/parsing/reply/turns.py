@@ -16,6 +16,7 @@ _TURN = regex(
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
+_ANSWERS_TURN = regex(r"^[ \t]{0,3}(?:Assistant|AI|Model|Bot)[ \t]?:", re.MULTILINE)
 _ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
 _SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
@@ -38,4 +39,8 @@ def last_turns(text: str, start: int) -> Iterator[int]:
         return
     marks = list(_TURN.finditer(text, start))
     if len(marks) > 1 and not text[start : marks[0].start()].strip() and _ASKS.search(marks[0][0]):
-        yield from (mark.end() for mark in marks[: -_MOST - 1 : -1] if text[mark.end() :].strip())
+        for mark in marks[: -_MOST - 1 : -1]:
+            answer = _ANSWERS_TURN.search(text, mark.end())
+            begin = answer.end() if answer else mark.end()
+            if text[begin:].strip():
+                yield begin

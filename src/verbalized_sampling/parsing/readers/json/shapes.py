@@ -179,7 +179,7 @@ def numbers_beside(root: Node) -> dict[int, Node]:
     for node, _ in breadth_first(root):
         if not isinstance(node, JsonObject):
             continue
-        numbers = next((v for key, v in node.items() if is_container(v) and names.is_probability(key)), None)
+        numbers = next((v for key, v in node.items() if is_container(v) and names.are_probabilities(key)), None)
         if numbers and all(map(_is_number, numbers.values() if isinstance(numbers, JsonObject) else numbers)):
             others = [value for value in node.values() if value is not numbers and is_container(value)]
             belong = [value for value in others if _are_counterparts(value, numbers)]

@@ -16,7 +16,7 @@ from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...candidate.item_text import draft_of, labels_of_fields
 from ...language.remarks import is_closing_remark
-from ...language.transitions import has_prose, is_example, revised
+from ...language.transitions import has_prose, is_example, revised, states_format
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark, alone, hundredth, unlabelled, with_brackets
@@ -80,7 +80,7 @@ def counted_blocks(text: str, start: int, end: int) -> list[Block]:
     lines = lines_of(text, start, end)
     outline = _outlined(lines, None, inside_fences(lines), False)
     if labels is not None:  # a number was to stand there
-        outline.asides = {i for i, line in enumerate(lines) if not line.blank and labels.announces(line.text)}
+        outline.asides = {i for i, line in enumerate(lines) if not line.blank and _is_number_of(line, labels)}
     items = counted_items(outline)
     found = _best([outline.marked(items)]) if items else None
     blocks = _blocks(text, found[0], found[1].items) if found else []
@@ -97,6 +97,8 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed
     for i, line in enumerate(lines):
         if i in hidden:
             outline.hidden.add(i)
+            outline.add(Line(line.text, line.start, ()))
+        elif states_format(line.text):
             outline.add(Line(line.text, line.start, ()))
         elif announced and (number := _ANNOUNCED_NUMBER.match(line.text)):
             outline.asides.add(label)
@@ -138,6 +140,14 @@ def _filled(found: tuple[Outline, Cut]) -> tuple[Outline, Cut]:
     filled = outline.with_more(missing)
     again = best_cut(filled)
     return (filled, again) if again is not None and again.score > cut.score else found
+
+
+def _is_number_of(line: Line, labels: Labels) -> bool:
+    """Whether a line is nothing but a label, with its number or without."""
+    if labels.announces(line.text):
+        return True
+    marks = labels.marks(line.text)
+    return bool(marks) and not any(map(str.isalnum, line.text[: marks[0].start] + line.text[marks[-1].end :]))
 
 
 def _is_firm(line: Line, mark: Mark) -> bool:
@@ -310,7 +320,9 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             block.drafts = []
     for block, sibling in _siblings(lines, items, first, last, blocks):
         row = lines[sibling.first]
-        block.drop(row.text, row.start, Repair.UNREADABLE)
+        begins = not text[row.end :].strip() and lines[items[last].first].text.startswith(row.text.rstrip())
+        block.drop(row.text, row.start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
+        block.complete = block.complete and not begins
     return blocks
 
 
