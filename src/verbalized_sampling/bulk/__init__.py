@@ -5,6 +5,7 @@ the model to run it on) and yields an :class:`Outcome` each: many plans at once,
 that was stopped goes on where it was.
 """
 
+from .batches import Batches, BatchReplies, read_batches, write_batches
 from .engine import run
 from .estimate import Estimate
 from .generate import abulk, bulk, estimate
@@ -18,6 +19,8 @@ from .waiting import wait_for
 
 __all__ = [
     "Answered",
+    "BatchReplies",
+    "Batches",
     "Estimate",
     "Journal",
     "Limits",
@@ -29,6 +32,8 @@ __all__ = [
     "bulk",
     "estimate",
     "price",
+    "read_batches",
     "run",
     "wait_for",
+    "write_batches",
 ]

@@ -24,7 +24,7 @@ from .task import Answered, Task
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
-__all__ = ["JournalledCaller", "Pace"]
+__all__ = ["CallKeys", "JournalledCaller", "Pace"]
 
 _TOO_MANY_REQUESTS = 429
 _LONGEST_WAIT = 60.0  # seconds between two tries, unless the endpoint names a longer one
@@ -71,6 +71,22 @@ class Pace:
 
 
 @dataclass(slots=True)
+class CallKeys:
+    """The journal's keys of one task's calls, one after another."""
+
+    task: Task[Any]
+    _asked: Counter[bytes] = field(default_factory=Counter)
+
+    def of(self, request: Request) -> bytes:
+        """The key of the next call; the very same request again is another call."""
+        task = self.task
+        key = call_key(task.row, task.model, task.options, request, 0)
+        occurrence = self._asked[key]
+        self._asked[key] += 1
+        return call_key(task.row, task.model, task.options, request, occurrence) if occurrence else key
+
+
+@dataclass(slots=True)
 class JournalledCaller:
     """Makes the calls of one task.
 
@@ -83,7 +99,10 @@ class JournalledCaller:
     pace: Pace
     meter: Meter
     answers: list[Answered] = field(default_factory=list)
-    _asked: Counter[bytes] = field(default_factory=Counter)
+    keys: CallKeys = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = CallKeys(self.task)
 
     async def __call__(self, request: Request) -> Reply:
         """The reply to ``request``.
@@ -92,14 +111,10 @@ class JournalledCaller:
             ModelError: The call failed for good.
             JobError: The job can't go on.
         """
-        task = self.task
-        first = call_key(task.row, task.model, task.options, request, 0)
-        occurrence = self._asked[first]
-        self._asked[first] += 1
-        key = call_key(task.row, task.model, task.options, request, occurrence) if occurrence else first
+        key = self.keys.of(request)
         answered = self.journal.get(key) or await self._ask(request, key)
         self.answers.append(answered)
-        self.meter.answered(answered, task.model)
+        self.meter.answered(answered, self.task.model)
         return answered.reply
 
     async def _ask(self, request: Request, key: bytes) -> Answered:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import islice
@@ -32,7 +32,6 @@ from .task import Task
 __all__ = ["Asked", "Job", "JobSettings"]
 
 _AT_A_TIME = 500  # rows that are looked up at once; then whatever else runs on the event loop has its turn
-_CALLERS = 100  # of other seeds
 
 
 class JobSettings(UntypedSettings, total=False):
@@ -157,9 +156,18 @@ class Job:
             return least, most
         return min(2, self.max_rounds) * least, self.max_rounds * most
 
-    def tasks(self, rows: Rows, dataset: Dataset) -> Iterator[Task[Distribution[Any]] | None]:
-        """A task for each row whose answers are not written yet; None now and then while there is nothing to do."""
-        callers: dict[int | None, Caller] = {self.options.seed: resolve(self.model, self.options)}
+    def tasks(
+        self, rows: Rows, dataset: Dataset, find: Callable[[Options], Caller] | None = None
+    ) -> Iterator[Task[Distribution[Any]] | None]:
+        """A task for each row whose answers are not written yet; None now and then while there is nothing to do.
+
+        Args:
+            rows: The rows.
+            dataset: Knows what is written.
+            find: Gives the caller for some options; by default it is looked for by the model's name.
+        """
+        find = lru_cache(maxsize=100)(find or partial(resolve, self.model))  # looking may take a request of its own
+        find(self.options)
         remaining = iter(rows)
         while some := [(row, *self._asked(row)) for row in islice(remaining, _AT_A_TIME)]:
             names = [_name(row, asked) for row, asked, _ in some]
@@ -169,7 +177,7 @@ class Job:
             done = dataset.journal.done_of([digest(name) for name in names])
             for name, n, (_, asked, error) in zip(names, times, some, strict=True):
                 if digest(name) not in done:
-                    yield self._task(name, n, asked, error, callers)
+                    yield self._task(name, n, asked, error, find)
             yield None
 
     def _task(
@@ -178,20 +186,16 @@ class Job:
         times: int,
         asked: Asked,
         error: VerbalizedSamplingError | None,
-        callers: dict[int | None, Caller],
+        find: Callable[[Options], Caller],
     ) -> Task[Distribution[Any]]:
         options = self.options
         if times and options.seed is not None:
             options = replace(options, seed=options.seed + times * self.requests[1])
-        if options.seed not in callers:
-            if len(callers) == _CALLERS:
-                callers.clear()
-            callers[options.seed] = resolve(self.model, options)
         return Task(
             row=name,
             plan=partial(_raising, error) if error else partial(self.plan, asked.prompt),  # type: ignore[arg-type]
             model=self.name,
-            caller=callers[options.seed],
+            caller=find(options),
             options=options,
             context=asked,
         )

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS replies (key BLOB PRIMARY KEY, reply TEXT NOT NULL, s
 CREATE TABLE IF NOT EXISTS done (
     task BLOB PRIMARY KEY, calls INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sent (key BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (key INTEGER PRIMARY KEY, count INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -123,8 +124,12 @@ class Journal:
 
         Replies that arrive at the same time are committed together.
         """
-        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, _text(answered.reply), answered.seconds))
+        self.keep(key, answered)
         await asyncio.shield(self.commit_soon())
+
+    def keep(self, key: bytes, answered: Answered) -> None:
+        """Keeps a reply, within the transaction that :meth:`commit` ends."""
+        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, _text(answered.reply), answered.seconds))
 
     def commit_soon(self) -> asyncio.Future[None]:
         """Commits once the event loop has done what it has to do now; the future says when, or what went wrong."""
@@ -143,6 +148,25 @@ class Journal:
             waiting.exception()  # whoever doesn't wait for it learns of it by the next commit, which fails too
         else:
             waiting.set_result(None)
+
+    # Calls that were handed to somebody else
+
+    def mark_sent(self, key: bytes) -> None:
+        """Marks a call as sent, within the transaction that :meth:`commit` ends."""
+        self._write("INSERT OR IGNORE INTO sent VALUES (?)", (key,))
+
+    def forget_sent(self, key: bytes) -> None:
+        """Takes the mark back: the call has to be made again."""
+        self._write("DELETE FROM sent WHERE key = ?", (key,))
+
+    def is_sent(self, key: bytes) -> bool:
+        """Whether a call was marked."""
+        return self._database.execute("SELECT 1 FROM sent WHERE key = ?", (key,)).fetchone() is not None
+
+    def sent(self) -> int:
+        """How many calls were sent and not answered yet."""
+        unanswered = "SELECT count(*) FROM sent WHERE key NOT IN (SELECT key FROM replies)"
+        return int(self._database.execute(unanswered).fetchone()[0])
 
     # Tasks whose output is written
 

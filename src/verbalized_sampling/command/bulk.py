@@ -53,6 +53,8 @@ _NOTHING = 1  # exit code: no prompt has an answer
 @click.option("--max-cost", type=float, help="Stop at so many US dollars.")
 @click.option("--retries", default=8, show_default=True, type=click.IntRange(0), help="Tries more of a failed call.")
 @click.option("--patience", default=300.0, show_default=True, help="Seconds of failures only, then stop.")
+@click.option("--batches", type=click.Path(path_type=Path), help="Ask nothing; write files for a batch service there.")
+@click.option("--replies", type=click.Path(path_type=Path), multiple=True, help="What the batch service gave back.")
 @click.option("--reread", is_flag=True, help="Read all replies again; asks nothing twice.")
 @click.option("--dry-run", is_flag=True, help="Say what it would take, and ask nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -65,6 +67,8 @@ def bulk(
     prompts: Path,
     out: Path | None,
     model: str | None,
+    batches: Path | None,
+    replies: tuple[Path, ...],
     reread: bool,
     dry_run: bool,
     as_json: bool,
@@ -85,6 +89,8 @@ def bulk(
         return 0
     if out is None:
         raise click.UsageError("Where should the answers go? For example: --out data.jsonl")
+    if batches or replies:
+        return _batches(output, prompts, out, batches, replies, as_json=as_json, **settings)
     if model:
         output.say(f"answering with {model}, which --model names")
     try:
@@ -102,6 +108,35 @@ def bulk(
 
 
 _ELICITATION = ("k", "tau", "variant", "format", "definition", "total", "words", "template", "candidate")
+
+
+def _batches(
+    output: Output,
+    prompts: Path,
+    out: Path,
+    folder: Path | None,
+    replies: tuple[Path, ...],
+    *,
+    as_json: bool,
+    **settings: Any,
+) -> int:
+    from ..bulk import read_batches, write_batches
+
+    if folder is None:
+        raise click.UsageError("--replies come from a batch service: say with --batches where the next files go")
+    if replies:
+        found = read_batches(replies, out)
+        failed = sum(found.failed.values())
+        output.say(
+            f"{found.read:,} replies read, {failed:,} failed calls, {found.unknown:,} lines of no call of this job"
+        )
+    written = write_batches(prompts, out, folder, **settings)
+    _show(output, written.report, as_json=as_json)
+    for path in written.files:
+        output.say(f"to be sent: {path}")
+    if written.requests or written.waiting:
+        output.say(f"{written.requests:,} calls to send, {written.waiting:,} sent before and not answered yet")
+    return 0
 
 
 def _show(output: Output, report: Report, *, as_json: bool) -> None:
