@@ -68,6 +68,8 @@ def refuse_a_budget_below_one_call(job: Job) -> None:
     tokens, cost = one.input_tokens + one.output_tokens, price(job.name, one)
     if limits.max_tokens is not None and limits.max_tokens < tokens:
         raise SettingsError(f"max_tokens={limits.max_tokens} is less than a single call takes: about {tokens}")
+    if limits.max_cost is not None and cost is None:
+        raise SettingsError(f"the price of {job.name} is not known: set max_tokens= instead of max_cost=")
     if limits.max_cost is not None and cost is not None and limits.max_cost < cost:
         raise SettingsError(f"max_cost={limits.max_cost:g} is less than a single call costs: about ${cost:.2g}")
 

@@ -101,4 +101,4 @@ def test_wrong_use_is_one_line_and_costs_nothing(verbalize, scripted, tmp_path, 
     assert (found, printed, len(complaints)) == (code, "", 1)
     assert message in complaints[0]
     assert not scripted.seen
-    assert not (tmp_path / "data.jsonl").exists() or "--max-cost" in arguments
+    assert [path.name for path in tmp_path.iterdir()] == ["prompts.jsonl"]
