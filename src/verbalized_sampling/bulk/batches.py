@@ -11,27 +11,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from ..drive import drive
 from ..elicitation import Elicitation
 from ..errors import JobError, RefusalError, SettingsError, VerbalizedSamplingError
-from ..models import Caller
 from ..models.batch import batch_answer, batch_line, batch_model
 from ..protocol import Reply, Request
 from .batch_files import BatchFiles
-from .caller import CallKeys
 from .dataset import Dataset, Places
 from .generate import done_before, opened, report_of, take
 from .job import Job, JobSettings
 from .journal import Journal
 from .meter import Meter
 from .parquet import export_parquet, has_parquet
+from .replay import NOBODY, Awaited, replayed
 from .report import Report
 from .rows import RowsLike
-from .task import Answered, Outcome, Task
+from .task import Answered, Outcome
 
 __all__ = ["BatchReplies", "Batches", "read_batches", "write_batches"]
-
-_NO_CALL: list[tuple[bytes, Request]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,20 +109,26 @@ def write_batches(
     ):
         files = BatchFiles(Path(folder), journal)
         meter = Meter.after(done_before(job, dataset), job.limits, found.total)
-        for task in job.tasks(found, dataset, lambda _: _NOBODY):
+        for task in job.tasks(found, dataset, lambda _: NOBODY):
             if task is None:
                 journal.commit()
                 continue
-            outcome, calls = _replayed(task, job, journal, meter)
-            try:
-                for key, request in calls:
-                    if again or not journal.is_sent(key):
-                        files.add(key, batch_line(named, key.hex(), request, task.options))
-            except SettingsError as error:  # of this prompt: it is too long
-                outcome = Outcome(task, None, error, ())
-            if outcome:
-                meter.ended(outcome)
-                take(outcome, job, dataset, failures)
+            outcome = replayed(task, journal)
+            if isinstance(outcome, Awaited):
+                try:
+                    for key, request in _calls(outcome, job):
+                        if journal.get(key) is None and (again or not journal.is_sent(key)):
+                            files.add(key, batch_line(named, key.hex(), request, task.options))
+                except SettingsError as error:  # of this prompt: it is too long
+                    outcome = Outcome(task, None, error, ())
+                else:
+                    for answered in outcome.answers.values():
+                        meter.answered(answered, task.model)
+                    continue
+            for answered in outcome.answers:
+                meter.answered(answered, task.model)
+            meter.ended(outcome)
+            take(outcome, job, dataset, failures)
         files.finish()
         journal.commit()
         if places.is_parquet:
@@ -181,51 +183,13 @@ def read_batches(files: Iterable[str | os.PathLike[str]], out: str | os.PathLike
     return BatchReplies(read=read, failed=dict(failed), unknown=unknown)
 
 
-class _Awaited(BaseException):
-    """Ends a plan at the first call whose answer is not there."""
-
-    def __init__(self, key: bytes, request: Request) -> None:
-        self.key, self.request = key, request
-
-
-def _nobody(_: Request) -> Reply:
-    raise AssertionError("a batch asks nothing")
-
-
-async def _nobody_either(request: Request) -> Reply:
-    return _nobody(request)
-
-
-_NOBODY = Caller(_nobody, _nobody_either)
-
-
-def _replayed(
-    task: Task[Any], job: Job, journal: Journal, meter: Meter
-) -> tuple[Outcome[Any] | None, list[tuple[bytes, Request]]]:
-    """What came of a task whose answers are all there, or the calls that it waits for."""
-    answers: list[Answered] = []
-    keys = CallKeys(task)
-
-    def call(request: Request) -> Reply:
-        key = keys.of(request)
-        answered = journal.get(key)
-        if answered is None:
-            raise _Awaited(key, request)
-        answers.append(answered)
-        meter.answered(answered, task.model)
-        return answered.reply
-
-    try:
-        result = drive(task.plan(), call)
-    except _Awaited as awaited:
-        calls = [(awaited.key, awaited.request)]
-        if job.elicitation.asks_independently and job.unseen is None:  # the next calls depend on no reply
-            further = (replace(awaited.request, number=n) for n in range(len(answers) + 1, job.elicitation.requests))
-            calls += [(keys.of(request), request) for request in further]
-        return None, [(key, request) for key, request in calls if journal.get(key) is None]
-    except VerbalizedSamplingError as error:
-        return Outcome(task, None, error, tuple(answers)), _NO_CALL
-    return Outcome(task, result, None, tuple(answers)), _NO_CALL
+def _calls(awaited: Awaited, job: Job) -> Iterator[tuple[bytes, Request]]:
+    """The calls that a task waits for: one, or all where none depends on the reply to another."""
+    yield awaited.key, awaited.request
+    if job.elicitation.asks_independently and job.unseen is None:
+        for number in range(len(awaited.answers) + 1, job.elicitation.requests):
+            request = replace(awaited.request, number=number)
+            yield awaited.keys.of(request), request
 
 
 def _answers(path: Path) -> Iterator[Any]:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
 from ..distribution import Distribution
 from ..elicitation import Elicitation
 from ..errors import DistributionParseError, JobError, SettingsError
 from ..models import ModelLike
 from ..usage import Usage
+from .cluster import check_ray, run_on_ray
 from .dataset import Dataset, Places
 from .engine import run
 from .estimate import Estimate, estimate_of, refuse_a_budget_below_one_call
@@ -26,6 +27,7 @@ from .meter import Progress
 from .parquet import export_parquet, has_parquet
 from .price import price
 from .records import answer_row, failure_kind, failure_row
+from .replay import NOBODY
 from .report import Report
 from .rows import Rows, RowsLike
 from .task import Outcome
@@ -43,6 +45,8 @@ def bulk(
     model: ModelLike | None = None,
     elicitation: Elicitation[Any] | None = None,
     reread: bool = False,
+    engine: Literal["local", "ray"] = "local",
+    workers: int | None = None,
     on_progress: Callable[[Progress], object] | None = None,
     **settings: Unpack[JobSettings],
 ) -> Report:
@@ -67,6 +71,11 @@ def bulk(
         model: As in :func:`verbalize`.
         elicitation: Settings made before; ``settings`` replace its fields.
         reread: Reads all replies again, though the settings are the same: after a change to a validator, say.
+        engine: ``local`` asks from this process, which is enough for some thousand answers a second; ``ray`` asks from
+            the workers of a Ray cluster (the one that is connected, or that ``RAY_ADDRESS`` names, or one on this
+            machine), and writes here. The same replies make the same rows. There, ``concurrency`` is each worker's,
+            limits a minute are shared, and ``model`` and ``candidate`` have to survive pickling.
+        workers: Processes on the cluster; by default one for each CPU.
         on_progress: Called with a :class:`Progress` after each prompt, on the event loop.
         **settings: Fields of :class:`Elicitation` (``k=5``, ``tau=0.10``, ``variant="multi"``, ``candidate=Joke`` …;
             but ``max_calls`` is the job's), and:
@@ -96,7 +105,8 @@ def bulk(
     """
     return wait_for(
         abulk(
-            rows, out, model=model, elicitation=elicitation, reread=reread, on_progress=on_progress, **settings
+            rows, out, model=model, elicitation=elicitation, reread=reread, engine=engine, workers=workers,
+            on_progress=on_progress, **settings,
         )
     )  # fmt: skip
 
@@ -108,11 +118,17 @@ async def abulk(
     model: ModelLike | None = None,
     elicitation: Elicitation[Any] | None = None,
     reread: bool = False,
+    engine: Literal["local", "ray"] = "local",
+    workers: int | None = None,
     on_progress: Callable[[Progress], object] | None = None,
     **settings: Unpack[JobSettings],
 ) -> Report:
     """:func:`bulk` without blocking the event loop; ``model`` may be an async function too."""
     job = Job.of("bulk", model=model, elicitation=elicitation, **settings)
+    if engine not in ("local", "ray"):
+        raise SettingsError(f"engine must be local or ray, not {engine!r}")
+    if engine == "ray":
+        check_ray(workers)
     places = Places(Path(out))
     if places.is_parquet:
         has_parquet()
@@ -136,9 +152,13 @@ async def abulk(
         if dataset.moved:
             _log.warning("other settings than before: the rows so far are kept in %s", dataset.moved)
         last = before = done_before(job, dataset)
-        outcomes = run(
-            job.tasks(found, dataset), journal=journal, limits=job.limits, before=before, on_progress=progressed
-        )
+        if engine == "ray":
+            tasks = job.tasks(found, dataset, lambda _: NOBODY)
+            outcomes = run_on_ray(tasks, job, journal=journal, workers=workers, before=before, on_progress=progressed)
+        else:
+            outcomes = run(
+                job.tasks(found, dataset), journal=journal, limits=job.limits, before=before, on_progress=progressed
+            )
         try:
             async with aclosing(outcomes):
                 async for outcome in outcomes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -148,6 +148,11 @@ class Journal:
             waiting.exception()  # whoever doesn't wait for it learns of it by the next commit, which fails too
         else:
             waiting.set_result(None)
+
+    def replies(self) -> Iterator[tuple[bytes, Answered]]:
+        """All replies, by their keys."""
+        for key, reply, seconds in self._database.execute("SELECT key, reply, seconds FROM replies"):
+            yield key, Answered(_reply(json.loads(reply)), seconds)
 
     # Calls that were handed to somebody else
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -55,6 +55,8 @@ _NOTHING = 1  # exit code: no prompt has an answer
 @click.option("--patience", default=300.0, show_default=True, help="Seconds of failures only, then stop.")
 @click.option("--batches", type=click.Path(path_type=Path), help="Ask nothing; write files for a batch service there.")
 @click.option("--replies", type=click.Path(path_type=Path), multiple=True, help="What the batch service gave back.")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who asks.")
+@click.option("--workers", type=click.IntRange(1), help="Processes on the Ray cluster; by default one for each CPU.")
 @click.option("--reread", is_flag=True, help="Read all replies again; asks nothing twice.")
 @click.option("--dry-run", is_flag=True, help="Say what it would take, and ask nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -70,6 +72,8 @@ def bulk(
     batches: Path | None,
     replies: tuple[Path, ...],
     reread: bool,
+    engine: Literal["local", "ray"],
+    workers: int | None,
     dry_run: bool,
     as_json: bool,
     **settings: Any,
@@ -95,7 +99,9 @@ def bulk(
         output.say(f"answering with {model}, which --model names")
     try:
         with progress_of(output, lines=True) as follow:
-            report = generate(prompts, out, reread=reread, on_progress=follow, **settings)
+            report = generate(
+                prompts, out, reread=reread, engine=engine, workers=workers, on_progress=follow, **settings
+            )
     except KeyboardInterrupt:
         output.say(f"all that was answered is in {out} and its journal; the same command goes on from there")
         raise
