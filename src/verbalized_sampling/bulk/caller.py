@@ -6,8 +6,9 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +49,24 @@ class Pace:
         self._requests = _limiter(limits.requests_per_minute)
         self._tokens = _limiter(limits.tokens_per_minute)
         self._random = random.Random()
+        self.pausing = 0  # calls that wait to be tried again
+        self.on_pause: Callable[[], object] = lambda: None
         self._rooms: dict[str, AbstractAsyncContextManager[object]] = {}
 
     def room(self, task: Task[Any]) -> AbstractAsyncContextManager[object]:
         """Entered while the task's model answers: waiting inside the model would count as its work."""
         slots = task.caller.slots
         return nullcontext() if slots is None else self._rooms.setdefault(task.model, asyncio.Semaphore(slots))
+
+    @asynccontextmanager
+    async def pause(self) -> AsyncIterator[None]:
+        """Around the time in which a call waits to be tried again."""
+        self.pausing += 1
+        self.on_pause()
+        try:
+            yield
+        finally:
+            self.pausing -= 1
 
     async def turn(self, request: Request) -> None:
         """Waits until one more call keeps within the limits a minute."""
@@ -141,7 +154,8 @@ class JournalledCaller:
                     return answered
             attempt += 1
             self.meter.retries += 1
-            await asyncio.sleep(delay)
+            async with self.pace.pause():
+                await asyncio.sleep(delay)
 
     async def _call(self, request: Request) -> Reply:
         caller = self.task.caller

@@ -26,6 +26,7 @@ __all__ = ["run"]
 T = TypeVar("T")
 
 _END: Any = object()
+_MOST_OPEN = 64  # the same, where nearly all of them wait
 _OPEN = 4  # tasks under way for each call at once: enough to go on while some of them wait to try again
 _CANNOT_MEND = (401, 402, 403, 404)  # key, credit, access, model: the next call would fail alike
 _TOO_MANY = 429  # which some endpoints answer where the credit is used up, and waiting is no use
@@ -88,12 +89,20 @@ async def run(
         await outcomes.put(None)
 
     workers = [asyncio.create_task(work()) for _ in range(limits.concurrency * _OPEN)]
+    ended = 0
+
+    def keep_busy() -> None:
+        """One more task is begun where most of those under way wait to try again, and the endpoint doesn't complain."""
+        at_work = len(workers) - ended - pace.pausing
+        if at_work < limits.concurrency and len(workers) < limits.concurrency * _MOST_OPEN and pace.gate.is_wide:
+            workers.append(asyncio.create_task(work()))
+
+    pace.on_pause = keep_busy
     try:
-        working = len(workers)
-        while working:
+        while ended < len(workers):
             outcome = await outcomes.get()
             if outcome is None:
-                working -= 1
+                ended += 1
             elif isinstance(outcome, BaseException):
                 raise outcome
             else:

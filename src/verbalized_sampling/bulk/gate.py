@@ -28,6 +28,11 @@ class Gate:
         """Calls that may be under way now."""
         return int(self._width)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether nothing narrows it now."""
+        return self._width == self._most
+
     def narrow(self, wave: int) -> None:
         """Halves the width, once for all the calls that started in the same ``wave``."""
         if wave == self._wave:

@@ -161,6 +161,21 @@ def test_a_waiting_retry_keeps_nobody_else_waiting():
     assert [o.task.context for o in outcomes] == [1, 2, 3, 0]
 
 
+def test_any_number_of_waiting_retries_keeps_nobody_else_waiting():
+    seen = []
+
+    async def model(messages):
+        question = messages[-1]["content"]
+        if question not in seen and int(question.split()[1]) < 30:
+            seen.append(question)
+            raise ModelError("busy", status=503, retryable=True, retry_after=0.5)
+        return ANSWER
+
+    order = [outcome.task.context for outcome in run_all(tasks(model, 60), limits=Limits(concurrency=2))]
+    assert sorted(order) == list(range(60))
+    assert set(order[:30]) == set(range(30, 60))
+
+
 def test_too_many_requests_narrow_the_gate_once_a_wave_and_answers_widen_it_again():
     async def scenario():
         gate = Gate(16)
