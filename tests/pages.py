@@ -46,6 +46,11 @@ def run(block: Block, page: Path, names: dict[str, Any]) -> None:
 
 def given(code: str, endpoint: Any, monkeypatch: Any, stack: ExitStack) -> dict[str, Any]:
     """What the text around a block of a framework says is there: a model of that framework."""
+    if "OpenAI()" in code:  # at the address of a server that somebody has started
+        from .serving import running
+
+        monkeypatch.setenv("OPENAI_BASE_URL", stack.enter_context(running()).url)
+        monkeypatch.setenv("OPENAI_API_KEY", "unused")
     if "langchain" in code:
         from langchain_openai import ChatOpenAI
 

@@ -33,6 +33,7 @@ from .prompts import PromptSet
 from .refusal import looks_like_refusal
 from .rounds import Rounds
 from .sameness import answer_key, text_key
+from .schema_type import schema_type
 from .stopping import stop_of
 from .weights import weigh
 
@@ -66,6 +67,7 @@ __all__ = [
     "pool",
     "probability_field",
     "reply_from",
+    "schema_type",
     "similarities",
     "stop_of",
     "text_key",

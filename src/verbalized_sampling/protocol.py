@@ -53,12 +53,14 @@ class Reply:
         finish_reason: Why the model stopped, in the endpoint's words; ``"length"`` means that the reply was cut.
         usage: What the call cost, if the endpoint said so.
         refusal: The model's words, if the endpoint marked the answer as a refusal.
+        tool_calls: What the model called instead of answering, in the form of OpenAI's API.
     """
 
     text: str
     finish_reason: str | None = None
     usage: Usage | None = None
     refusal: str | None = None
+    tool_calls: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, answer: object) -> Reply:

@@ -28,13 +28,17 @@ __all__ = [
     "quiet_option",
     "reading_options",
     "system_option",
+    "tau_option",
+    "template_option",
     "timeout_option",
+    "words_of",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _words(literal: Any) -> click.Choice[str]:
+def words_of(literal: Any) -> click.Choice[str]:
+    """The words of a ``Literal``, to choose from."""
     return click.Choice(get_args(literal))
 
 
@@ -85,17 +89,24 @@ _DEFINITION = click.option(
     show_default=True,
     help="What a probability is said to be.",
 )
-_TAU = click.option("--tau", type=float, help="Tail threshold: ask that every probability be below it, such as 0.10.")
+tau_option = click.option(
+    "--tau", type=float, help="Tail threshold: ask that every probability be below it, such as 0.10."
+)
+template_option = click.option(
+    "--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."
+)
 
 _ELICITATION = [
     click.option("-k", default=5, show_default=True, help="Candidates a call."),
-    _TAU,
-    click.option("--variant", type=_words(Variant), default="standard", show_default=True, help="Method or baseline."),
-    click.option("--format", type=_words(Format), default="json", show_default=True, help="Form of the reply."),
+    tau_option,
+    click.option(
+        "--variant", type=words_of(Variant), default="standard", show_default=True, help="Method or baseline."
+    ),
+    click.option("--format", type=words_of(Format), default="json", show_default=True, help="Form of the reply."),
     _DEFINITION,
     click.option("--total", type=int, help="Candidates over all turns."),
     click.option("--words", type=int, help="Target length of a candidate, in words."),
-    click.option("--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."),
+    template_option,
     _CANDIDATE,
 ]
 api_key_option = click.option(
@@ -121,7 +132,7 @@ _ENDPOINT = [
     concurrency_option,
 ]
 _OUTPUT = [
-    click.option("--select", type=_words(Select), default="all", show_default=True, help="Print all, or one text."),
+    click.option("--select", type=words_of(Select), default="all", show_default=True, help="Print all, or one text."),
     click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     quiet_option,
@@ -153,7 +164,7 @@ def output_options(command: Command) -> Command:
 
 def reading_options(command: Command) -> Command:
     """Adds what says how to read a reply: ``--tau``, ``--definition`` and ``--candidate``."""
-    return _add([_TAU, _DEFINITION, _CANDIDATE], command)
+    return _add([tau_option, _DEFINITION, _CANDIDATE], command)
 
 
 def elicitation_from(settings: dict[str, Any], **more: Any) -> Elicitation[Any]:

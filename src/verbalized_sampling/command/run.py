@@ -18,7 +18,7 @@ from .output import Output
 __all__ = ["run"]
 
 # Each is a module of this package, with a click command of the same name in it, imported when it is wanted.
-_COMMANDS = ("ask", "compare", "bulk", "parse", "prompt", "models", "completion")
+_COMMANDS = ("ask", "compare", "bulk", "parse", "prompt", "models", "serve", "completion")
 
 _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.SettingsError: 2,

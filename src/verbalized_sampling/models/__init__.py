@@ -1,19 +1,22 @@
 """From a name or an object to something a plan can call."""
 
+from .address import Endpoint
 from .caller import Caller, Options
 from .inventory import Choice, available
 from .naming import model_name
 from .providers import KEY_VARIABLE
-from .resolve import VARIABLE, ModelLike, resolve
+from .resolve import VARIABLE, ModelLike, endpoint_for, resolve
 
 __all__ = [
     "KEY_VARIABLE",
     "VARIABLE",
     "Caller",
     "Choice",
+    "Endpoint",
     "ModelLike",
     "Options",
     "available",
+    "endpoint_for",
     "model_name",
     "resolve",
 ]

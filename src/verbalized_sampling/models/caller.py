@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,7 @@ class Options:
         timeout: Seconds that a reply may take, with all that is tried again for it; None: 600.
         api_key: The key of an endpoint; None takes the one that its address has in the environment.
         retries: How often a request over HTTP is tried again if that may mend it.
+        extra: Further fields of a request, for models that speak OpenAI's protocol: ``{"top_p": 0.9}``.
         on_text: Called with each piece of text as it arrives, on whatever thread it arrives.
 
     Raises:
@@ -37,6 +38,7 @@ class Options:
     api_key: str | None = field(default=None, repr=False)
     retries: int = 2
     on_text: Callable[[str], None] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check("temperature", self.temperature, float, 0, "a number of at least 0")

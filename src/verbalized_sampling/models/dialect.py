@@ -33,6 +33,7 @@ def body_of(model: str, request: Request, options: Options, without: frozenset[s
     """The body of a request for a chat completion."""
     limit = "max_completion_tokens" if "max_tokens" in without else "max_tokens"  # newer models know only the first
     body: dict[str, Any] = {
+        **options.extra,
         "model": model,
         "messages": list(request.messages),
         "temperature": options.temperature,

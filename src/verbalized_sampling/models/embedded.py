@@ -47,6 +47,7 @@ _TINY: Mapping[str, Any] = {
     "dry_penalty_last_n": 4096,
     "presence_penalty": 0.3,
     "repeat_last_n": 256,
+    "max_tokens": 1024,  # where a request has no limit
 }
 _LONGEST_TEXT = 400  # characters; the shipped model runs on otherwise
 _NOTICE = (
@@ -216,7 +217,7 @@ def _body(request: Request, options: Options, defaults: Mapping[str, Any]) -> di
     if request.local_schema:
         schema = bounded(request.local_schema, _LONGEST_TEXT) if defaults is _TINY else request.local_schema
         body["response_format"] = {"type": "json_schema", "json_schema": {"schema": schema}}
-    return {**defaults, **{key: value for key, value in body.items() if value is not None}}
+    return {**defaults, **options.extra, **{key: value for key, value in body.items() if value is not None}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +252,9 @@ class _Generation:
         try:
             for event in self._received(limit):
                 if error := event.get("error"):
-                    words = error.get("message") if isinstance(error, Mapping) else None
-                    raise ModelError(f"the model failed: {words or error}")
+                    said = error if isinstance(error, Mapping) else {"message": error}
+                    status = said.get("code") if isinstance(said.get("code"), int) else None
+                    raise ModelError(f"the model failed: {said.get('message') or error}", status=status)
                 pieces.say(pieces.add(event))
             return pieces.reply(ended=not self._stopped.is_set())
         except NotACompletionError as error:

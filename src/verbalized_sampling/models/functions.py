@@ -64,7 +64,14 @@ def _keywords(function: Function, options: Options) -> dict[str, Any]:
             if value is not None or name == "max_tokens":
                 keywords[name] = value
         elif value is not None and name != "seed":
-            raise SettingsError(
-                f"this model takes no {name}: set it inside the function, or give the function a {name}= parameter"
-            )
-    return keywords
+            raise _not_taken(name)
+    for name in options.extra:
+        if not (takes_any or name in takes):
+            raise _not_taken(name)
+    return {**options.extra, **keywords}
+
+
+def _not_taken(name: str) -> SettingsError:
+    return SettingsError(
+        f"this model takes no {name}: set it inside the function, or give the function a {name}= parameter"
+    )

@@ -18,7 +18,7 @@ from .objects import from_object
 from .ollama import listed_models
 from .providers import PROVIDERS, endpoint_of, suggestion
 
-__all__ = ["VARIABLE", "ModelLike", "resolve"]
+__all__ = ["VARIABLE", "ModelLike", "endpoint_for", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
 """A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
@@ -42,6 +42,8 @@ def resolve(model: ModelLike | None, options: Options) -> Caller:
     """
     if model is None:
         return _default(options)
+    if isinstance(model, Endpoint):
+        return from_endpoint(model, options)
     if isinstance(model, os.PathLike):
         return embedded.from_file(Path(model).expanduser(), options)
     if isinstance(model, str):
@@ -68,6 +70,22 @@ def _named(name: str, options: Options) -> Caller:
         f"no model is called {name[:100]!r}{f' (did you mean {meant!r}?)' if meant else ''}: write provider:model with "
         f"one of {', '.join(PROVIDERS)}; a base URL; model@URL; or the path of a GGUF file"
     )
+
+
+def endpoint_for(model: ModelLike | None, api_key: str | None = None) -> Endpoint | None:
+    """The endpoint that ``model`` names, or that is found without one; None if the model is of another kind.
+
+    Raises:
+        ModelError: The name is an address that is none, or its key is missing.
+    """
+    if model is None and (name := os.environ.get(VARIABLE)):
+        return endpoint_for(name, api_key)
+    if model is None:
+        found = _with_key(api_key) or _ollama() if has_client() else None
+        return found[0] if found else None
+    if isinstance(model, Endpoint):
+        return model
+    return endpoint_of(model, api_key) if isinstance(model, str) and not model.startswith(_LOCAL) else None
 
 
 def _is_file(name: str) -> bool:

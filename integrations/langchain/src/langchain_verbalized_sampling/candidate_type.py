@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from verbalized_sampling import SettingsError
+from verbalized_sampling.adapters import schema_type
 
 __all__ = ["candidate_type"]
 
 _TYPED_DICT: Any = TypedDict  # the fields are known only now
-_PLAIN = {"string": str, "integer": int, "number": float, "boolean": bool, "null": type(None)}
 
 
 def candidate_type(candidate: Any) -> Any:
@@ -26,7 +26,7 @@ def candidate_type(candidate: Any) -> Any:
         SettingsError: It is a model of ``pydantic.v1``, or a schema that describes no object.
     """
     if isinstance(candidate, Mapping):
-        return _of_schema(candidate, candidate, str(candidate.get("title", "Candidate")))
+        return _of_schema(candidate, str(candidate.get("title", "Candidate")))
     if isinstance(candidate, type) and any(base.__module__.startswith("pydantic.v1") for base in candidate.__mro__):
         raise SettingsError(
             f"{candidate.__name__} is a model of pydantic.v1: derive it from pydantic.BaseModel instead"
@@ -63,50 +63,9 @@ def _with_need(hint: Any, *, required: bool) -> Any:
     return hint if required else NotRequired[hint]
 
 
-def _of_schema(schema: Mapping[str, Any], root: Mapping[str, Any], name: str) -> Any:
+def _of_schema(schema: Mapping[str, Any], name: str) -> Any:
     if "properties" not in schema and isinstance(inner := schema.get("parameters"), Mapping):  # an OpenAI function
-        return _of_schema(inner, inner, str(schema.get("name", name)))
+        return _of_schema(inner, str(schema.get("name", name)))
     if not isinstance(schema.get("properties"), Mapping):
         raise SettingsError("a candidate's JSON schema has to describe an object: it needs properties")
-    required = schema.get("required", ())
-    fields = {
-        key: _with_need(_described(_of_value(field, root, key), field), required=key in required)
-        for key, field in schema["properties"].items()
-    }
-    made = _TYPED_DICT(name, fields)
-    made.__doc__ = schema.get("description")
-    return made
-
-
-def _described(hint: Any, field: Mapping[str, Any]) -> Any:
-    return Annotated[hint, Field(description=field["description"])] if "description" in field else hint
-
-
-def _of_value(schema: Mapping[str, Any], root: Mapping[str, Any], name: str) -> Any:
-    if reference := schema.get("$ref"):
-        target: Any = root
-        for step in str(reference).removeprefix("#/").split("/"):
-            target = target[step]
-        return _of_value(target, root, name)
-    if "enum" in schema:
-        return Literal[tuple(schema["enum"])]
-    if "const" in schema:
-        return Literal[schema["const"]]
-    for union in ("anyOf", "oneOf"):
-        if union in schema:
-            return _union([_of_value(option, root, name) for option in schema[union]])
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        return _union([_of_value({**schema, "type": one}, root, name) for one in kind])
-    if kind == "array":
-        return list[_of_value(schema.get("items", {}), root, name)]  # type: ignore[misc]
-    if kind == "object":
-        return _of_schema(schema, root, name.title()) if "properties" in schema else dict[str, Any]
-    return _PLAIN.get(str(kind), Any)
-
-
-def _union(options: list[Any]) -> Any:
-    union = options[0]
-    for option in options[1:]:
-        union = union | option
-    return union
+    return schema_type(schema, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...errors import RefusalError
@@ -30,7 +31,9 @@ def read_completion(answer: Any) -> Reply:
             raise NotACompletionError("a choice without a message")
         message = {"content": choice["text"]}
     text, refusal = _content(message)
-    return _reply(text, _word(choice.get("finish_reason")), _usage(answer.get("usage")), refusal)
+    reply = _reply(text, _word(choice.get("finish_reason")), _usage(answer.get("usage")), refusal)
+    calls = message.get("tool_calls")
+    return replace(reply, tool_calls=tuple(calls)) if isinstance(calls, list) and calls else reply
 
 
 class Pieces:
@@ -44,6 +47,7 @@ class Pieces:
         self._on_text = on_text
         self._text: list[str] = []
         self._refusal: list[str] = []
+        self._calls: dict[Any, dict[str, Any]] = {}
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
 
@@ -80,6 +84,7 @@ class Pieces:
             raise NotACompletionError("a choice without a delta")
         self._finish_reason = _word(choice.get("finish_reason")) or self._finish_reason
         text, refusal = _content(delta)
+        self._call(delta.get("tool_calls"))
         if refusal:
             self._refusal.append(refusal)
         if text:
@@ -96,10 +101,23 @@ class Pieces:
             NotACompletionError: Nothing came.
             RefusalError: A content filter withheld the reply.
         """
-        if not self._text and not self._refusal and self._finish_reason is None:
+        if not (self._text or self._refusal or self._calls) and self._finish_reason is None:
             raise NotACompletionError("a stream without a reply")
         reason = self._finish_reason or (None if ended else "length")
-        return _reply("".join(self._text), reason, self._usage, "".join(self._refusal) or None)
+        reply = _reply("".join(self._text), reason, self._usage, "".join(self._refusal) or None)
+        return replace(reply, tool_calls=tuple(self._calls.values())) if self._calls else reply
+
+    def _call(self, deltas: Any) -> None:
+        """Takes pieces of tool calls: a name first, then the arguments bit by bit."""
+        for delta in deltas if isinstance(deltas, list) else ():
+            if not isinstance(delta, Mapping):
+                continue
+            call = self._calls.setdefault(delta.get("index", len(self._calls)), {"type": "function", "function": {}})
+            call |= {key: delta[key] for key in ("id", "type") if _word(delta.get(key))}
+            function = delta.get("function")
+            for key, value in function.items() if isinstance(function, Mapping) else ():
+                if isinstance(value, str):
+                    call["function"][key] = call["function"].get(key, "") + value
 
 
 def _reply(text: str, reason: str | None, usage: Usage | None, refusal: str | None) -> Reply:

@@ -41,8 +41,11 @@ def refuse_transport(model: Any, options: Options) -> None:
     """Says that a client which the caller has made is not set up here.
 
     Raises:
-        SettingsError: There is a timeout or a key.
+        SettingsError: There is a timeout, a key, or a field of a request.
     """
     for option in ("timeout", "api_key"):
         if getattr(options, option) is not None:
             raise SettingsError(f"{option} goes to a model by name: give it to {type(model).__name__} itself")
+    if options.extra:
+        names = ", ".join(options.extra)
+        raise SettingsError(f"{type(model).__name__} takes no {names} here: set it on the model itself")
