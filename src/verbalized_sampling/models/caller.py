@@ -38,7 +38,7 @@ class Options:
     api_key: str | None = field(default=None, repr=False)
     retries: int = 2
     on_text: Callable[[str], None] | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         _check("temperature", self.temperature, float, 0, "a number of at least 0")
