@@ -69,7 +69,7 @@ def test_imports_go_down_the_flow_only(path):
         assert other == here or RANK[other] < RANK[here], f"{here} imports {other}"
 
 
-PUBLIC_SUBMODULES = {"adapters", "bulk", "evaluation"}
+PUBLIC_SUBMODULES = {"adapters", "bulk", "evaluation", "serve"}
 INTEGRATIONS = sorted((PACKAGE.parents[1] / "integrations").glob("*/src/**/*.py"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import suppress
 from typing import Any
 
@@ -64,8 +63,7 @@ def serve(
     try:
         import uvicorn
 
-        from ..serve import create_app
-        from ..serve.guard import is_loopback
+        from ..serve import create_app, is_loopback, listening
     except ModuleNotFoundError as error:
         if error.name not in ("uvicorn", "starlette"):
             raise
@@ -76,7 +74,7 @@ def serve(
             f"other machines reach {host}: set a key for clients first, "
             f'export {client_key_env}="$(openssl rand -hex 24)", or leave out --host'
         )
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         app = create_app(
             model,
             elicitation=Elicitation(**settings),
@@ -93,25 +91,3 @@ def serve(
         with suppress(KeyboardInterrupt):  # how it is meant to end
             server.run(sockets=[listener])
         output.say("ended")
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens.
-
-    Raises:
-        click.UsageError: The address is not this machine's, or the port is in use.
-    """
-    try:
-        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except (OSError, UnicodeError):
-        raise click.UsageError(f"{host!r} is no address of this machine: try --host 127.0.0.1") from None
-    listener = socket.socket(family, kind)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(place)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        reason = "is in use" if "in use" in str(error) else f"can't be used ({error.strerror})"
-        raise click.UsageError(f"port {port} of {host} {reason}: choose another, or --port 0 for any") from None
-    return listener

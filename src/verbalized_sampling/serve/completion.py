@@ -105,7 +105,9 @@ def encoded(content: Mapping[str, Any]) -> bytes:
 def drawn(distribution: Distribution[Any], asked: Asked) -> list[Candidate[Any]]:
     """``n`` candidates drawn by weight, one after another and none twice; so the first is a sample by itself."""
     count = min(asked.n, len(distribution))
-    return distribution.sample(count, seed=asked.options.seed, replace=False) if count else []
+    if count < 2:  # as everybody draws one
+        return distribution.sample(count, seed=asked.options.seed) if count else []
+    return distribution.sample(count, seed=asked.options.seed, replace=False)
 
 
 def said_of(candidate: Any, asked: Asked, *, weight: float | None = None, is_cut: bool = False) -> Said:

@@ -28,8 +28,8 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """Lets requests through that may ask.
 
-    Without a key it answers only where it is addressed as this machine. So a web page that has its own name resolved
-    to 127.0.0.1 gets nothing; and since no other site is allowed to (CORS), none can send JSON here either.
+    Without a key it answers only where it is addressed as this machine, and no page of another site. So neither does
+    one get anything that has its own name resolved to 127.0.0.1.
 
     Args:
         app: What is guarded.
@@ -47,15 +47,22 @@ class Guard:
 
     def _fault(self, headers: Headers) -> Fault | None:
         if self._digest is None:
-            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-            if is_loopback(host):
+            origin = headers.get("origin")
+            if _names_loopback(f"//{headers.get('host', '')}") and (origin is None or _names_loopback(origin)):
                 return None
-            return Fault(403, "without a key this server answers only at localhost, 127.0.0.1 and [::1]")
+            return Fault(403, "without a key this server answers only this machine: at localhost, 127.0.0.1 and [::1]")
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(_digest(given.strip()), self._digest):
             return None
         message = "the API key is missing or wrong: send the server's own as 'Authorization: Bearer …'"
         return Fault(401, message, code="invalid_api_key", headers={"www-authenticate": "Bearer"})
+
+
+def _names_loopback(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _digest(key: str) -> bytes:
