@@ -11,7 +11,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from verbalized_sampling_mcp import create_server
 
-COMMAND = [sys.executable, "-m", "verbalized_sampling_mcp.main"]
+COMMAND = [sys.executable, "-m", "verbalized_sampling_mcp"]
 REPLY = '{"responses": [{"text": "tea", "probability": 0.6}, {"text": "mate", "probability": 0.2}]}'
 TOOLS = {"verbalized_prompt", "read_distribution", "draw", "measure_diversity"}
 MODES = ["auto", "legacy"]  # the protocol without sessions, and the handshake of older clients

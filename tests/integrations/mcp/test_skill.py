@@ -49,9 +49,8 @@ def test_every_option_in_the_skill_is_one_of_the_command():
         for p in verbalize.get_command(None, sub).params
         for name in p.opts
     }
-    found = set(
-        re.findall(r"(?<![\w-])--?[a-z][a-z-]*", re.sub(r"```json.*?```", "", TEXT.split("---\n", 2)[2], flags=re.S))
-    )
+    body = re.sub(r"```json.*?```", "", TEXT.split("---\n", 2)[2], flags=re.DOTALL)
+    found = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", body))
     assert {"-k", "-m", "--tau", "--select", "--seed", "--from", "--variant", "--total"} <= found <= known
 
 

@@ -124,9 +124,8 @@ def verbalize(query: Query, k: str = "5", tau: str = "") -> list[Message]:
 def _read(reply: Any, k: int | None, tau: float | None, definition: Definition) -> Distribution[str]:
     text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
     with _told():
-        Elicitation(tau=tau, definition=definition)  # refuses what no prompt could have asked for
-        parser: DistributionParser[str] = DistributionParser(k=k, tau=tau, definition=definition)
-        return read_reply(Reply(text), parser)
+        settings: Elicitation[str] = Elicitation(k=k or 1, tau=tau, definition=definition)
+        return settings.read(Reply(text))
 
 
 @contextmanager
