@@ -34,6 +34,7 @@ from .refusal import looks_like_refusal
 from .rounds import Rounds
 from .sameness import answer_key, text_key
 from .schema_type import schema_type
+from .seeding import mixed_seed
 from .stopping import stop_of
 from .weights import weigh
 
@@ -63,6 +64,7 @@ __all__ = [
     "looks_like_refusal",
     "may_swallow",
     "merged",
+    "mixed_seed",
     "plain_answer",
     "pool",
     "probability_field",

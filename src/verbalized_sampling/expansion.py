@@ -10,6 +10,7 @@ from .candidate import Candidate
 from .distribution import Distribution, Select
 from .errors import SettingsError
 from .sameness import text_key
+from .seeding import mixed_seed
 
 __all__ = ["ORIGINAL_WEIGHT", "ExpandedQuery", "QueryExpansion", "WeightedQuery", "merged"]
 
@@ -130,8 +131,7 @@ class QueryExpansion:
         return [(candidate.text, candidate.probability) for candidate in chosen if candidate.probability]
 
     def _seed(self, distribution: Distribution[Any]) -> str | None:
-        # Mixed with what it draws from: the bare seed would take the same rank of every distribution.
-        return None if self.seed is None else "\n".join([str(self.seed), *(c.text for c in distribution)])
+        return mixed_seed(self.seed, [c.text for c in distribution])
 
 
 def merged(queries: Iterable[WeightedQuery]) -> list[WeightedQuery]:

@@ -10,7 +10,7 @@ from .protocol import Reply
 from .stopping import stop_of
 from .usage import Usage
 
-__all__ = ["TOOL_NAME", "reply_from", "tool_text", "usage_from"]
+__all__ = ["TOOL_NAME", "piece_from", "reply_from", "tool_text", "usage_from"]
 
 TOOL_NAME = "verbalized_distribution"
 """What the schema is called where a model can be constrained only by calling a tool."""
@@ -20,7 +20,7 @@ _REASONS = (
     *("block_reason", "blockReason", "reason"),  # of a prompt's feedback, of incomplete details
 )
 _INNER = (
-    *("message", "output", "incomplete_details", "incompleteDetails", "prompt_feedback", "promptFeedback"),
+    *("message", "delta", "output", "incomplete_details", "incompleteDetails", "prompt_feedback", "promptFeedback"),
     *("response_metadata", "generation_info", "additional_kwargs"),
 )
 _TEXTS = ("text", "output_text", None)  # types of blocks with text; those with thoughts have others
@@ -51,11 +51,17 @@ def reply_from(*places: Any, text: str | None = None) -> Reply:
     said = _text(found) if text is None else text
     if not said.strip():
         said = "".join(tool_text(call) for place in found for call in _calls(place)) or said
-    reason = next((word for place in found for name in _REASONS if (word := _word(_get(place, name)))), None)
-    declined = "".join(_refusals(found)) or None
+    reason, declined = _reason(found), "".join(_refusals(found)) or None
     if declined is None and stop_of(reason) == "blocked" and not said.strip():
         declined = reason
     return Reply(said, reason, next(filter(None, map(usage_from, found)), None), declined)
+
+
+def piece_from(place: Any) -> Reply:
+    """The same of a piece of a streamed answer, which says as much as it says: only the whole is judged."""
+    found = list(_everywhere([place]))
+    refusal = "".join(_refusals(found)) or None
+    return Reply(_text(found), _reason(found), next(filter(None, map(usage_from, found)), None), refusal)
 
 
 def tool_text(call: Any) -> str:
@@ -96,6 +102,10 @@ def _everywhere(places: Sequence[Any]) -> Iterator[Any]:
             answers = _get(place, name)
             if isinstance(answers, Sequence) and not isinstance(answers, str | bytes) and answers:
                 yield from _everywhere(answers[:1])
+
+
+def _reason(found: Sequence[Any]) -> str | None:
+    return next((word for place in found for name in _REASONS if (word := _word(_get(place, name)))), None)
 
 
 def _text(found: Sequence[Any]) -> str:

@@ -18,7 +18,7 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
-    ["errors", "frozen", "patterns", "printable", "repairs", "schema_type", "source", "stopping", "usage"],
+    ["errors", "frozen", "patterns", "printable", "repairs", "schema_type", "seeding", "source", "stopping", "usage"],
     ["views"],
     ["candidate", "weights", "refusal", "fusion"],
     ["sameness"],

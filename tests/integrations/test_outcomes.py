@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from verbalized_sampling import DistributionParseError, Elicitation, RefusalError
-from verbalized_sampling.adapters import reply_from
+from verbalized_sampling.adapters import mixed_seed, reply_from
+from verbalized_sampling.models.http.completion import Pieces, read_completion
 from verbalized_sampling.models.objects.dspy import read_outputs
 from verbalized_sampling.models.objects.langchain import read_message
 from verbalized_sampling.models.objects.llama_index import read_response
@@ -207,6 +208,23 @@ def test_the_core_reads_what_a_dspy_model_keeps(form):
     answers = [form.text]
     Model.history = [{"outputs": answers, "response": form.raw}]
     assert meaning(read_outputs(Model, answers)) == form.means
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS if "choices" in f.raw], ids=lambda form: form.name)
+def test_the_http_client_reads_a_completion_whole_and_in_pieces(form):
+    assert meaning(read_completion(form.raw)) == form.means
+    (choice,) = form.raw["choices"]
+    pieces = Pieces(None)
+    pieces.add({"choices": [{"delta": choice["message"], "finish_reason": None}]})
+    pieces.add({"choices": [{"delta": {}, "finish_reason": choice["finish_reason"]}]})
+    assert meaning(pieces.reply(ended=True)) == form.means
+
+
+def test_a_seed_is_mixed_with_what_it_is_used_for():
+    assert mixed_seed(None, "a") is None
+    assert mixed_seed(1, "a", {"x": 1, "y": 2}) == mixed_seed(1, "a", {"y": 2, "x": 1})
+    assert len({mixed_seed(1, "a"), mixed_seed(1, "b"), mixed_seed(2, "a"), mixed_seed("1", "a"), mixed_seed(1)}) == 5
+    assert mixed_seed(1, "\udc80") == mixed_seed(1, "\udc80")
 
 
 ARGUMENTS = json.loads(LIST)

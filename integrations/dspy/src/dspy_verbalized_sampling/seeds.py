@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from verbalized_sampling.adapters import mixed_seed
 
 from .internals import serialize_for_json
 
@@ -23,7 +24,7 @@ def seed_of(seed: int | str | None, inputs: dict[str, Any], rollout: Any) -> str
     if seed is None:
         return None
     plain = {name: value if type(value) in _PLAIN else serialize_for_json(value) for name, value in inputs.items()}
-    return json.dumps([seed, rollout, plain], sort_keys=True, ensure_ascii=False, default=str)
+    return mixed_seed(seed, rollout, plain)
 
 
 def rollout_of(lm: Any, lm_kwargs: dict[str, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar, cast, get_args, overload
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
 from verbalized_sampling import Candidate, Distribution, SettingsError
-from verbalized_sampling.adapters import text_key
+from verbalized_sampling.adapters import mixed_seed, text_key
 
 __all__ = [
     "DistributionArgmax",
@@ -222,9 +221,4 @@ async def achosen(
 
 def mixed(seed: int | str | None, distribution: Distribution[Any]) -> str | None:
     """A seed of its own for each distribution; None stays None."""
-    if seed is None:
-        return None
-    digest = hashlib.sha256(repr(seed).encode())
-    for candidate in distribution:
-        digest.update(f"\0{candidate.probability!r}\0{candidate.text}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    return mixed_seed(seed, [(candidate.text, candidate.probability) for candidate in distribution])

@@ -41,7 +41,6 @@ async def ask(
     Raises:
         ModelError: There is no reply.
         SettingsError: The body is no JSON.
-        RefusalError: A content filter withheld it.
     """
     content = in_json({**body, "stream": True} if on_text else body)
     for attempt in range(retries + 1):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...errors import RefusalError
+from ...outcome import piece_from, reply_from
 from ...protocol import Reply
 from ...usage import Usage
 
@@ -22,17 +22,15 @@ def read_completion(answer: Any) -> Reply:
 
     Raises:
         NotACompletionError: It has another shape.
-        RefusalError: A content filter withheld the reply.
     """
     choice = _first_choice(answer)
     message = choice.get("message")
-    if not isinstance(message, Mapping):
-        if not isinstance(choice.get("text"), str):  # as servers of the older completions answer
-            raise NotACompletionError("a choice without a message")
-        message = {"content": choice["text"]}
-    text, refusal = _content(message)
-    reply = _reply(text, _word(choice.get("finish_reason")), _usage(answer.get("usage")), refusal)
-    calls = message.get("tool_calls")
+    if isinstance(message, Mapping):
+        _check_content(message)
+    elif not isinstance(choice.get("text"), str):  # as servers of the older completions answer
+        raise NotACompletionError("a choice without a message")
+        message = {}
+    reply, calls = reply_from(answer), message.get("tool_calls")
     return replace(reply, tool_calls=tuple(calls)) if isinstance(calls, list) and calls else reply
 
 
@@ -73,23 +71,21 @@ class Pieces:
         """
         if not isinstance(chunk, Mapping) or not isinstance(choices := chunk.get("choices", []), list | None):
             raise NotACompletionError("an event of another shape")
-        self._usage = _usage(chunk.get("usage")) or self._usage
-        if not choices:  # the last chunk, with the usage
-            return ""
-        choice = _first_choice(chunk)
-        if choice.get("index"):  # another answer's, which nobody asked for
-            return ""
-        delta = choice.get("delta") or choice.get("message") or {}
-        if not isinstance(delta, Mapping):
-            raise NotACompletionError("a choice without a delta")
-        self._finish_reason = _word(choice.get("finish_reason")) or self._finish_reason
-        text, refusal = _content(delta)
-        self._call(delta.get("tool_calls"))
-        if refusal:
-            self._refusal.append(refusal)
-        if text:
-            self._text.append(text)
-        return text
+        if choices:
+            choice = _first_choice(chunk)
+            if choice.get("index"):  # another answer's, which nobody asked for
+                return ""
+            delta = choice.get("delta") or choice.get("message") or {}
+            if not isinstance(delta, Mapping):
+                raise NotACompletionError("a choice without a delta")
+            _check_content(delta)
+            self._call(delta.get("tool_calls"))
+        piece = piece_from(chunk)
+        self._usage = piece.usage or self._usage
+        self._finish_reason = piece.finish_reason or self._finish_reason
+        self._refusal.append(piece.refusal or "")
+        self._text.append(piece.text)
+        return piece.text
 
     def reply(self, *, ended: bool) -> Reply:
         """All of it.
@@ -99,13 +95,13 @@ class Pieces:
 
         Raises:
             NotACompletionError: Nothing came.
-            RefusalError: A content filter withheld the reply.
         """
-        if not (self._text or self._refusal or self._calls) and self._finish_reason is None:
+        text, refusal, calls = "".join(self._text), "".join(self._refusal), tuple(self._calls.values())
+        if not (text or refusal or calls) and self._finish_reason is None:
             raise NotACompletionError("a stream without a reply")
         reason = self._finish_reason or (None if ended else "length")
-        reply = _reply("".join(self._text), reason, self._usage, "".join(self._refusal) or None)
-        return replace(reply, tool_calls=tuple(self._calls.values())) if self._calls else reply
+        reply = reply_from({"finish_reason": reason, "refusal": refusal, "tool_calls": calls, "content": text})
+        return replace(reply, usage=self._usage, tool_calls=calls)
 
     def _call(self, deltas: Any) -> None:
         """Takes pieces of tool calls: a name first, then the arguments bit by bit."""
@@ -113,17 +109,11 @@ class Pieces:
             if not isinstance(delta, Mapping):
                 continue
             call = self._calls.setdefault(delta.get("index", len(self._calls)), {"type": "function", "function": {}})
-            call |= {key: delta[key] for key in ("id", "type") if _word(delta.get(key))}
+            call |= {key: delta[key] for key in ("id", "type") if isinstance(delta.get(key), str)}
             function = delta.get("function")
             for key, value in function.items() if isinstance(function, Mapping) else ():
                 if isinstance(value, str):
                     call["function"][key] = call["function"].get(key, "") + value
-
-
-def _reply(text: str, reason: str | None, usage: Usage | None, refusal: str | None) -> Reply:
-    if reason == "content_filter" and not text and not refusal:
-        raise RefusalError("the endpoint's content filter withheld the answer")
-    return Reply(text, reason, usage, refusal)
 
 
 def _first_choice(answer: Any) -> Mapping[str, Any]:
@@ -135,35 +125,6 @@ def _first_choice(answer: Any) -> Mapping[str, Any]:
     return choices[0]
 
 
-def _content(message: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Text and refusal of a message, whose content is a text or a list of blocks; thoughts are left out."""
-    content, refusal = message.get("content"), _word(message.get("refusal"))
-    if content is None or isinstance(content, str):
-        return content or "", refusal
-    if not isinstance(content, list):
+def _check_content(message: Mapping[str, Any]) -> None:
+    if not isinstance(message.get("content"), str | list | None):
         raise NotACompletionError("a content that is no text")
-    texts: list[str] = []
-    for block in content:
-        if isinstance(block, str):
-            texts.append(block)
-        elif isinstance(block, Mapping):
-            text = block.get("text")
-            if block.get("type") == "refusal":
-                refusal = (refusal or "") + str(block.get("refusal") or text or "the model refused")
-            elif block.get("type") in ("text", "output_text", None) and isinstance(text, str):
-                texts.append(text)
-    return "".join(texts), refusal
-
-
-def _word(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _usage(usage: Any) -> Usage | None:
-    if not isinstance(usage, Mapping):
-        return None
-    return Usage(1, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0

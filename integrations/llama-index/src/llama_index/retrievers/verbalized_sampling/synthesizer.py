@@ -22,6 +22,7 @@ from llama_index.core.settings import Settings
 from llama_index.core.types import RESPONSE_TEXT_TYPE
 
 from verbalized_sampling import Candidate, Distribution, Elicitation, ElicitationSettings, SettingsError, adrive, drive
+from verbalized_sampling.adapters import mixed_seed
 
 from .elicitor import Elicitor
 from .refining import Answer, Question, Refining
@@ -134,7 +135,7 @@ class VerbalizedSynthesizer(BaseSynthesizer):
 
     def _refining(self, query: str) -> Refining:
         def selected(distribution: Distribution[Any], step: int) -> Candidate[Any]:
-            seed = None if self._seed is None else f"{self._seed}\n{query}" + f"\n{step}" * bool(step)
+            seed = mixed_seed(self._seed, query, step)
             return cast("Candidate[Any]", distribution.select(self._elicitor.elicitation.select, seed=seed))
 
         return Refining(
