@@ -17,12 +17,14 @@ from . import views
 from .candidate import Candidate, Dropped
 from .errors import EmptyDistributionError
 from .frozen import callable_by_alias
+from .plotting import plot
 from .repairs import Repair
 from .sameness import answer_key
 from .source import Source
 from .usage import Usage
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from pydantic import TypeAdapter
     from rich.console import Console, ConsoleOptions, RenderResult
 
@@ -350,6 +352,20 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     def to_markdown(self, *, rows: int | None = views.ROWS) -> str:
         """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped."""
         return views.markdown(self, rows)
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """A bar chart of the candidates, at most 50 of them, the most probable at the top.
+
+        Args:
+            ax: Matplotlib's axes to draw on; by default those of a new figure.
+
+        Returns:
+            The axes.
+
+        Raises:
+            SettingsError: Matplotlib is not installed (the extra ``[plot]``).
+        """
+        return plot(self, ax)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield views.terminal(self, options.max_width, options.encoding)

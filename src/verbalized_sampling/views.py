@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
 
-__all__ = ["ROWS", "bar", "card", "html", "markdown", "notes", "plain", "table", "terminal"]
+__all__ = ["ROWS", "bar", "card", "footnotes", "html", "markdown", "notes", "plain", "table", "terminal"]
 
 ROWS = 50
 """Candidates that a view shows."""
@@ -88,13 +88,18 @@ def notes(distribution: Shown) -> list[str]:
     return said
 
 
+def footnotes(distribution: Shown) -> list[str]:
+    """How many candidates there are beside those that are shown, and what was not as asked for."""
+    return [*_more(distribution, ROWS), *notes(distribution)]
+
+
 def terminal(distribution: Shown, width: int, encoding: str) -> Group:
     """The table, and below it what has to be said, for a console of ``width`` columns."""
     from rich.console import Group
     from rich.text import Text
 
     grid = table(distribution, is_narrow=width < _NARROW, encoding=encoding)
-    return Group(grid, *(Text(note, "dim") for note in [*_more(distribution, ROWS), *notes(distribution)]))
+    return Group(grid, *(Text(note, "dim") for note in footnotes(distribution)))
 
 
 def table(distribution: Shown, *, is_narrow: bool = False, encoding: str = "utf-8") -> Table:

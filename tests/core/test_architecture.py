@@ -20,6 +20,7 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 FLOW = [
     ["errors", "frozen", "patterns", "printable", "repairs", "schema_type", "seeding", "source", "stopping", "usage"],
     ["views"],
+    ["plotting"],
     ["candidate", "weights", "refusal", "fusion"],
     ["sameness"],
     ["distribution", "protocol"],

@@ -25,11 +25,11 @@ def read_completion(answer: Any) -> Reply:
     """
     choice = _first_choice(answer)
     message = choice.get("message")
-    if isinstance(message, Mapping):
-        _check_content(message)
-    elif not isinstance(choice.get("text"), str):  # as servers of the older completions answer
-        raise NotACompletionError("a choice without a message")
+    if not isinstance(message, Mapping):
+        if not isinstance(choice.get("text"), str):  # as servers of the older completions answer
+            raise NotACompletionError("a choice without a message")
         message = {}
+    _check_content(message)
     reply, calls = reply_from(answer), message.get("tool_calls")
     return replace(reply, tool_calls=tuple(calls)) if isinstance(calls, list) and calls else reply
 
