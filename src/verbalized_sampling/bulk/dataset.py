@@ -94,11 +94,11 @@ class Dataset:
         journal.take_note(_JOB, {"settings": settings, "rows": marks})
         journal.commit()
         tally: list[int] = journal.note(_TALLY) or [0, 0]
-        self.rows, self.duplicates = tally
+        self._rows, self._duplicates = tally
         self.counts = Counts(journal)
         self.done, self.spent = journal.done()
         self._near: NearDuplicates | None = None
-        journal.before_commit.append(lambda: journal.take_note(_TALLY, [self.rows, self.duplicates]))
+        journal.before_commit.append(lambda: journal.take_note(_TALLY, [self._rows, self._duplicates]))
 
     def __enter__(self) -> Self:
         return self
@@ -109,18 +109,22 @@ class Dataset:
         if self._errors.length == 0:
             self.places.errors.unlink(missing_ok=True)
 
-    def add(self, name: str, rows: Iterable[Mapping[str, Any]], spent: Usage) -> None:
+    def add(self, key: bytes, rows: Iterable[Mapping[str, Any]], spent: Usage) -> None:
         """Appends the answers of a task and marks it as done, both as of the journal's next commit."""
         kept = [row for row in rows if self._is_wanted(row)]
         self._lines.append(kept)
-        self.journal.mark_done(digest(name), spent)
-        self.rows += len(kept)
-        self.done += 1
+        self.journal.mark_done(key, spent)
+        self._rows += len(kept)
 
     def add_failure(self, row: Mapping[str, Any]) -> None:
         """Appends to the errors, as of the next commit; the task is not done: the next run takes it up again."""
         self._errors.append([row])
-        self.journal.take_note(_TALLY, [self.rows, self.duplicates])
+        self.journal.take_note(_TALLY, [self._rows, self._duplicates])
+
+    def written(self) -> tuple[int, int]:
+        """How many answers are in the output, and how many were left out of it, as of the last commit."""
+        rows, duplicates = self.journal.note(_TALLY) or (0, 0)
+        return rows, duplicates
 
     @property
     def has_errors(self) -> bool:
@@ -130,7 +134,7 @@ class Dataset:
         is_new = self.counts.add(row["text"], row["count"])
         if self._similar is None or (is_new and (self._similar == 1 or self._similar_ones.add(row["text"]))):
             return True
-        self.duplicates += 1
+        self._duplicates += 1
         return False
 
     @property

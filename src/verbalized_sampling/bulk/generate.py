@@ -226,31 +226,41 @@ def take(outcome: Outcome[Distribution[Any]], job: Job, dataset: Dataset, failur
         error = DistributionParseError("no reply held a candidate", "")
     if error is not None:
         failures[failure_kind(error)] += 1
-        name, prompt = str(asked.id), asked.prompt
-        dataset.add_failure(failure_row(error, asked.row, name=name, prompt=prompt, answers=outcome.answers))
+        where = asked.prompt is None and asked.row.id is None  # nothing else tells it apart
+        dataset.add_failure(
+            failure_row(
+                error,
+                asked.row,
+                name=asked.row.where if where else asked.id,
+                prompt=asked.prompt,
+                answers=outcome.answers,
+            )
+        )
         return
     found = sorted(outcome.result or (), key=lambda candidate: candidate.index)
     usages = [answered.reply.usage for answered in outcome.answers if answered.reply.usage]
     spent = replace(sum(usages, Usage()), calls=len(outcome.answers))
     tokens = round((spent.input_tokens + spent.output_tokens) / len(found), 2) if usages else None
+    name = asked.id
     rows = (
         answer_row(
-            candidate, asked.row.fields, name=asked.id, prompt=asked.prompt, variant=job.elicitation.variant,
+            candidate, asked.row.fields, name=name, prompt=asked.prompt, variant=job.elicitation.variant,
             model=job.name, tokens=tokens,
         )
         for candidate in found
     )  # fmt: skip
-    dataset.add(outcome.task.row, rows, spent)
+    dataset.add(asked.key, rows, spent)
 
 
 def report_of(dataset: Dataset, last: Progress, failures: Counter[str], started: float) -> Report:
     """A job at the end of a run."""
+    rows, duplicates = dataset.written()
     return Report(
         out=dataset.places.out,
         errors=dataset.places.errors if dataset.has_errors else None,
-        prompts=dataset.done,
-        rows=dataset.rows,
-        duplicates=dataset.duplicates,
+        prompts=dataset.journal.done()[0],
+        rows=rows,
+        duplicates=duplicates,
         variety=dataset.counts.variety(),
         failures=dict(failures),
         usage=replace(last.usage, calls=last.calls),

@@ -63,14 +63,19 @@ class Asked:
     """What a task was made of, for whoever writes down what came of it.
 
     Attributes:
-        id: The row's own ``id``, or a digest of its prompt.
+        key: Marks the task as done.
         row: The row.
         prompt: What it asks; None if that can't be told.
     """
 
-    id: str | int
+    key: bytes
     row: Row
     prompt: Query | None
+
+    @property
+    def id(self) -> str | int:
+        """The row's own ``id``, or a digest of its prompt."""
+        return self.row.id if self.row.id is not None else digest(_text(self.prompt or self.row.where)).hex()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,15 +174,18 @@ class Job:
         find = lru_cache(maxsize=100)(find or partial(resolve, self.model))  # looking may take a request of its own
         find(self.options)
         remaining = iter(rows)
-        while some := [(row, *self._asked(row)) for row in islice(remaining, _AT_A_TIME)]:
-            names = [_name(row, asked) for row, asked, _ in some]
+        while some := [(row, *self._prompt(row)) for row in islice(remaining, _AT_A_TIME)]:
+            names = [_name(row, prompt) for row, prompt, _ in some]
+            keys = [digest(name) for name in names]
             # The same prompt again is asked again, with the next seeds.
-            times = dataset.journal.meet([digest(name) for name in names])
-            names = [f"{name} {n}" if n else name for name, n in zip(names, times, strict=True)]
-            done = dataset.journal.done_of([digest(name) for name in names])
-            for name, n, (_, asked, error) in zip(names, times, some, strict=True):
-                if digest(name) not in done:
-                    yield self._task(name, n, asked, error, find)
+            times = dataset.journal.meet(keys)
+            for i in (i for i, n in enumerate(times) if n):
+                names[i] = f"{names[i]} {times[i]}"
+                keys[i] = digest(names[i])
+            done = dataset.journal.done_of(keys)
+            for (row, prompt, error), name, key, n in zip(some, names, keys, times, strict=True):
+                if key not in done:
+                    yield self._task(name, n, Asked(key, row, prompt), error, find)
             yield None
 
     def _task(
@@ -200,21 +208,17 @@ class Job:
             context=asked,
         )
 
-    def _asked(self, row: Row) -> tuple[Asked, VerbalizedSamplingError | None]:
-        own = row.fields.get("id")
-        own = own if isinstance(own, str | int) and own != "" else None
+    def _prompt(self, row: Row) -> tuple[Query | None, VerbalizedSamplingError | None]:
         try:
-            prompt = self.prompting.of(row)
+            return self.prompting.of(row), None
         except VerbalizedSamplingError as error:
-            return Asked(own if own is not None else row.where, row, None), error
-        return Asked(own if own is not None else digest(_text(prompt)).hex()[:12], row, prompt), None
+            return None, error
 
     def marks(self, rows: Rows) -> list[str]:
         """By what a job knows its rows again, also when their template or a field beside the prompt has changed."""
         found: list[str] = []
         for row in rows.peeked:
-            own = row.fields.get("id")
-            known = [{"id": own}] if own else [dict(row.fields), self.prompting.asked_of(row)]
+            known = [{"id": row.id}] if row.id is not None else [dict(row.fields), self.prompting.asked_of(row)]
             found += [digest(_text(one or row.raw)).hex() for one in known]
         return found
 
@@ -244,9 +248,11 @@ class Job:
         return sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _name(row: Row, asked: Asked) -> str:
+def _name(row: Row, prompt: Query | None) -> str:
     """What makes a row the same as one of an earlier run: its id and its prompt."""
-    return f"{asked.id} {_text(asked.prompt)}" if asked.prompt is not None else f"{row.where} {row.raw}"
+    if prompt is None:
+        return f"{row.where} {row.raw}"
+    return _text(prompt) if row.id is None else f"{row.id} {_text(prompt)}"
 
 
 def _raising(error: VerbalizedSamplingError) -> Plan[Any]:

@@ -84,7 +84,7 @@ def failure_kind(error: VerbalizedSamplingError) -> str:
 
 
 def failure_row(
-    error: VerbalizedSamplingError, row: Row, *, name: str, prompt: Any, answers: tuple[Answered, ...]
+    error: VerbalizedSamplingError, row: Row, *, name: str | int, prompt: Any, answers: tuple[Answered, ...]
 ) -> dict[str, Any]:
     """The row of what gave no answer, with the raw text and what could be read before it failed."""
     salvaged = error.salvaged if isinstance(error.salvaged, Distribution) else ()

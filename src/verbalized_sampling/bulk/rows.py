@@ -39,6 +39,12 @@ class Row:
     problem: str | None = None
     raw: str = ""
 
+    @property
+    def id(self) -> str | int | None:
+        """Its own ``id``, if it has one that can be one."""
+        own = self.fields.get("id")
+        return own if isinstance(own, str | int) and own != "" else None
+
 
 @dataclass(slots=True)
 class Rows:
