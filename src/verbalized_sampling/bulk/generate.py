@@ -226,16 +226,8 @@ def take(outcome: Outcome[Distribution[Any]], job: Job, dataset: Dataset, failur
         error = DistributionParseError("no reply held a candidate", "")
     if error is not None:
         failures[failure_kind(error)] += 1
-        where = asked.prompt is None and asked.row.id is None  # nothing else tells it apart
-        dataset.add_failure(
-            failure_row(
-                error,
-                asked.row,
-                name=asked.row.where if where else asked.id,
-                prompt=asked.prompt,
-                answers=outcome.answers,
-            )
-        )
+        prompt, answers = asked.prompt, outcome.answers
+        dataset.add_failure(failure_row(error, asked.row, name=asked.id, prompt=prompt, answers=answers))
         return
     found = sorted(outcome.result or (), key=lambda candidate: candidate.index)
     usages = [answered.reply.usage for answered in outcome.answers if answered.reply.usage]

@@ -74,8 +74,10 @@ class Asked:
 
     @property
     def id(self) -> str | int:
-        """The row's own ``id``, or a digest of its prompt."""
-        return self.row.id if self.row.id is not None else digest(_text(self.prompt or self.row.where)).hex()[:12]
+        """The row's own ``id``, or a digest of its prompt, or where it stands if it has neither."""
+        if self.row.id is not None:
+            return self.row.id
+        return self.row.where if self.prompt is None else digest(_text(self.prompt)).hex()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
