@@ -222,3 +222,100 @@ def test_lists_are_read_alike(
 def test_a_uniform_list_needs_no_care(pairs: Pairs, opener: str) -> None:
     reply = "\n".join(f"{opener.format(i)}{text} (p={p})" for i, (text, p) in enumerate(pairs, 1))
     assert check(reply, PARSERS[0])
+
+
+SENTENCES = st.sampled_from(
+    [
+        *(
+            "Rain falls on the hills.",
+            "So it goes",
+            "I saw Plan B.",
+            "Text: rain",
+            "Note: these probabilities are rough.",
+        ),
+        *(
+            "Let me know if you want more options!",
+            "Final choice: rain.",
+            "In 1999 (so) it rained.",
+            "Chance: high",
+            "A",
+        ),
+        *(
+            "chance",
+            "Response two",
+            "Option c",
+            "Is it?",
+            "She said: go.",
+            "Total",
+            "日本で雨。",
+            "It rained, probability",
+            "X. y",
+        ),
+        *(
+            "Dear Sam,",
+            "Why: it rains.",
+            "“So.”",
+            "Hope this helps!",
+            "These responses vary.",
+            "The (0.3) end.",
+            "P = 0.2",
+        ),
+    ]
+)
+BODIES = st.lists(
+    st.lists(SENTENCES, min_size=1, max_size=3).map("\n".join), min_size=4, max_size=6, unique_by=str.casefold
+)
+HEADS = st.sampled_from(
+    [
+        *(
+            "### Response {} (Probability: 0.{})",
+            "## Idea {} — {}%",
+            "**Option {} (p = 0.{})**",
+            "Answer {} (confidence: {}%):",
+        ),
+        *("### Slogan {} [chance: 0.{}]", "# Draft {}: 0.{}"),
+    ]
+)
+
+
+@given(BODIES, st.lists(st.integers(1, 99), min_size=6), HEADS, BETWEEN, BETWEEN, BEHIND)
+def test_paragraphs_under_heads_are_read_alike(
+    bodies: list[str], numbers: list[int], head: str, below: str, between: str, behind: str
+) -> None:
+    items = [
+        head.format(i, number) + below + body for i, (body, number) in enumerate(zip(bodies, numbers, strict=False), 1)
+    ]
+    check(between.join(items) + behind, PARSERS[0])
+
+
+@given(st.lists(st.integers(1, 99), min_size=4, max_size=6))
+def test_paragraphs_of_words_under_heads_need_no_care(numbers: list[int]) -> None:
+    words = ["Rain", "Snow", "Fog", "Hail", "Sun", "Wind"]
+    items = [
+        f"### Response {i} (Probability: 0.{n})\n\n{w} falls.\nAnd it stays."
+        for i, (n, w) in enumerate(zip(numbers, words, strict=False), 1)
+    ]
+    assert check("\n\n".join(items), PARSERS[0])
+
+
+CELLS = st.one_of(TEXTS.filter(lambda text: "\n" not in text and "|" not in text), SENTENCES)
+COLUMNS = st.lists(
+    st.sampled_from(["#", "Response", "Probability", "p (%)", "Why", "Plan", "Cost", "Title", "", "Confidence"]),
+    min_size=2,
+    max_size=4,
+)
+
+
+@given(COLUMNS, st.data(), BEHIND)
+def test_tables_are_read_alike(header: list[str], data: st.DataObject, behind: str) -> None:
+    number = st.sampled_from(["0.1", "12%", "40", "1", "high", "~0.3", "0.25", ""])
+    cell = st.one_of(CELLS, number)
+    rows = data.draw(st.lists(st.lists(cell, min_size=len(header), max_size=len(header)), min_size=3, max_size=5))
+    lines = [header, ["---"] * len(header), *rows]
+    check("\n".join("| " + " | ".join(line) + " |" for line in lines) + behind, PARSERS[0])
+
+
+@given(st.lists(st.integers(1, 99), min_size=3, max_size=6, unique=True))
+def test_a_table_of_plain_cells_needs_no_care(numbers: list[int]) -> None:
+    rows = "\n".join(f"| {i} | Rain falls {n} times | 0.{n} |" for i, n in enumerate(numbers, 1))
+    assert check(f"| # | Response | Probability |\n|---|---|---|\n{rows}", PARSERS[0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from .headed import read_headed
 from .lists import read_list
 from .payload import read_json
+from .tables import read_table
 from .tags import read_tags
 
 __all__ = ["read_exactly"]
@@ -16,4 +18,6 @@ def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply that needs no care, or None."""
     if (found := read_json(text, asked, kind)) is not None:
         return found
-    return None if kind is not None else read_tags(text) or read_list(text)
+    if kind is not None:
+        return None
+    return read_tags(text) or read_list(text) or read_headed(text) or read_table(text)

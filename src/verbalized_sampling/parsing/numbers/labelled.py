@@ -14,7 +14,12 @@ from .unlabelled import ABOUT, DECORATION, LEVEL, SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
 
-_LABEL_WORDS = tuple(sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True))
+# The longest first, each with the one of its words to look for.
+_LABEL_WORDS = tuple(
+    (word, word if " " not in word else word.split()[0])
+    for word in sorted({word.casefold() for word in PROBABILITY_WORDS}, key=len, reverse=True)
+)
+_LONG = 2000  # characters
 _SHORT = regex(
     r"\b(?:p\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
@@ -170,7 +175,9 @@ def _labels(words: tuple[str, ...]) -> Labels:
 def labels_in(text: str) -> Labels | None:
     """The patterns for a text; None if no label occurs in it."""
     lowered = text.casefold()
-    words = tuple(word for word in _LABEL_WORDS if word in lowered)
+    # (A long text says most words more than once.)
+    said = lowered if len(lowered) < _LONG else "\n".join(set(lowered.split()))
+    words = tuple(word for word, first in _LABEL_WORDS if first in said and (first is word or word in lowered))
     return _labels(words) if words or _SHORT.search(lowered) or _RATED.search(lowered) else None
 
 

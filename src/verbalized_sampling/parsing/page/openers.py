@@ -11,7 +11,7 @@ from ..language.counting import label_pattern
 from ..language.numerals import ORDINALS, SIGNS, SPELT
 from ..language.words import NAME_WORDS, ROOT_WORDS, TEXT_WORDS
 
-__all__ = ["NO_HEADING", "Opener", "openers_of", "with_label"]
+__all__ = ["NO_HEADING", "Opener", "may_open", "openers_of", "with_label"]
 
 
 NO_HEADING = 7  # the rank of what stands below all headings
@@ -48,6 +48,7 @@ _NUMBERED_ITEM = regex(
     rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣)|(\d{{1,3}})[{_BLANKS}]{{1,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
+_LETTERS_AS_ORDINAL = regex(r"[A-Za-z]{1,4}[.)\]:]")
 _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
 _ORDINAL_ALONE = regex(r"[*_]{0,2}(?:[(\[]?\d{1,3}[.)\]]|#\d{1,3})[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
@@ -136,6 +137,12 @@ def openers_of(line: str) -> tuple[Opener, ...]:
     if rank == NO_HEADING and line[at : at + 1] in "*_" and _BOLD.match(line, at):
         found.append(Opener("bold", rank, at))
     return tuple(found)
+
+
+def may_open(line: str) -> bool:
+    """Whether a line that begins with a letter may open an item; far quicker than to say how."""
+    head = line[:_HEAD_LENGTH]
+    return head[:2].lower() in _BEGINNINGS or not head.isascii() or _LETTERS_AS_ORDINAL.match(head) is not None
 
 
 def _label(line: str, at: int, rank: int) -> Opener | None:

@@ -10,6 +10,6 @@ from .separated import separated_blocks
 __all__ = ["table_blocks"]
 
 
-def table_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
+def table_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The tables with a column of probabilities, in order."""
-    return piped_blocks(text, start, end) or separated_blocks(text, start, end)
+    return piped_blocks(text, start, end, asked) or separated_blocks(text, start, end, asked)

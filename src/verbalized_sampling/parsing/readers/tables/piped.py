@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ....patterns import regex
+from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language import names
 from .rows import Row, block_of
@@ -15,29 +16,32 @@ _DELIMITER = regex(r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
 _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkeys("─━═", "-"))
 _BAR = regex("[|│┃║]")
+_BOX_SIGN = regex("[\u2500-\u257f]")
+_WRAPPING = ("*", "_", "`", '"')
 _BREAK = regex(r"<br\s*/?>", re.IGNORECASE)
 
 
-def piped_blocks(text: str, start: int, end: int) -> list[Block]:
+def piped_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The tables with a column of probabilities, in order."""
     if not _BAR.search(text, start, end):
         return []
     blocks: list[Block] = []
     rows: list[tuple[int, str]] = []
     at = start
+    boxed = _BOX_SIGN.search(text, start, end) is not None
     for raw in text[start:end].splitlines(keepends=True):
-        row = raw if raw.isascii() else raw.translate(_BOXES)
+        row = raw.translate(_BOXES) if boxed else raw
         if "|" in row or (row.lstrip().startswith(("+-", "+=")) and _DELIMITER.match(row.strip())):
             rows.append((at, row.strip()))
         elif rows:
-            _append(blocks, text, rows)
+            _append(blocks, text, rows, asked)
             rows = []
         at += len(raw)
-    _append(blocks, text, rows)
+    _append(blocks, text, rows, asked)
     return blocks
 
 
-def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None:
+def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]], asked: Asked) -> None:
     first = next((i for i, (_, row) in enumerate(rows) if not _DELIMITER.match(row)), len(rows))
     delimiter = next((i for i in range(first + 1, len(rows)) if _DELIMITER.match(rows[i][1])), None)
     if delimiter is None:
@@ -50,14 +54,17 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]]) -> None
     written = [(at, row) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
     body = [Row(at, row, cells, row.endswith("|")) for at, row in written if any(cells := _cells(row))]
     framed = all(_DELIMITER.match(row) for _, row in rows[:first])
-    if (block := block_of(text, rows[0 if framed else first][0], header, body)) is not None:
+    if (block := block_of(text, rows[0 if framed else first][0], header, body, asked)) is not None:
         block.end = rows[-1][0] + len(rows[-1][1])
         blocks.append(block)
 
 
 def _cells(row: str) -> list[str]:
     row = row.lstrip("> \t")
-    parts = [part.replace("\0", "|") for part in row.replace("\\|", "\0").split("|")]
+    if "\\|" in row:
+        parts = [part.replace("\0", "|") for part in row.replace("\\|", "\0").split("|")]
+    else:
+        parts = row.split("|")
     if parts and not parts[0].strip():
         parts = parts[1:]
     if parts and not parts[-1].strip():
@@ -66,7 +73,9 @@ def _cells(row: str) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    cell = _BREAK.sub("\n", cell).strip()
+    cell = (_BREAK.sub("\n", cell) if "<" in cell else cell).strip()
+    if cell[-1:] not in _WRAPPING:
+        return cell
     for mark in ("**", "__", "*", "`"):
         inner = cell[len(mark) : -len(mark)]
         if len(cell) > 2 * len(mark) and cell.startswith(mark) and cell.endswith(mark) and mark not in inner:

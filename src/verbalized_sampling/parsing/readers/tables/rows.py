@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ....patterns import regex
 from ....repairs import Repair
+from ...candidate.asked import Asked
 from ...candidate.fields import name_of_texts
 from ...candidate.found import Block, Draft
 from ...language import names
@@ -18,7 +19,7 @@ from ...numbers.labelled import labels_in
 from ...numbers.number import Number, number_in
 from ...numbers.unlabelled import unlabelled
 
-__all__ = ["Row", "block_of"]
+__all__ = ["TOTAL", "Places", "Row", "block_of", "columns_in"]
 
 _ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
@@ -30,8 +31,9 @@ _MEASURED = regex(
 )
 _SAYS = regex(r"[^\W\d_]")
 _SENTENCE = 25  # characters of a cell that says something at length, on average
+_LONGEST_TOTAL = 20
 _CELL_EDGES = " ()[]（）*_`."
-_TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
+TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
 
 
 class Row(NamedTuple):
@@ -54,41 +56,82 @@ class Row(NamedTuple):
         return self.at + len(self.text)
 
 
-def block_of(text: str, start: int, header: list[str], body: list[Row]) -> Block | None:
+class Places(NamedTuple):
+    """Which columns hold what.
+
+    Attributes:
+        number: The one that holds the probabilities.
+        texts: Those that hold the texts.
+        beside: Those that say something else of the candidates.
+    """
+
+    number: int
+    texts: list[int]
+    beside: list[int]
+
+
+def columns_in(header: list[str], rows: list[list[str]]) -> Places | None:
+    """Which columns of a table hold what; None if none of them holds numbers, or none texts."""
+    number = _number_column(header, rows)
+    texts = None if number is None else _text_columns(header, number, rows)
+    return None if number is None or not texts else _places(header, number, texts, rows)
+
+
+def _places(header: list[str], number: int, texts: list[int], rows: list[list[str]]) -> Places:
+    titles = {header[c] for c in texts}
+    others = [c for c, name in enumerate(header) if c != number and name and name not in titles]
+    return Places(number, texts, [c for c in others if not _is_index(header[c], rows, c)])
+
+
+def block_of(text: str, start: int, header: list[str], body: list[Row], asked: Asked) -> Block | None:
     """The candidates in the rows of a table; None if none of its columns holds numbers."""
-    column = _number_column(header, [row.cells for row in body])
-    texts: list[int] = []
-    if column is None and len(body) > 1 and (column := _split_column(body)) is not None:
-        header = [*header[:column], "probability", *header[column:]]
-        texts = [column + 1]
-    if column is None and (across := _across(header, body)):
-        header, body, column = across
-    if column is None or not body:
-        return None
-    if not texts:
-        texts = _text_columns(header, column, [row.cells for row in body])
-    if not texts:
+    rows = [row.cells for row in body]
+    found = columns_in(header, rows)
+    if found is None and _number_column(header, rows) is None:
+        if len(body) > 1 and (column := _split_column(body)) is not None:
+            header = [*header[:column], "probability", *header[column:]]
+            found = _places(header, column, [column + 1], rows)
+        elif across := _across(header, body):
+            header, body = across
+            found = columns_in(header, [row.cells for row in body])
+    if found is None or not body:
         return None
     block = Block([], start, body[-1].end, repairs={Repair.OTHER_FORMAT: None})
+    column, texts = found.number, found.texts
     percent = names.is_percent_name(header[column])
-    titles = {header[c] for c in texts}
+    finished = len(text.rstrip())
+    numbers: dict[str, Number | None] = {}  # (a table holds few numbers many times)
     for i, row in enumerate(body):
-        last = i + 1 == len(body) and row.end >= len(text.rstrip())
-        if last and len(row.cells) <= column and not row.whole:
+        cells = row.cells
+        last = i + 1 == len(body) and row.end >= finished
+        if last and len(cells) <= column and not row.whole:
             block.complete = False
             block.drop(row.text, row.at, Repair.CUT_OFF)
             continue
-        written = "\n".join(row.cells[c] for c in texts if c < len(row.cells) and row.cells[c])
-        number: Number | None = number_in(row.cells[column], percent=percent) if column < len(row.cells) else None
+        if len(texts) == 1:
+            written = cells[texts[0]] if texts[0] < len(cells) else ""
+        else:
+            written = "\n".join(cells[c] for c in texts if c < len(cells) and cells[c])
+        stated = cells[column] if column < len(cells) else ""
+        if stated not in numbers:
+            numbers[stated] = number_in(stated, percent=percent)
+        number = numbers[stated]
         fault = None if written.strip("-=: \n") else Repair.EMPTY_TEXT
         if last and not row.whole and body[0].whole:
             block.complete = False
             fault = Repair.CUT_OFF
-        elif (number is None or number.stated is None or len(body) > 2) and _TOTAL.fullmatch(written.casefold()):
+        elif (
+            (number is None or number.stated is None or len(body) > 2)
+            and TOTAL.match(written[:_LONGEST_TOTAL].casefold())
+            and TOTAL.fullmatch(written.casefold())
+        ):
             continue
-        fields = {header[c]: row.cells[c] for c in range(min(len(header), len(row.cells))) if c != column}
-        beside = {name: cell for name, cell in fields.items() if name and cell and name not in titles}
-        block.offer(Draft(written, number, row.at, row.end, fields, beside=beside), row.text, fault)
+        draft = Draft(written, number, row.at, row.end)
+        if asked.fields:
+            draft.fields = {name: cells[c] for c, name in enumerate(header[: len(cells)]) if c != column}
+        if found.beside:
+            draft.beside = {header[c]: cells[c] for c in found.beside if c < len(cells) and cells[c]}
+        block.offer(draft, row.text, fault)
     return block
 
 
@@ -102,12 +145,12 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     return shares[0] if len(shares) == 1 and len(rows) > 1 else None
 
 
-def _across(header: list[str], body: list[Row]) -> tuple[list[str], list[Row], int] | None:
+def _across(header: list[str], body: list[Row]) -> tuple[list[str], list[Row]] | None:
     """A table whose columns are the candidates, with their numbers in one of its rows, turned into rows."""
     for row in filter(attrgetter("cells"), body):
         name, *stated = row.cells
         if names.is_probability(name.rstrip("%％ ")) and len(stated) == len(header) - 1 > 1 and all(header[1:]):
-            return ["", name], [row._replace(cells=list(pair)) for pair in zip(header[1:], stated, strict=True)], 1
+            return ["", name], [row._replace(cells=list(pair)) for pair in zip(header[1:], stated, strict=True)]
     return None
 
 

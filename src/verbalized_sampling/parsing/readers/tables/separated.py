@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ....patterns import regex
+from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language import names
 from .rows import Row, block_of
@@ -24,7 +25,7 @@ _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 _Cut = Callable[[str], list[str]]
 
 
-def separated_blocks(text: str, start: int, end: int) -> list[Block]:
+def separated_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The tables whose header names a column of probabilities, in order."""
     blocks: list[Block] = []
     at = start
@@ -38,7 +39,7 @@ def separated_blocks(text: str, start: int, end: int) -> list[Block]:
         at = body[-1].end
         if len(body[0].cells) > len(header):
             header = ["", *header]  # the rows are counted
-        if (block := block_of(text, head.start(), [name.strip("*_` ") for name in header], body)) is not None:
+        if (block := block_of(text, head.start(), [name.strip("*_` ") for name in header], body, asked)) is not None:
             blocks.append(block)
     return blocks
 
