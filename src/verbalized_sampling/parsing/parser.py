@@ -9,7 +9,7 @@ from ..candidate import Dropped
 from ..distribution import Distribution
 from ..errors import DistributionParseError
 from ..repairs import NOTES, Repair
-from ..sameness import are_distinct, key_of
+from ..sameness import are_distinct, are_distinct_values
 from ..weights import Definition, Weighting
 from .candidate.assemble import assemble, assemble_columns, encodable
 from .candidate.columns import Columns
@@ -110,7 +110,7 @@ def _repeats(found: Columns) -> bool:
     """Whether an answer stands there twice."""
     if found.values is None:
         return not are_distinct(found.texts)
-    return len(set(map(key_of, found.values, found.texts))) < len(found.texts)
+    return not are_distinct_values(found.values, found.texts)
 
 
 def deviations(distribution: Distribution[Any]) -> list[str]:

@@ -60,7 +60,8 @@ def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, li
     try:
         if set(map(len, items)) != {len(keys)}:
             return None
-        table = dict(zip(keys, zip(*map(itemgetter(*keys), items), strict=True), strict=True))
+        # (Rows of their own would be as many objects for the garbage collector to look at.)
+        table: dict[str, Sequence[Any]] = {key: list(map(itemgetter(key), items)) for key in keys}
     except (KeyError, TypeError):
         return None
     strings = _strings(table, root, keys, payload)

@@ -41,24 +41,27 @@ def verbalize(
         [n.stated for n in numbers if n and n.stated is not None and n.unit in _UNMARKED],
         lean=definition is Definition.PERCENTAGE or any(n and n.unit is Unit.PERCENT_NAME for n in numbers),
     )
-    fractions: list[float | None] = []
-    remarks: list[Repair | None] = []
+    known: dict[int, tuple[float | None, Repair | None]] = {}  # (replies repeat few numbers)
     scaled = False
     for number in numbers:
+        if id(number) in known:
+            continue
         if number is None or number.stated is None:
-            fractions.append(None)
-            remarks.append(_fault(number))
+            known[id(number)] = None, _fault(number)
             continue
         if ratings and number.unit is Unit.RATING:
-            fractions.append(number.stated / ratings)
-            remarks.append(Repair.RATING)
+            known[id(number)] = number.stated / ratings, Repair.RATING
             continue
         is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
         fraction = _hundredth(number.stated) if is_percent else number.stated
         inside = is_share(fraction)
         scaled = scaled or is_percent
-        fractions.append(min(fraction, 1.0) + 0.0 if inside else None)
-        remarks.append(number.repair if inside else Repair.OUT_OF_RANGE)
+        said = min(fraction, 1.0) + 0.0 if inside else None
+        known[id(number)] = said, number.repair if inside else Repair.OUT_OF_RANGE
+    fractions: list[float | None] = []
+    remarks: list[Repair | None] = []
+    if numbers:
+        fractions, remarks = map(list, zip(*map(known.__getitem__, map(id, numbers)), strict=True))
     return fractions, remarks, scaled
 
 
