@@ -27,13 +27,13 @@ _FIRST_HEAD = regex(
     r"(?P<number>0?\.\d{1,6}|\d{1,2}(?:\.\d{1,4})?(?P<percent>\s?%))(?P<behind>[^\n\w]{0,12}(?P<gap>\n\n?))(?=[^\W\d_])"
 )
 # Whatever could open or decorate something, or belong to another format.
-_SIGN = regex("[*_`|#<>{}\\[\\]\\\\$~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]")
+_NO_SIGN_OF_WORDS = regex("[*_`|#<>{}\\[\\]\\\\$~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]")
 _NO_WORD_BEGINS = regex(r"\n(?![^\W\d_])")
 _EARLY_COLON = regex(r"^[^\n:：]{0,66}[:：]", re.MULTILINE)
 _COUNTS_ON = regex(r"[2B](?!\w)")
 _SHORT_NAME = regex(r"(?:^|[,;\t ])(?:p|pr|prob|pct)\.?[ \t]*(?:$|[,;\t])", re.IGNORECASE | re.MULTILINE)
 _DIGIT_OR_COLON = regex(r"[0-9:：٠-٩۰-۹०-९০-৯๐-๙０-９]")
-_BRACKETED = regex(r"[(（【][^()\n]{0,80}\d")
+_DIGIT_IN_BRACKETS = regex(r"[(（【][^()\n]{0,80}\d")
 _READ_FIRST = 3
 _ENDED = frozenset(".!?…。！？\"'”’»」)")
 
@@ -75,13 +75,16 @@ def _are_plain(bodies: list[str], word: str) -> bool:
     if (
         not all(bodies)
         or not said[0].isalpha()
-        or _SIGN.search(said)
+        or _NO_SIGN_OF_WORDS.search(said)
         or _NO_WORD_BEGINS.search(said)
         or _COUNTS_ON.search(said)
     ):
         return False
     if _DIGIT_OR_COLON.search(said) and (
-        _EARLY_COLON.search(said) or _BRACKETED.search(said) or _SHORT_NAME.search(said) or labels_in(said) is not None
+        _EARLY_COLON.search(said)
+        or _DIGIT_IN_BRACKETS.search(said)
+        or _SHORT_NAME.search(said)
+        or labels_in(said) is not None
     ):
         return False
     begun = word[:2].casefold()

@@ -13,17 +13,17 @@ from ..readers.tables.rows import TOTAL, columns_in
 __all__ = ["read_table"]
 
 # What may decorate a cell, draw a box, or belong to another format.
-_SIGN = regex("[*_`<{\\[\\\\~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\u2500-\u257f\ud800-\udfff]")
+_NO_PLAIN_CELL = regex("[*_`<{\\[\\\\~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\u2500-\u257f\ud800-\udfff]")
 _BELOW_HEADER = regex(r"\|(?:[ \t]{0,9}:?-{1,80}:?[ \t]{0,9}\|)+")
-_FEWEST = 5  # lines
+_FEWEST_LINES = 5  # lines
 
 
 def read_table(text: str) -> Columns | None:
     """The candidates of a reply that is nothing but one table of plain cells; otherwise None."""
-    if text[:1] != "|" or _SIGN.search(text):
+    if text[:1] != "|" or _NO_PLAIN_CELL.search(text):
         return None
     lines = text.rstrip("\n").split("\n")
-    if len(lines) < _FEWEST or _BELOW_HEADER.fullmatch(lines[1]) is None or "" in lines:
+    if len(lines) < _FEWEST_LINES or _BELOW_HEADER.fullmatch(lines[1]) is None or "" in lines:
         return None
     if {line[:1] + line[-1:] for line in lines} != {"||"} or len({line.count("|") for line in lines}) > 1:
         return None
