@@ -9,7 +9,7 @@ from typing import Any
 
 from .candidate import Candidate
 
-__all__ = ["answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
+__all__ = ["Seen", "answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
 
 _HEAD = 32  # characters
 _PARTS = "\u241f"  # stands in hardly any text; where it does, more parts are counted
@@ -66,6 +66,35 @@ def are_distinct_values(values: Sequence[Any], texts: Sequence[str]) -> bool:
             if set(map(type, said)) == {str} and len(set(said)) == len(values):
                 return True
     return len(set(map(key_of, values, texts))) == len(values)
+
+
+class Seen:
+    """Answers that were given so far; most are told from each other by how they begin."""
+
+    __slots__ = ("_begun", "_keys")
+
+    def __init__(self) -> None:
+        self._begun: dict[str, str | set[str]] = {}  # the only text that begins so, or the keys of several
+        self._keys: set[Hashable] = set()
+
+    def is_new(self, value: Any, text: str) -> bool:
+        """Whether an answer was not given before; from now on it was."""
+        if not (isinstance(value, str) and value == text):
+            key = key_of(value, text)
+            new = key not in self._keys
+            self._keys.add(key)
+            return new
+        head = " ".join(text[:_HEAD].split()).casefold()[:_SHORTEST]
+        if len(head) < _SHORTEST:
+            head = text_key(text)[:_SHORTEST]
+        known = self._begun.get(head)
+        if known is None:
+            self._begun[head] = text
+            return True
+        keys = self._begun[head] = {text_key(known)} if isinstance(known, str) else known
+        new = text_key(text) not in keys
+        keys.add(text_key(text))
+        return new
 
 
 def _is_hashable(value: Any) -> bool:

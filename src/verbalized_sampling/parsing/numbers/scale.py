@@ -13,7 +13,7 @@ from ..language.words import PROBABILITY_WORDS
 from .amounts import are_fractions, are_percentages, is_percentage, is_share, sum_to
 from .number import Number, Unit
 
-__all__ = ["fractions", "may_be_anything", "verbalize"]
+__all__ = ["fractions", "may_be_anything", "verbalize", "verbalize_one"]
 
 _UNMARKED = (Unit.BARE, Unit.PERCENT_NAME, Unit.RATING)
 _HIGHEST_RATING = 10.0  # higher ones are read as percentages
@@ -63,6 +63,16 @@ def verbalize(
     if numbers:
         fractions, remarks = map(list, zip(*map(known.__getitem__, map(id, numbers)), strict=True))
     return fractions, remarks, scaled
+
+
+def verbalize_one(number: Number | None, definition: Definition) -> tuple[float | None, Repair | None]:
+    """The same for a number that stands alone."""
+    if number is not None and number.unit is Unit.BARE and number.repair is None and number.stated is not None:
+        plain = not definition.is_cost and definition is not Definition.PERCENTAGE
+        if plain and is_share(number.stated):
+            return min(number.stated, 1.0) + 0.0, None  # (-0.0 is 0)
+    (fraction,), (remark,), _ = verbalize([number], definition)
+    return fraction, remark
 
 
 def _ratings(numbers: Sequence[Number | None]) -> float:

@@ -13,6 +13,7 @@ from .elements import TagScanner
 from .json_items import JsonScanner
 from .list_items import LineScanner
 from .scanner import Scanner
+from .table_rows import TableScanner
 
 __all__ = ["Follower"]
 
@@ -27,7 +28,19 @@ _PARTIAL_MARK = regex(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-
 class Follower:
     """Follows a reply to its candidates: first to where they begin, then through JSON, tags or a list."""
 
-    __slots__ = ("_asked", "_before", "_gap", "_json", "_lines", "_rest", "_single", "_tags", "_thinking", "quiet")
+    __slots__ = (
+        "_asked",
+        "_before",
+        "_gap",
+        "_json",
+        "_lines",
+        "_rest",
+        "_single",
+        "_table",
+        "_tags",
+        "_thinking",
+        "quiet",
+    )
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
@@ -37,6 +50,7 @@ class Follower:
         self._json: JsonScanner | None = None
         self._tags = TagScanner(asked)
         self._lines = LineScanner()
+        self._table = TableScanner()
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
         self._before: str | None = ""  # what stood before the first; None once the reply can't lack its beginning
@@ -84,7 +98,8 @@ class Follower:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
-        beginning = OPENING if self._lines.started else _BEGINNING
+        listed = self._lines.started or self._table.started
+        beginning = OPENING if listed else _BEGINNING
         found = None if self._tags.started else beginning.search(text)
         if (
             found is None
@@ -98,7 +113,7 @@ class Follower:
             self._before = self._before + head if len(self._before) < _LONGEST_KEPT_GAP else None
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
-        if found is None or self._tags.started or self._lines.started:
+        if found is None or self._tags.started or self._lines.started or self._table.started:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
                 self._read(text[len(head) :], drafts)
@@ -106,7 +121,7 @@ class Follower:
         if found["thought"] is not None:
             self._thinking = True
             self._before = None
-            self._tags, self._lines = TagScanner(self._asked), LineScanner()
+            self._tags, self._lines, self._table = TagScanner(self._asked), LineScanner(), TableScanner()
             return text[found.end() :]
         if self._before is not None and head_of(self._before) is not None:
             self.quiet = True
@@ -116,7 +131,7 @@ class Follower:
             return ""
         self._json = JsonScanner(self._asked)
         self._before = None
-        self._lines.failed = True
+        self._lines.failed = self._table.failed = True
         self._gap = ""
         return text[found.start() :]
 
@@ -124,7 +139,12 @@ class Follower:
         drafts += self._tags.scan(text)
         if self._tags.failed:
             self.quiet = True
-        elif not self._tags.started and not self._lines.failed:
+            return
+        if not self._tags.started and not self._table.failed:
+            drafts += self._table.scan(text)
+            if self._table.started:
+                self._lines.failed = True
+        if not self._tags.started and not self._lines.failed:
             drafts += self._lines.scan(text)
 
     def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:

@@ -29,6 +29,10 @@ _KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
 _DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
 _LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
+_PLAIN_ITEM = regex(
+    r'(?P<gap>\s{0,9},\s{0,40}+)?(?P<item>\{\s{0,40}+"[^"\\\n]{1,40}":\s?"(?:[^"\\\x00-\x1f]++|\\.)*+",\s{0,40}+'
+    r'"[^"\\\n]{1,40}":\s?[0-9.]{1,20}\s{0,40}+\})'
+)
 _COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
 
 
@@ -92,6 +96,8 @@ class JsonScanner:
     def _items(self, piece: str) -> list[str]:
         """The items that ended in this piece."""
         items: list[str] = []
+        if self._started and (end := self._plain_items(piece, items)):
+            piece = piece[end:]
         pos = begin = 0
         if self._escape:
             self._escape = False
@@ -145,6 +151,25 @@ class JsonScanner:
                     return items
         self._parts.append(piece[begin:])
         return items
+
+    def _plain_items(self, piece: str, items: list[str]) -> int:
+        """Takes the items that end in a piece and are as asked for; returns how much of the piece they take."""
+        text = "".join((*self._parts, piece))
+        end = 0
+        while match := _PLAIN_ITEM.match(text, end):
+            if not end and match["gap"] and self._item:
+                return 0
+            items.append(match["item"])
+            end = match.end()
+        if not end:
+            return 0
+        self._parts.clear()
+        self._item = self._escape = False
+        self._in_string = ""
+        self._depth = self._item_depth
+        self._brackets = self._brackets[: self._depth]
+        self.single = False
+        return end - len(text) + len(piece)
 
     def _opens(self, char: str, before: str) -> bool:
         """Whether a bracket opens an item; finds the list of items on the way."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Hashable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from ...distribution import Distribution, unique
 from ...frozen import callable_by_alias
 from ...repairs import Repair
-from ...sameness import key_of
+from ...sameness import Seen
 from ...weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
 from ..candidate.typed import Typed, asked_of, typed
 from ..numbers.amounts import is_percentage, is_share
 from ..numbers.number import Number, Unit
-from ..numbers.scale import verbalize
+from ..numbers.scale import verbalize_one
 from .follow import Follower
 
 __all__ = ["DistributionStream", "Parser", "StreamedCandidate", "acandidates", "candidates"]
@@ -80,7 +80,7 @@ class DistributionStream(Generic[T]):
         self._wakes = ""  # what completes a candidate, once only one thing can
         self._sign: str | None = None  # its last character
         self._given: list[StreamedCandidate[T]] = []
-        self._keys: set[Hashable] = set()  # of those; what comes again is not given again
+        self._answers = Seen()  # those; what comes again is not given again
         self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
         self._scan = Follower(asked_of(parser.candidate))
 
@@ -131,9 +131,8 @@ class DistributionStream(Generic[T]):
                     scan.quiet = True
                     break
                 candidate = self._candidate(ready)
-                if candidate is None or (key := key_of(candidate.value, candidate.text)) in self._keys:
+                if candidate is None or not self._answers.is_new(candidate.value, candidate.text):
                     continue
-                self._keys.add(key)
                 given.append(candidate)
                 self._given.append(candidate)
             self._held.clear()
@@ -159,7 +158,7 @@ class DistributionStream(Generic[T]):
         )
         if read is None:
             return None
-        (verbalized,), (remark,), _ = verbalize([number], parser.definition)
+        verbalized, remark = verbalize_one(number, parser.definition)
         repairs = [*draft.repairs]
         if remark is not None:
             repairs.append(remark)

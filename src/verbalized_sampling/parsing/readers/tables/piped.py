@@ -10,7 +10,7 @@ from ...candidate.found import Block
 from ...language import names
 from .rows import Row, block_of
 
-__all__ = ["piped_blocks"]
+__all__ = ["cells_of", "is_below_header", "piped_blocks"]
 
 _DELIMITER = regex(r"[ \t>]*+(?:[|+][ \t]*+)?:?[-=]++:?[ \t]*+(?:[|+][ \t]*+:?[-=]++:?[ \t]*+)*+(?:[|+][ \t]*+)?\Z")
 _CORNERS = dict.fromkeys("┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛", "+")
@@ -45,21 +45,27 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]], asked: 
     first = next((i for i, (_, row) in enumerate(rows) if not _DELIMITER.match(row)), len(rows))
     delimiter = next((i for i in range(first + 1, len(rows)) if _DELIMITER.match(rows[i][1])), None)
     if delimiter is None:
-        if len(rows) < first + 2 or not any(map(names.is_probability, _cells(rows[first][1]))):
+        if len(rows) < first + 2 or not any(map(names.is_probability, cells_of(rows[first][1]))):
             return
         delimiter = first  # a header without the line below it
     else:
         first = delimiter - 1
-    header = [cell.strip("*_` ") for cell in _cells(rows[first][1])]
+    header = [cell.strip("*_` ") for cell in cells_of(rows[first][1])]
     written = [(at, row) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
-    body = [Row(at, row, cells, row.endswith("|")) for at, row in written if any(cells := _cells(row))]
+    body = [Row(at, row, cells, row.endswith("|")) for at, row in written if any(cells := cells_of(row))]
     framed = all(_DELIMITER.match(row) for _, row in rows[:first])
     if (block := block_of(text, rows[0 if framed else first][0], header, body, asked)) is not None:
         block.end = rows[-1][0] + len(rows[-1][1])
         blocks.append(block)
 
 
-def _cells(row: str) -> list[str]:
+def is_below_header(row: str) -> bool:
+    """Whether a line only parts a header from its rows."""
+    return _DELIMITER.match(row) is not None
+
+
+def cells_of(row: str) -> list[str]:
+    """What stands in the cells of a row, undecorated."""
     row = row.lstrip("> \t")
     if "\\|" in row:
         parts = [part.replace("\0", "|") for part in row.replace("\\|", "\0").split("|")]
