@@ -71,7 +71,7 @@ def inside_fences(lines: list[Line]) -> set[int]:
 def lines_of(text: str, start: int, end: int) -> list[Line]:
     """The lines of a part of a reply."""
     part = text[start:end]
-    words = label_words(part)
+    words = label_words(part) if part.find("\n") not in (-1, len(part) - 1) else ()  # one line doesn't count up
     result: list[Line] = []
     shared: dict[tuple[Opener, ...], tuple[Opener, ...]] = {}  # lines begin in a few ways
     at = start

@@ -20,6 +20,7 @@ __all__ = ["LineScanner"]
 
 _MAPPING = regex(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
 _BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
+_MAY_STATE = regex(r"[\d:：=]")  # what no labelled number lacks
 _OPENING_LINES = 4  # that tell whether a list lacks its first number
 _BEFORE_SURE = 2  # items with one number each that make a list
 
@@ -64,7 +65,7 @@ class LineScanner:
             if quick is not None:
                 return quick
         drafts: list[Draft] = []
-        labels = labels_in(text)
+        labels = labels_in(text) if _MAY_STATE.search(text) else None
         for line in lines_of(text, 0, len(text)):
             if _is_yaml(line.text):  # how far its scalars are indented, and where they end, takes all of it to tell
                 self.failed = True
