@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 import dspy
+from pydantic import BaseModel
 
 from verbalized_sampling import Definition, Distribution
 
 from .fields import Fields
-from .internals import serialize_object
+from .internals import CUSTOM_TYPE_START_IDENTIFIER, serialize_object
 
 __all__ = ["LabeledDemos", "answered", "as_demo", "conversed", "payload", "split"]
 
@@ -34,20 +35,25 @@ def split(
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """The demonstrations to show, and the examples to tell of.
 
-    One answer is no distribution: shown as a list of one it would teach the model to be sure.
+    One answer is no distribution: shown as a list of one it would teach the model to be sure. What is no text (an
+    image) can be shown only, not told of: its answer becomes a candidate without a probability, as in a conversation.
     """
     shown: list[dict[str, Any]] = []
     examples: list[str] = []
     for demo in demos:
         values = dict(demo.items())
         listing = _listing(values.get(fields.listing))
+        known = {name: values[name] for name in signature.fields if name in values}
+        if not listing and labeled == "instructions" and not _is_text(list(known.values())):
+            own = {name: serialize_object(known[name]) for name in fields.own if name in known}
+            listing = [own] if own else None
         if listing:
             shown.append(
                 {**values, fields.listing: listing, fields.given: [], fields.reasoning: values.get("reasoning")}
             )
         elif labeled == "instructions" and any(name in values for name in signature.output_fields):
-            known = {name: serialize_object(values[name]) for name in signature.fields if name in values}
-            examples.append(json.dumps(known, ensure_ascii=False, default=str))
+            plain = {name: serialize_object(value) for name, value in known.items()}
+            examples.append(json.dumps(plain, ensure_ascii=False, default=str))
     return shown, tuple(examples)
 
 
@@ -98,3 +104,16 @@ def _listing(value: Any) -> list[dict[str, Any]] | None:
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
         return value
     return None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value can be told in words: DSPy's own types can't that are parts of a message (images, audio, files)."""
+    if isinstance(value, str):
+        return CUSTOM_TYPE_START_IDENTIFIER not in value
+    if isinstance(value, dspy.Type):
+        return isinstance(value.format(), str)
+    if isinstance(value, BaseModel):
+        return _is_text(list(vars(value).values()))
+    if isinstance(value, dict):
+        return _is_text(list(value.values()))
+    return not isinstance(value, list | tuple | set) or all(map(_is_text, value))

@@ -10,6 +10,9 @@ from typing import Any
 
 import dspy
 
+# A saved image is a text with this mark in it, and a message part again once it is shown.
+from dspy.adapters.types.base_type import CUSTOM_TYPE_START_IDENTIFIER
+
 # Types in prompts have to be named, and values read and written, as DSPy's own adapters do.
 from dspy.adapters.utils import get_annotation_name, parse_value, serialize_for_json
 
@@ -26,6 +29,7 @@ from dspy.primitives.prediction import Completions
 from dspy.utils.usage_tracker import UsageTracker
 
 __all__ = [
+    "CUSTOM_TYPE_START_IDENTIFIER",
     "Completions",
     "JSONMode",
     "UsageTracker",
