@@ -6,6 +6,7 @@
 
 from .adapter import VerbalizedAdapter
 from .collect import Collected, collect_distributions
+from .data import diversify
 from .diversity import DiversityMetric, diversity
 from .majority import weighted_majority
 from .module import VerbalizedSampling
@@ -27,6 +28,7 @@ __all__ = [
     "VerbalizedPrediction",
     "VerbalizedSampling",
     "collect_distributions",
+    "diversify",
     "diversity",
     "verbalize",
     "verbalized",

@@ -107,7 +107,7 @@ def _listing(value: Any) -> list[dict[str, Any]] | None:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether a value can be told in words: DSPy's own types can't that are parts of a message (images, audio, files)."""
+    """Whether a value can be told in words: images, audio and files are parts of a message instead."""
     if isinstance(value, str):
         return CUSTOM_TYPE_START_IDENTIFIER not in value
     if isinstance(value, dspy.Type):

@@ -18,7 +18,7 @@ from verbalized_sampling.adapters import probability_field
 from .internals import get_annotation_name
 from .record import described, is_open, record, tolerant
 
-__all__ = ["Fields", "fields_of", "has_choice", "why_left_alone"]
+__all__ = ["Fields", "fields_of", "free_name", "has_choice", "why_left_alone"]
 
 # What a model gives once a reply, by a way of its own: there is nothing to choose from.
 _ONCE = tuple(filter(None, (getattr(dspy, name, None) for name in ("ToolCalls", "Citations", "Reasoning"))))
@@ -118,10 +118,10 @@ def fields_of(signature: Any) -> Fields:
         item=item,
         exact=TypeAdapter(exact),
         is_open=is_open(TypeAdapter(item).json_schema()),
-        listing=_free("candidates", signature.fields),
+        listing=free_name("candidates", signature.fields),
         probability=probability,
-        reasoning=_free("reasoning", signature.fields),
-        given=_free("already_given", signature.fields),
+        reasoning=free_name("reasoning", signature.fields),
+        given=free_name("already_given", signature.fields),
     )
 
 
@@ -145,7 +145,8 @@ def _stands_once(name: str, field: FieldInfo, outputs: dict[str, FieldInfo]) -> 
     return field.annotation in _ONCE
 
 
-def _free(name: str, taken: Any) -> str:
+def free_name(name: str, taken: Any) -> str:
+    """The name, or one like it that is not taken."""
     while name in taken:
         name += "_"  # in front, pydantic would take it for private
     return name

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import dspy
 from dspy.utils.exceptions import AdapterParseError
 
 from verbalized_sampling import Distribution, Dropped, Repair
 from verbalized_sampling.adapters import Rounds
 
 from .demos import payload
-from .fields import fields_of
+from .fields import Fields, fields_of
 from .plain import plainly
 from .reading import Reading
 from .settings import Settings
 from .turn import Turn
 
-__all__ = ["Found", "not_empty", "plan"]
+__all__ = ["Found", "given_already", "not_empty", "plan"]
+
+_GIVEN = "verbalized_sampling_given"  # in DSPy's settings, which its threads and tasks inherit
 
 
 class Found(NamedTuple):
@@ -41,10 +45,11 @@ def plan(signature: Any, settings: Settings, inner: Any) -> Generator[Turn, Any,
     """
     elicitation, own = settings.elicitation, fields_of(signature)
     rounds: Rounds[Any] = elicitation.rounds()
-    readable, unread, extras = None, list[Dropped](), list[dict[str, Any]]()
+    before = _given_before(own)
+    readable, unread, extras = (True if before else None), list[Dropped](), list[dict[str, Any]]()
     readings: list[Reading] = []
     for k in rounds:
-        given = () if readable is None else tuple(payload(rounds.pooled(), own, elicitation.definition))
+        given = () if readable is None else (*before, *payload(rounds.pooled(), own, elicitation.definition))
         try:
             readings = yield Turn(settings, k, readable, given)
         except AdapterParseError as error:
@@ -54,9 +59,25 @@ def plan(signature: Any, settings: Settings, inner: Any) -> Generator[Turn, Any,
         read = [each.distribution for each in readings if each.distribution]
         if read:
             rounds.parts.append(read[0] if len(read) == 1 else Distribution.mixture(read))
-        readable = bool(rounds.parts)
+        readable = bool(rounds.parts or before)
     distribution = not_empty(rounds.result(unread), readings, signature, settings, inner)
     return Found(distribution, extras[0] if len(extras) == 1 else _side_by_side(extras))
+
+
+@contextmanager
+def given_already(outputs: list[dict[str, Any]]) -> Iterator[None]:
+    """While the block runs, predictors with these outputs are told of them, and asked for others."""
+    with dspy.context(**{_GIVEN: tuple(outputs)}):
+        yield
+
+
+def _given_before(own: Fields) -> tuple[dict[str, Any], ...]:
+    told = [
+        {name: output[name] for name in own.own}
+        for output in dspy.settings.get(_GIVEN, ())
+        if own.own.keys() <= output.keys()
+    ]
+    return tuple(own.values.dump_python(each, mode="json", fallback=str) for each in told)
 
 
 def not_empty(
