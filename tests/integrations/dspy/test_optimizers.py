@@ -162,3 +162,30 @@ def test_an_optimized_program_of_several_predictors_keeps_its_wording(lm: Any) -
         )
     assert "candidates" not in compiled.first.demos[0]
     assert len(json.loads(compiled.second.demos[0].candidates)) == 2
+
+
+def test_simba_adds_a_rule_and_the_wording_stays(scripted: Any) -> None:
+    def answer(messages: list[dict[str, Any]]) -> str:
+        system, last = messages[0]["content"], messages[-1]["content"]
+        if "`candidates`" not in system:
+            return chat(discussion="It guesses.", module_advice=json.dumps({"predict": BETTER}))
+        question = re.findall(r"\[\[ ## question ## \]\]\n(\w+)", last)[-1]
+        likely = 1.0 if BETTER in system else 0.5
+        items = [{"answer": COLOURS[question], "probability": likely}, {"answer": "pink", "probability": 1.0 - likely}]
+        return chat(candidates=json.dumps(items))
+
+    lm = scripted(answer)
+    with dspy.context(lm=lm):
+        optimizer = dspy.SIMBA(
+            metric=lambda example, prediction: float(example.answer == prediction.answer),
+            bsize=6,
+            num_candidates=3,
+            max_steps=3,
+            max_demos=0,
+            num_threads=1,
+        )
+        compiled = optimizer.compile(program(), trainset=TRAINSET, seed=1)
+        assert score(compiled) == 1.0
+        assert compiled(question="sky").answer == "blue"
+    assert BETTER in compiled.predict.signature.instructions
+    assert WORDING in lm.history[-1]["messages"][0]["content"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dspy
@@ -14,9 +15,10 @@ from .collect import collected, collecting
 from .delegate import Delegate
 from .demos import answered
 from .fields import fields_of, has_choice
+from .found import Found
 from .internals import calling_predictor, listeners_of
 from .meter import Meter
-from .plan import Found, not_empty, plan
+from .plan import enough, plan
 from .prediction import prediction_of
 from .seeds import rollout_of, seed_of
 from .settings import Settings
@@ -80,9 +82,8 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
             return dict(self.inner.parse(signature, completion))
         delegate = Delegate(self.inner, Turn.first(settings).asked(signature, [], {}).wire)
         reading = delegate.reading(delegate.parse(delegate.wire.signature, completion))
-        distribution = not_empty(reading.distribution, [reading], signature, settings, self.inner)
-        seed = seed_of(settings.seed, {}, completion)
-        return self._chosen(Found(distribution, reading.extras), None, signature, settings, seed)[0]
+        found = enough(reading.distribution, [reading], signature, settings, self.inner)
+        return self._chosen(found, None, signature, settings, seed_of(settings.seed, {}, completion))[0]
 
     def format_finetune_data(self, signature: Any, demos: Any, inputs: Any, outputs: Any) -> dict[str, list[Any]]:
         """A training row: the messages of :meth:`format`, and the candidates as the assistant's turn.
@@ -158,10 +159,9 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
     def _chosen(
         self, found: Found, meter: Meter | None, signature: Any, settings: Settings, seed: str | None
     ) -> Candidates:
-        distribution = found.distribution if meter is None else meter.told(found.distribution)
-        selected: Any = distribution.select(settings.elicitation.select, seed=seed)
-        definition = settings.elicitation.definition
-        return Candidates.of(distribution, selected, fields_of(signature), definition, found.extras)
+        found = found if meter is None else replace(found, distribution=meter.told(found.distribution))
+        selected: Any = found.distribution.select(settings.elicitation.select, seed=seed)
+        return Candidates.of(found, selected, fields_of(signature), settings.elicitation.definition)
 
     def _given(self, candidates: Candidates, signature: Any, inputs: dict[str, Any]) -> list[dict[str, Any]]:
         if collecting():

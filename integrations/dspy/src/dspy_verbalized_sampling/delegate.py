@@ -38,7 +38,7 @@ class Delegate:
         found = completion.get(fields.listing)
         beside = {name: completion.get(name) for name in fields.shared}
         if found is None and (value := _without_list(completion, beside, fields)):
-            return Reading.of(value, fields, self._extras(completion))
+            return Reading.of(value, fields, extras=self._extras(completion))
         if not isinstance(found, Reading):  # the adapter wraps another one, which parses as it likes
             found = read(found, json.dumps(found, default=str), self.wire, found)
         reasoning = completion.get("reasoning", completion.get(fields.reasoning))

@@ -87,7 +87,7 @@ def _items(distribution: Distribution[Any], fields: Fields, definition: Definiti
     as_written = definition.is_cost or definition is Definition.PERCENTAGE
     items = []
     for candidate in sorted(distribution, key=lambda c: c.index):
-        item = {name: candidate.value[name] for name in fields.own}
+        item = dict(fields.record(candidate.value))
         number = candidate.stated if as_written else candidate.verbalized
         if number is None and not as_written:
             number = round(candidate.probability, 4)

@@ -68,6 +68,14 @@ class Fields:
                 value[name] = None if field.is_required() else field.get_default(call_default_factory=True)
         return value
 
+    def bare(self, record: dict[str, Any]) -> Any:
+        """What a candidate's value is: its only field, or all its own."""
+        return record[self.only] if self.only is not None else {name: record[name] for name in self.own}
+
+    def record(self, value: Any) -> dict[str, Any]:
+        """The fields of a candidate by name."""
+        return {self.only: value} if self.only is not None else value
+
     def descriptions(self) -> list[dict[str, str]]:
         """What a prompt says of each of a candidate's own fields."""
         described = []
@@ -79,11 +87,11 @@ class Fields:
             described.append({"name": name, "type": get_annotation_name(field.annotation), "desc": desc})
         return described
 
-    def text(self, value: dict[str, Any]) -> str:
+    def text(self, value: Any) -> str:
         """A candidate as a text: its only field, or all of them as compact JSON."""
-        if self.only is not None and type(value[self.only]) is str:
-            return str(value[self.only])
-        plain = self.values.dump_python(value, mode="json", fallback=str)
+        if self.only is not None and type(value) is str:
+            return str(value)
+        plain = self.values.dump_python(self.record(value), mode="json", fallback=str)
         bare = plain if self.only is None else plain[self.only]
         return bare if isinstance(bare, str) else json.dumps(bare, ensure_ascii=False, separators=(",", ":"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dspy.utils.exceptions import AdapterParseError
 
-from verbalized_sampling import Candidate, Distribution, Repair
+from verbalized_sampling import Repair
 from verbalized_sampling.adapters import looks_like_refusal
 
 from .fields import Fields, fields_of
@@ -20,8 +20,8 @@ _OF_A_FORMAT = re.compile(r"\s*[\[{<`]|.*(?:\[\[ ## |</?\w+>)", re.DOTALL)
 """What a reply in prose does not have: the marks of a format that broke off, or came empty."""
 
 
-def plainly(inner: Any, signature: Any, readings: Iterable[Reading]) -> Distribution[Any]:
-    """One candidate a reply, of the answer in it; empty if there is none.
+def plainly(inner: Any, signature: Any, readings: Iterable[Reading]) -> list[Reading]:
+    """One candidate a reply, of the answer in it; nothing of one without.
 
     Args:
         inner: The adapter in use; it reads the user's signature, since a model may keep to the format that it knows.
@@ -31,15 +31,13 @@ def plainly(inner: Any, signature: Any, readings: Iterable[Reading]) -> Distribu
     fields = fields_of(signature)
     found = []
     for reading in readings:
-        value = None if looks_like_refusal(reading.text) else _value(inner, signature, fields, reading.text)
-        if value is not None:
-            repairs = (Repair.MISSING_PROBABILITY, Repair.OTHER_FORMAT)
-            candidate = Candidate(fields.text(value), 1.0, None, None, value, 0, repairs)
-            found.append(Distribution((candidate,), repairs=(Repair.OTHER_FORMAT,), reasoning=value.get("reasoning")))
-    return Distribution.mixture(found)
+        values = None if looks_like_refusal(reading.text) else _values(inner, signature, fields, reading.text)
+        if values is not None:
+            found.append(Reading.of(values, fields, Repair.OTHER_FORMAT, extras=reading.extras))
+    return found
 
 
-def _value(inner: Any, signature: Any, fields: Fields, text: str) -> dict[str, Any] | None:
+def _values(inner: Any, signature: Any, fields: Fields, text: str) -> dict[str, Any] | None:
     try:
         values = inner.parse(signature, text)
         own = fields.values.validate_python({name: values[name] for name in fields.own})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped, Repair
-from verbalized_sampling.adapters import looks_like_refusal
+from verbalized_sampling.adapters import answer_key, looks_like_refusal
 
 from .fields import Fields
 from .straight import straight
@@ -15,7 +16,6 @@ from .wire import Wire
 
 __all__ = ["Reading", "read"]
 
-_BY_ITSELF = (Repair.MISSING_PROBABILITY,)
 _OPENING = '{"responses": '
 
 
@@ -25,23 +25,34 @@ class Reading:
 
     Attributes:
         text: The reply.
-        distribution: Over candidates whose values are all output fields of the user's signature; empty if none could
-            be read.
+        distribution: Over candidates, a value being the output field or a dict of them; empty if none could be read.
         reason: Why none could be read, or "".
+        shared: The output fields that all candidates have in common.
         extras: What the adapter gave beside the fields, such as ``logprobs``.
     """
 
     text: str
     distribution: Distribution[Any]
     reason: str = ""
+    shared: dict[str, Any] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, value: dict[str, Any], fields: Fields, extras: dict[str, Any]) -> Self:
-        """What an answer makes that came by itself, without a list: one candidate, with a repair."""
-        blank = all(value[name] is None for name in fields.own)
-        candidate = Candidate("" if blank else fields.text(value), 1.0, None, None, value, 0, _BY_ITSELF)
-        return cls("", Distribution((candidate,), reasoning=value.get("reasoning")), extras=extras)
+    def of(cls, values: dict[str, Any], fields: Fields, *repairs: Repair, extras: dict[str, Any] | None = None) -> Self:
+        """What an answer makes that came by itself, without a list: one candidate.
+
+        Args:
+            values: All output fields.
+            fields: Those of the signature.
+            repairs: What was not as asked for, beside that the answer has no probability.
+            extras: What the adapter gave beside the fields.
+        """
+        value = fields.bare(values)
+        blank = all(values[name] is None for name in fields.own)
+        noted = (Repair.MISSING_PROBABILITY, *repairs)
+        candidate = Candidate("" if blank else fields.text(value), 1.0, None, None, value, 0, noted)
+        distribution = Distribution((candidate,), repairs=repairs, reasoning=values.get("reasoning"))
+        return cls("", distribution, "", {name: values.get(name) for name in fields.shared}, extras or {})
 
     def beside(self, shared: dict[str, Any], reasoning: Any, extras: dict[str, Any]) -> Self:
         """The same with what stood in the reply beside the list.
@@ -58,10 +69,7 @@ class Reading:
             distribution = replace(distribution, reasoning=str(reasoning))
         elif "reasoning" in shared:
             shared = {**shared, "reasoning": distribution.reasoning}
-        if shared:
-            candidates = (replace(c, value={**shared, **c.value}) for c in distribution)
-            distribution = replace(distribution, candidates=tuple(candidates))
-        return replace(self, distribution=distribution, extras=extras)
+        return replace(self, distribution=distribution, shared=shared, extras=extras)
 
 
 def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:
@@ -85,14 +93,17 @@ def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:
     except DistributionParseError as error:
         declined = "the model declined to answer. " if looks_like_refusal(reply) else ""
         return Reading(reply, Distribution(), f"{declined}{error}")
-    dropped = tuple(_placed(dropped, start, reply) for dropped in distribution.dropped)
-    candidates = tuple(_whole(candidate, wire.fields) for candidate in distribution)
-    return Reading(reply, replace(distribution, candidates=candidates, dropped=dropped))
-
-
-def _whole(candidate: Candidate[Any], fields: Fields) -> Candidate[Any]:
-    value = fields.complete(dict(candidate.value))
-    return replace(candidate, value=value, text=fields.text(value))
+    dropped = [_placed(dropped, start, reply) for dropped in distribution.dropped]
+    kept: dict[Hashable, Candidate[Any]] = {}
+    for candidate in sorted(distribution, key=lambda each: each.index):
+        value = wire.fields.bare(wire.fields.complete(dict(candidate.value)))
+        bare = replace(candidate, value=value, text=wire.fields.text(value))
+        if kept.setdefault(answer_key(bare), bare) is not bare:  # as a record it was another one
+            dropped.append(Dropped(bare.text, 0, Repair.DUPLICATE))
+    again = len(kept) < len(distribution) and Repair.DUPLICATE not in distribution.repairs
+    repairs = (*distribution.repairs, Repair.DUPLICATE) if again else distribution.repairs
+    whole = replace(distribution, candidates=tuple(kept.values()), dropped=tuple(dropped), repairs=repairs)
+    return Reading(reply, whole)
 
 
 def _as_object(written: str, reply: str) -> tuple[str, int]:

@@ -44,8 +44,9 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     verbalized = [number + 0.0 for number in numbers]  # -0.0 is 0
     weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)
     notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
-    texts = [fields.text(value) for value in values]
-    candidates = candidates_of(texts, weights, verbalized, numbers, values, notes)
+    bare = values if fields.only is None else [value[fields.only] for value in values]
+    texts = [fields.text(value) for value in bare]
+    candidates = candidates_of(texts, weights, verbalized, numbers, bare, notes)
     if len(set(map(answer_key, candidates))) < len(candidates):  # an answer that comes again is dropped
         return None
     repairs = (weighed,) if weighed else ()

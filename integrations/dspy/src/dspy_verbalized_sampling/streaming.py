@@ -65,9 +65,8 @@ class Tap:
         """Takes what a model or DSPy itself sends."""
         await self._stream.send(item)
         for candidate in self._candidates.feed(_text(item)):
-            value = self._fields.complete(dict(candidate.value))
-            bare = value if self._fields.only is None else value[self._fields.only]
-            whole = replace(candidate, value=bare, text=self._fields.text(value))
+            value = self._fields.bare(self._fields.complete(dict(candidate.value)))
+            whole = replace(candidate, value=value, text=self._fields.text(value))
             key = answer_key(cast("Any", whole))
             if key not in self._seen:
                 self._seen.add(key)

@@ -75,7 +75,7 @@ def _find(root: Node, nodes: Iterable[tuple[Node, tuple[str, ...]]], asked: Aske
                     texts = Holder((node,), path, numbers)
         elif is_keyed_records(node, asked) or is_keyed_numbers(node, asked) or is_numbered(node):
             return Holder((node,), path)
-        elif is_map(node):
+        elif is_map(node) and asked.fields.isdisjoint(node):  # else it is a record of numbers
             if named or is_distribution(node):
                 return Holder((node,), path)
             if guess is None and len(path) < 2 and is_bare_map(node):
