@@ -32,7 +32,7 @@ from .pooling import pool
 from .prompts import PromptSet
 from .refusal import looks_like_refusal
 from .rounds import Rounds
-from .sameness import answer_key, text_key
+from .sameness import answer_key, are_distinct, text_key
 from .schema_type import schema_type
 from .seeding import mixed_seed
 from .stopping import stop_of
@@ -56,6 +56,7 @@ __all__ = [
     "adrive_stream",
     "agree",
     "answer_key",
+    "are_distinct",
     "candidates_of",
     "drive_stream",
     "fuse",

@@ -22,7 +22,7 @@ class Outputs(dspy.BaseLM):
     supports_function_calling = True
 
     def __init__(self, *outputs: Any) -> None:
-        super().__init__("openai/none")
+        super().__init__("openai/gpt-4o")  # before DSPy 3.4, LiteLLM is asked what it supports
         self.outputs = outputs
 
     def __call__(self, prompt: Any = None, messages: Any = None, **kwargs: Any) -> Any:

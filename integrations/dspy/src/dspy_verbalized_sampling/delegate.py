@@ -40,7 +40,7 @@ class Delegate:
         if found is None and (value := _without_list(completion, beside, fields)):
             return Reading.of(value, fields, extras=self._extras(completion))
         if not isinstance(found, Reading):  # the adapter wraps another one, which parses as it likes
-            found = read(found, json.dumps(found, default=str), self.wire, found)
+            found = read(found, "" if found is None else json.dumps(found, default=str), self.wire, found)
         reasoning = completion.get("reasoning", completion.get(fields.reasoning))
         return found.beside(beside, reasoning, self._extras(completion))
 

@@ -6,6 +6,7 @@ what it is taken for (``tests/integrations/dspy/test_internals.py``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import dspy
@@ -69,15 +70,15 @@ def completed(prediction: dspy.Prediction, completions: Any, values: dict[str, A
         prediction._lm_usage = like._lm_usage  # noqa: SLF001
 
 
-def retraced(made: dspy.Prediction, given: dspy.Prediction) -> None:
-    """Puts a prediction into DSPy's trace where ``dspy.Predict`` has put the plain one.
+def retraced(plain: dspy.Prediction, given: Callable[[], dspy.Prediction]) -> None:
+    """Puts what is given into DSPy's trace, where ``dspy.Predict`` has put the plain prediction, if there is a trace.
 
     The trace is what demonstrations and training rows are made of; ``Predict`` has no other way to say what goes in.
     """
     trace: list[Any] = dspy.settings.trace or []
     for place in reversed(range(len(trace))):
-        if trace[place][2] is made:
-            trace[place] = (*trace[place][:2], given)
+        if trace[place][2] is plain:
+            trace[place] = (*trace[place][:2], given())
             return
 
 

@@ -100,7 +100,12 @@ class _Remembering:
 
 def calls_itself(inner: Any) -> bool:
     """Whether an adapter has a call of its own, and so may wrap another one."""
-    kind: Any = type(inner)
+    of: Any = type(inner)
+    return bool(_calls_itself(of))
+
+
+@lru_cache(maxsize=64)
+def _calls_itself(kind: Any) -> bool:
     return not {kind.__call__, getattr(kind, "acall", None)} <= _CALLS
 
 

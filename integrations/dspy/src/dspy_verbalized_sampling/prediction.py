@@ -52,8 +52,8 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
 
     def copy(self, **kwargs: Any) -> Self:
         """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
-        copied: Self = super().copy()
-        completed(copied, self.completions, kwargs, like=self)
+        copied: Self = type(self)()  # DSPy's own copy takes twice as long
+        completed(copied, self.completions, {**dict(self.items(include_dspy=True)), **kwargs}, like=self)
         copied._distribution, copied._order = self._distribution, self._order
         return copied
 

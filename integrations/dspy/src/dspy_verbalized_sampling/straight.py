@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
-from verbalized_sampling.adapters import answer_key, candidates_of, may_swallow, weigh
+from verbalized_sampling.adapters import answer_key, are_distinct, candidates_of, may_swallow, weigh
 
 from .fields import Fields
 
@@ -47,7 +47,8 @@ def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[
     bare = values if fields.only is None else [value[fields.only] for value in values]
     texts = [fields.text(value) for value in bare]
     candidates = candidates_of(texts, weights, verbalized, numbers, bare, notes)
-    if len(set(map(answer_key, candidates))) < len(candidates):  # an answer that comes again is dropped
+    # An answer that comes again is dropped.
+    if not (are_distinct(texts) if bare == texts else len(set(map(answer_key, candidates))) == len(candidates)):
         return None
     repairs = (weighed,) if weighed else ()
     too_few = parser.k is not None and len(candidates) < parser.k
