@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from verbalized_sampling import DistributionParser, Elicitation, Repair, drive
-from verbalized_sampling.sameness import are_distinct, text_key, value_key
+from verbalized_sampling.sameness import Seen, are_distinct, are_distinct_values, key_of, text_key, value_key
 
 # Few words, written in many ways, so that many of them are the same.
 WORDS = st.sampled_from(["tea", "TEA", "Tea", "straße", "STRASSE", "ﬁne", "fine", "İ", "i̇", "x" * 31, "X" * 40, "茶"])
@@ -41,6 +41,24 @@ class Point:
 class Model(BaseModel):
     name: str
     tags: dict[str, list[int]] = {}
+
+
+@given(st.lists(TEXTS | st.text(), max_size=8))
+def test_an_answer_is_new_once(texts):
+    seen, keys = Seen(), set()
+    for text in texts:
+        assert seen.is_new(text, text) == (text_key(text) not in keys)
+        keys.add(text_key(text))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "A", "b"]), st.integers(0, 2)), min_size=1, max_size=5))
+def test_models_are_told_apart_as_their_keys_are(fields):
+    values = [Model(name=name, tags={"x": [number]}) for name, number in fields]
+    texts = [value.name for value in values]
+    keys = {key_of(value, text) for value, text in zip(values, texts, strict=True)}
+    assert are_distinct_values(values, texts) == (len(keys) == len(values))
+    seen = Seen()
+    assert sum(seen.is_new(value, text) for value, text in zip(values, texts, strict=True)) == len(keys)
 
 
 @pytest.mark.parametrize(

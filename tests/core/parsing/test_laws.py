@@ -18,7 +18,7 @@ from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser, StreamedCandidate
 from verbalized_sampling.repairs import Repair
 
-from .writers import DAMAGES, PAIRS, STREAMED, WRITERS, Pairs, as_json, as_tags, chatty, fenced
+from .writers import DAMAGES, PAIRS, STREAMED, WRITERS, Pairs, as_json, as_table, as_tags, chatty, fenced
 
 PARSER: DistributionParser[str] = DistributionParser()
 REPLIES = [
@@ -120,6 +120,17 @@ def test_a_stream_gives_a_candidate_by_the_time_the_next_is_written(
     assert not superseded
     assert len(given) >= len(pairs) - 2
     assert [(c.text, c.verbalized) for c in given] == pairs[: len(given)]
+
+
+@given(PAIRS, st.integers(1, 30))
+def test_a_stream_gives_the_rows_of_a_table(pairs: Pairs, size: int) -> None:
+    pairs = [(f"{text} in so many more words", number) for text, number in pairs]
+    reply = as_table(pairs)
+    given, closed, superseded = streamed(reply, list(range(0, len(reply), size)))
+    assert closed is not None
+    assert not superseded
+    assert [(c.text, c.verbalized) for c in given] == pairs[: len(given)]
+    assert len(given) >= len(pairs) - 1
 
 
 @given(PAIRS, st.sampled_from([as_json, as_tags]), st.data())
