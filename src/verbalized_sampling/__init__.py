@@ -22,7 +22,6 @@ from .errors import (
     TemplateError,
     VerbalizedSamplingError,
 )
-from .fusion import reciprocal_rank_fusion, share_with_original
 from .metrics import unseen_mass
 from .parsing import DistributionParser, DistributionStream, StreamedCandidate
 from .protocol import Message, Reply, Request
@@ -72,8 +71,6 @@ __all__ = [
     "astream",
     "averbalize",
     "drive",
-    "reciprocal_rank_fusion",
-    "share_with_original",
     "stream",
     "unseen_mass",
     "verbalize",

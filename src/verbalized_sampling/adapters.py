@@ -9,19 +9,7 @@ from __future__ import annotations
 from .candidate import candidates_of
 from .drive import Ended, adrive_stream, drive_stream
 from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
-from .fusion import (
-    DOUBTED,
-    FIRST_PAGE,
-    RRF_CONSTANT,
-    FusionMode,
-    RankedList,
-    agree,
-    fuse,
-    list_weights,
-    similarities,
-    weighted_mean,
-    weighted_text,
-)
+from .fusion import FIRST_PAGE, FusionMode, RankedList, fuse
 from .growth import GrowingReply, Growth
 from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
@@ -31,37 +19,42 @@ from .plain import plain_answer
 from .pooling import pool
 from .prompts import PromptSet
 from .refusal import looks_like_refusal
+from .retrieval import Fused, Kind, Retrieval, Search, Searcher
 from .rounds import Rounds
 from .sameness import answer_key, are_distinct, text_key
 from .schema_type import schema_type
 from .seeding import mixed_seed
 from .stopping import stop_of
+from .vectors import Embedded, Vectors
 from .weights import weigh
 
 __all__ = [
-    "DOUBTED",
     "FIRST_PAGE",
-    "RRF_CONSTANT",
     "TOOL_NAME",
+    "Embedded",
     "Ended",
     "ExpandedQuery",
+    "Fused",
     "FusionMode",
     "GrowingReply",
     "Growth",
+    "Kind",
     "PromptSet",
     "QueryExpansion",
     "RankedList",
+    "Retrieval",
     "Rounds",
+    "Search",
+    "Searcher",
+    "Vectors",
     "WeightedQuery",
     "adrive_stream",
-    "agree",
     "answer_key",
     "are_distinct",
     "candidates_of",
     "drive_stream",
     "fuse",
     "is_placeholder",
-    "list_weights",
     "looks_like_refusal",
     "may_swallow",
     "merged",
@@ -71,12 +64,9 @@ __all__ = [
     "probability_field",
     "reply_from",
     "schema_type",
-    "similarities",
     "stop_of",
     "text_key",
     "tool_text",
     "usage_from",
     "weigh",
-    "weighted_mean",
-    "weighted_text",
 ]

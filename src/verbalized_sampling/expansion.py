@@ -45,6 +45,12 @@ class ExpandedQuery:
         rest = 1.0 if self.original is None else 1.0 - self.share
         return [(text, weight) for text, weight in [*first, *((t, rest * w) for t, w in self.expansions)] if weight]
 
+    @property
+    def texts(self) -> list[str]:
+        """Each of its queries, the original first, whatever it weighs."""
+        first = [] if self.original is None else [self.original]
+        return [*first, *(text for text, _ in self.expansions)]
+
     def reweighted(self, factors: Sequence[float]) -> ExpandedQuery:
         """The same with each expansion's weight times its factor; the original alone if nothing is left of them."""
         pairs = zip(self.expansions, factors, strict=True)

@@ -1,8 +1,9 @@
 """Fusing what several weighted queries find: into one query where a search can take it, else by their ranked lists.
 
 One weighted query is the better and the cheaper way: the scores of *one* retriever are added before it ranks, so
-nothing is lost below a list's end, and it searches once. An embedding search takes :func:`weighted_mean`, a search for
-terms takes :func:`weighted_text`. Whatever else, and several retrievers, are fused list by list with :func:`fuse`.
+nothing is lost below a list's end, and it searches once. An embedding search takes the weighted mean of
+:class:`~verbalized_sampling.vectors.Vectors`, a search for terms takes :func:`weighted_text`. Whatever else, and
+several retrievers, are fused list by list with :func:`fuse`.
 """
 
 from __future__ import annotations
@@ -10,22 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import mul
 from typing import Any, Generic, Literal, TypeVar, cast
 
 __all__ = [
     "DOUBTED",
     "FIRST_PAGE",
-    "RRF_CONSTANT",
     "FusionMode",
     "RankedList",
     "agree",
     "fuse",
     "list_weights",
-    "reciprocal_rank_fusion",
-    "share_with_original",
-    "similarities",
-    "weighted_mean",
     "weighted_text",
 ]
 
@@ -34,9 +29,6 @@ T = TypeVar("T")
 FusionMode = Literal["relative_score", "dist_based_score", "reciprocal_rerank", "simple"]
 """How places in lists become numbers: scores scaled to 0 … 1 in each list; scores scaled by their mean ± 3 standard
 deviations; reciprocal ranks; or, for ``simple``, the best of an item's scaled scores instead of their weighted sum."""
-
-RRF_CONSTANT = 60
-"""The constant c of Cormack, Clarke & Büttcher (SIGIR 2009), who introduced the method."""
 
 FIRST_PAGE = 10
 """How many results two queries are compared by."""
@@ -120,63 +112,6 @@ def fuse(
     return [(items[name], min(scores[name], 1.0)) for name in order]
 
 
-def reciprocal_rank_fusion(
-    lists: Iterable[tuple[float, Sequence[T]]],
-    *,
-    key: Callable[[T], Hashable] = cast("Callable[[Any], Hashable]", lambda item: item),  # noqa: B008 - pure
-    c: float = RRF_CONSTANT,
-) -> list[tuple[T, float]]:
-    """Weighted reciprocal rank fusion: an item's score is Σ weight / (rank + c) over the lists that hold it.
-
-    Args:
-        lists: Each a weight (finite, not negative; a query's times its retriever's) and its items, best first. An
-            item that stands in a list twice counts once there, at its better rank; a list that weighs 0 adds nothing.
-        key: What makes two items the same; the first one met is kept.
-        c: Added to each rank (from 1), above -1: the larger it is, the less the top ranks stand out.
-
-    Returns:
-        The items with their scores, highest first; ties in order of first appearance.
-
-    Raises:
-        ValueError: A weight is negative, infinite or NaN, or ``c`` is not above -1.
-    """
-    if not c > -1:
-        raise ValueError(f"c must be above -1, not {c}")
-    scores: dict[Hashable, float] = {}
-    items: dict[Hashable, T] = {}
-    for weight, ranked in lists:
-        if not 0.0 <= weight < math.inf:
-            raise ValueError(f"the weight of a list must be finite and not negative, not {weight}")
-        if not weight:
-            continue
-        for rank, (name, item) in enumerate(_firsts(ranked, key).items(), 1):
-            items.setdefault(name, item)
-            scores[name] = scores.get(name, 0.0) + weight / (rank + c)
-    order = sorted(scores, key=lambda name: -scores[name])  # stable: ties stay in order of appearance
-    return [(items[name], scores[name]) for name in order]
-
-
-def share_with_original(weights: Sequence[float], original_weight: float = 0.5) -> list[float]:
-    """Weights for the original query (first) and its expansions, where the original has a fixed share of the whole.
-
-    Args:
-        weights: Of the expansions, finite and not negative, with any sum; all zero makes them equal.
-        original_weight: The original query's share, in [0, 1]; without expansions it has all of it.
-
-    Raises:
-        ValueError: The share is outside [0, 1], or a weight is unusable.
-    """
-    if not 0.0 <= original_weight <= 1.0:
-        raise ValueError(f"original_weight is a share from 0 to 1, not {original_weight}")
-    if not all(0.0 <= weight < math.inf for weight in weights):
-        raise ValueError("weights must be finite and not negative")
-    if not weights:
-        return [1.0]
-    total = math.fsum(weights)
-    shares = [weight / total for weight in weights] if total else [1.0 / len(weights)] * len(weights)
-    return [original_weight, *((1.0 - original_weight) * share for share in shares)]
-
-
 def agree(original: Sequence[Hashable], together: Sequence[Hashable]) -> bool:
     """Whether expansions find, together, at least one of the original query's first ten results, or may still do.
 
@@ -222,28 +157,6 @@ def list_weights(
         weights, total = [max(kept), *kept], total + max(kept)
         return [weight / total for weight in weights]
     return [original_weight, *((1.0 - original_weight) * weight / total for weight in kept)]
-
-
-def similarities(vectors: Sequence[Sequence[float]]) -> list[float]:
-    """The cosine of the first vector with each of the others, 0 where it is negative."""
-    first, *others = vectors
-    return [max(0.0, _dot(first, other) / (_length(first) * _length(other) or 1.0)) for other in others]
-
-
-def weighted_mean(vectors: Sequence[Sequence[float]], weights: Sequence[float]) -> list[float]:
-    """The weighted mean of the vectors' directions, as long as they are on average.
-
-    A vector's length says nothing about how much its text should count; that is what the weights are for.
-    """
-    lengths = [_length(vector) or 1.0 for vector in vectors]
-    shares = [weight / length for weight, length in zip(weights, lengths, strict=True)]
-    first, *others = vectors
-    mean = [shares[0] * x for x in first]
-    for share, vector in zip(shares[1:], others, strict=True):
-        mean = [x + share * y for x, y in zip(mean, vector, strict=True)]
-    wanted = _dot(weights, lengths) / (math.fsum(weights) or 1.0)
-    scale = wanted / (_length(mean) or 1.0)
-    return [scale * x for x in mean]
 
 
 def weighted_text(texts: Sequence[str], weights: Sequence[float]) -> str:
@@ -315,18 +228,3 @@ def _scaled(scores: Sequence[float | None], c: float, *, spread: bool) -> list[f
     if high <= low:  # nothing tells them apart
         return [1.0 if best > 0.0 else 0.0] * len(numbers)
     return [min(1.0, max(0.0, (score - low) / (high - low))) for score in numbers]
-
-
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return float(sum(map(mul, one, other)))
-
-
-def _length(vector: Sequence[float]) -> float:
-    return math.sqrt(_dot(vector, vector))
-
-
-def _firsts(ranked: Sequence[T], key: Callable[[T], Hashable]) -> dict[Hashable, T]:
-    firsts: dict[Hashable, T] = {}
-    for item in ranked:
-        firsts.setdefault(key(item), item)
-    return firsts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from .protocol import Reply
@@ -79,6 +80,8 @@ def tool_text(call: Any) -> str:
 def usage_from(place: Any) -> Usage | None:
     """The tokens that an answer, or its own count of them, says were spent; None if it says nothing."""
     for counts in (_get(place, "usage"), _get(place, "usage_metadata"), _get(place, "usageMetadata"), place):
+        if counts is None:
+            continue
         for asked, answered in _COUNTS:
             tokens = _count(_get(counts, asked)), _count(_get(counts, answered))
             if any(tokens):
@@ -89,7 +92,7 @@ def usage_from(place: Any) -> Usage | None:
 def _everywhere(places: Sequence[Any]) -> Iterator[Any]:
     """The places, and those within them."""
     for place in places:
-        if place is None or isinstance(place, str | int | float):
+        if place is None or place == {} or isinstance(place, str | int | float):
             continue
         yield place
         for name in _INNER:
@@ -178,6 +181,24 @@ def _count(value: Any) -> int:
 
 
 def _get(holder: Any, name: str) -> Any:
-    if isinstance(holder, Mapping):
+    if type(holder) is dict or isinstance(holder, Mapping):
         return holder.get(name)
-    return None if holder is None or isinstance(holder, str | type) else getattr(holder, name, None)
+    if holder is None or isinstance(holder, str | type):
+        return None
+    if _may_have(type(holder), name):
+        return getattr(holder, name, None)
+    held = getattr(holder, "__dict__", None) or {}
+    return held[name] if name in held else (getattr(holder, "__pydantic_extra__", None) or {}).get(name)
+
+
+@lru_cache(maxsize=2048)
+def _may_have(kind: type, name: str) -> bool:
+    """Whether instances of a class have to be asked for an attribute, because they may compute it.
+
+    Of those that can only hold it, most being pydantic models, a look is enough: asking one of them for what it does
+    not have takes longer than all the rest of a reading.
+    """
+    computing = next((cls for cls in kind.__mro__ if "__getattr__" in vars(cls)), None)
+    if computing is not None and computing.__module__ != "pydantic.main":
+        return True
+    return any(name in vars(cls) or name in vars(cls).get("__slots__", ()) for cls in kind.__mro__)

@@ -8,73 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verbalized_sampling import reciprocal_rank_fusion, share_with_original
-from verbalized_sampling.adapters import (
-    RankedList,
-    agree,
-    fuse,
-    list_weights,
-    similarities,
-    weighted_mean,
-    weighted_text,
+from verbalized_sampling.adapters import RankedList, Vectors, fuse
+from verbalized_sampling.fusion import agree, list_weights, weighted_text
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 10), st.lists(st.integers(0, 9), max_size=8)), max_size=5), st.floats(0.5, 100)
 )
-
-rankings = st.lists(st.tuples(st.floats(0, 10), st.lists(st.integers(0, 9), max_size=8)), max_size=5)
-
-
-def test_scores_are_those_of_the_formula():
-    fused = reciprocal_rank_fusion([(0.7, ["a", "b"]), (0.3, ["b", "c"])])
-    assert fused == [
-        ("b", pytest.approx(0.7 / 62 + 0.3 / 61)),
-        ("a", pytest.approx(0.7 / 61)),
-        ("c", pytest.approx(0.3 / 62)),
-    ]
-
-
-def test_a_duplicate_in_a_list_counts_once_at_its_better_rank():
-    assert reciprocal_rank_fusion([(1, ["a", "a", "b"])]) == reciprocal_rank_fusion([(1, ["a", "b"])])
-
-
-def test_ties_stay_in_order_of_appearance():
-    assert [item for item, _ in reciprocal_rank_fusion([(1, ["x"]), (1, ["y"])])] == ["x", "y"]
-
-
-@given(rankings)
-def test_every_item_of_a_weighing_list_comes_back_once(lists):
-    fused = [item for item, _ in reciprocal_rank_fusion(lists)]
-    assert sorted(fused) == sorted({item for weight, ranked in lists if weight for item in ranked})
-
-
-@given(rankings, st.floats(0.001, 1000))
-def test_the_scale_of_the_weights_does_not_change_the_order(lists, scale):
-    weights = [weight for weight, _ in lists]
-    if all(weight == 0 or weight > 1e-3 for weight in weights):
-        plain = dict(reciprocal_rank_fusion(lists))
-        scaled = dict(reciprocal_rank_fusion([(weight * scale, ranked) for weight, ranked in lists]))
-        assert scaled == {item: pytest.approx(score * scale) for item, score in plain.items()}
+def test_every_item_of_lists_without_scores_comes_back_once_by_its_ranks(lists, c):
+    given_lists = [RankedList(weight, items) for weight, items in lists]
+    fused = dict(fuse(given_lists, mode="reciprocal_rerank", c=c))
+    total = sum(weight for weight, _ in lists)
+    for item in {item for _, items in lists for item in items}:
+        expected = sum(
+            w * (1 + c) / (list(dict.fromkeys(items)).index(item) + 1 + c) for w, items in lists if item in items
+        )
+        assert fused.pop(item) == pytest.approx(expected / total)
+    assert not fused
 
 
 def test_items_are_compared_by_key_and_the_first_is_kept():
-    fused = reciprocal_rank_fusion([(1, ["A", "b"]), (1, ["a"])], key=str.lower)
+    fused = fuse([RankedList(1, ["A", "b"]), RankedList(1, ["a"])], key=str.lower)
     assert [item for item, _ in fused] == ["A", "b"]
-
-
-@pytest.mark.parametrize("weight", [-1, math.nan, math.inf])
-def test_unusable_weights_are_refused(weight):
-    with pytest.raises(ValueError, match="finite"):
-        reciprocal_rank_fusion([(weight, ["a"])])
-    with pytest.raises(ValueError, match="finite"):
-        share_with_original([weight])
-
-
-def test_the_original_query_keeps_its_share():
-    assert share_with_original([3, 1], 0.5) == pytest.approx([0.5, 0.375, 0.125])
-    assert share_with_original([0, 0], 0.2) == pytest.approx([0.2, 0.4, 0.4])
-    assert share_with_original([], 0.5) == [1.0]
-    with pytest.raises(ValueError, match="share"):
-        share_with_original([1], 1.5)
-    with pytest.raises(ValueError, match="above -1"):
-        reciprocal_rank_fusion([(1, ["a"])], c=-1)
 
 
 # One list of many, where their scores are known
@@ -186,6 +141,13 @@ def test_repeats_are_as_few_as_say_the_same():
 
 
 def test_the_mean_of_vectors_is_of_their_directions():
-    assert weighted_mean([[3.0, 0.0], [0.0, 1.0]], [0.5, 0.5]) == pytest.approx([math.sqrt(2), math.sqrt(2)])
-    assert weighted_mean([[0.0, 0.0], [0.0, 2.0]], [0.5, 0.5])[0] == 0
-    assert similarities([[2, 0], [1, 0], [1, 1], [-1, 0], [0, 0]]) == pytest.approx([1, math.sqrt(0.5), 0, 0])
+    vectors = Vectors({"long": [3.0, 0.0], "short": [0.0, 1.0], "nothing": [0.0, 0.0]})
+    assert vectors.weighted_mean(["long", "short"], [0.5, 0.5]) == pytest.approx([math.sqrt(2), math.sqrt(2)])
+    assert vectors.weighted_mean(["nothing", "short"], [0.5, 0.5])[0] == 0
+    assert vectors.weighted_mean(["long"], [0.2]) == [3.0, 0.0]
+
+
+def test_vectors_are_as_near_as_their_directions_and_never_less_than_not_at_all():
+    vectors = Vectors({"one": [2, 0], "same": [1, 0], "half": [1, 1], "opposite": [-1, 0], "nothing": [0, 0]})
+    found = [vectors.similarity("one", other) for other in ("same", "half", "opposite", "nothing")]
+    assert found == pytest.approx([1, math.sqrt(0.5), 0, 0])

@@ -35,9 +35,10 @@ def test_five_queries_of_100_ms_take_at_most_150_ms_beyond_the_model(benchmark: 
     assert median(seconds) <= 0.15
 
 
-def test_sync_retrieval_takes_no_longer(benchmark: Any) -> None:
+def test_sync_retrieval_takes_no_longer_if_it_may_use_threads(benchmark: Any) -> None:
     llm = SyncOnlyLLM(answer=REPLY, delay=0.2)
-    fusion = VerbalizedFusionRetriever([ListRetriever(RESULTS, delay=0.1)], VerbalizedQueryTransform(llm))
+    inner = ListRetriever(RESULTS, delay=0.1)
+    fusion = VerbalizedFusionRetriever([inner], VerbalizedQueryTransform(llm), max_concurrency=5)
     benchmark.pedantic(fusion.retrieve, (QUESTION,), rounds=9, warmup_rounds=1)
     seconds = [second - llm.delay for second in benchmark.stats.stats.data]
     print(f"\nretrieve beyond the model: median {median(seconds):.4f} s, most {max(seconds):.4f} s")

@@ -1,78 +1,80 @@
-"""How a LangChain retriever takes several weighted queries: as one vector, as one text, or each by itself."""
+"""Making the searches of a retrieval, one after another or at once, without letting one that fails sink the others."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
-from langchain_core.runnables import Runnable, RunnableBinding
-from langchain_core.vectorstores import VectorStore, VectorStoreRetriever
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from verbalized_sampling.adapters import FIRST_PAGE
+from verbalized_sampling.adapters import Search
 
-__all__ = ["Kind", "deepened", "embeddings_of", "kind_of", "searching_by"]
+from .kinds import deepened, searching_by
 
-Kind = Literal["embedding", "terms", "lists"]
+__all__ = ["Outcome", "Searching"]
 
-
-def kind_of(retriever: Runnable[Any, Any]) -> Kind:
-    """What a retriever is, as far as its class says; ``lists`` is right for all of them."""
-    while isinstance(retriever, RunnableBinding):
-        retriever = retriever.bound
-    if embeddings_of(retriever) is not None:
-        return "embedding"
-    return "terms" if any("bm25" in cls.__name__.lower() for cls in type(retriever).__mro__) else "lists"
+Outcome = Sequence[Document] | Exception
 
 
-def embeddings_of(retriever: Runnable[Any, Any]) -> Embeddings | None:
-    """The model that embeds queries, if the retriever's store can be searched by a vector in its place."""
-    while isinstance(retriever, RunnableBinding):
-        retriever = retriever.bound
-    if not isinstance(retriever, VectorStoreRetriever) or retriever.search_type != "similarity":
-        return None
-    own = type(retriever)._get_relevant_documents is VectorStoreRetriever._get_relevant_documents  # noqa: SLF001
-    store = retriever.vectorstore
-    by_vector = type(store).similarity_search_by_vector is not VectorStore.similarity_search_by_vector
-    return store.embeddings if own and by_vector else None
+class Searching:
+    """Searches with the whole config of the retrieval; each says in its metadata how much its query counts.
+
+    Args:
+        searches: What is searched for.
+        config: Of the retrieval.
+        kwargs: For the retrievers.
+        limit: Searches at a time; None: one in sync code, in the caller's thread, and all in async code.
+    """
+
+    def __init__(
+        self,
+        searches: Sequence[Search[Runnable[Any, Any]]],
+        config: RunnableConfig,
+        kwargs: Mapping[str, Any],
+        limit: int | None,
+    ) -> None:
+        self._searches, self._kwargs, self._limit = searches, kwargs, limit
+        metadata, inner = config.get("metadata") or {}, limit or config.get("max_concurrency")
+        self._configs: list[RunnableConfig] = [
+            {
+                **config,
+                "max_concurrency": inner,
+                "metadata": {**metadata, "verbalized_sampling_query_weight": search.weight},
+            }
+            for search in searches
+        ]
+
+    def run(self) -> list[Outcome]:
+        """The outcomes in order."""
+        if self._limit is None:
+            return [self._invoke(search, config) for search, config in zip(self._searches, self._configs, strict=True)]
+        one: Runnable[int, Any] = RunnableLambda(lambda at, config: self._invoke(self._searches[at], config))
+        return one.batch(list(range(len(self._searches))), self._configs)
+
+    async def arun(self) -> list[Outcome]:
+        """The same without blocking the event loop."""
+        gate = asyncio.Semaphore(self._limit or max(1, len(self._searches)))
+
+        async def tried(search: Search[Runnable[Any, Any]], config: RunnableConfig) -> Outcome:
+            async with gate:
+                try:
+                    found: Outcome = await _asked(search).ainvoke(search.text, config, **self._kwargs)
+                except Exception as error:  # noqa: BLE001 - read with the results
+                    return error
+                return found
+
+        return await asyncio.gather(*map(tried, self._searches, self._configs))
+
+    def _invoke(self, search: Search[Runnable[Any, Any]], config: RunnableConfig) -> Outcome:
+        try:
+            found: Outcome = _asked(search).invoke(search.text, config, **self._kwargs)
+        except Exception as error:  # noqa: BLE001 - read with the results
+            return error
+        return found
 
 
-def searching_by(vector: list[float], retriever: Any) -> Runnable[Any, Any]:
-    """A copy of a vector store's retriever, bound as it was, that searches for ``vector`` whatever it is asked."""
-    if isinstance(retriever, RunnableBinding):
-        return retriever.model_copy(update={"bound": searching_by(vector, retriever.bound)})
-    return retriever.model_copy(update={"vectorstore": _ByVector(retriever.vectorstore, vector)})  # type: ignore[no-any-return]
-
-
-def deepened(retriever: Any) -> Runnable[Any, Any]:
-    """A copy that finds as many documents as two queries are compared by, where it is known how many it finds."""
-    if isinstance(retriever, RunnableBinding):
-        return retriever.model_copy(update={"bound": deepened(retriever.bound)})
-    if isinstance(retriever, VectorStoreRetriever):
-        wanted = max(FIRST_PAGE, retriever.search_kwargs.get("k", 0))
-        return retriever.model_copy(update={"search_kwargs": {**retriever.search_kwargs, "k": wanted}})
-    pages = getattr(retriever, "docs", None)  # as BM25Retriever has them: it can't find more than there are
-    if isinstance(pages, list) and isinstance(depth := getattr(retriever, "k", None), int):
-        return retriever.model_copy(update={"k": max(depth, min(FIRST_PAGE, len(pages)))})  # type: ignore[no-any-return]
-    return retriever  # type: ignore[no-any-return]
-
-
-class _ByVector(VectorStore):
-    def __init__(self, store: VectorStore, vector: list[float]) -> None:
-        self._store, self._vector = store, vector
-
-    @property
-    def embeddings(self) -> Embeddings | None:
-        return self._store.embeddings
-
-    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        del query
-        return self._store.similarity_search_by_vector(self._vector, k=k, **kwargs)
-
-    async def asimilarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        del query
-        return await self._store.asimilarity_search_by_vector(self._vector, k=k, **kwargs)
-
-    @classmethod
-    def from_texts(cls, *args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError
+def _asked(search: Search[Runnable[Any, Any]]) -> Runnable[Any, Any]:
+    retriever = deepened(search.retriever) if search.compared else search.retriever
+    return retriever if search.vector is None else searching_by(list(search.vector), retriever)

@@ -1,17 +1,14 @@
-"""Fusing LlamaIndex's nodes: the core's fusion, with one name for each node."""
+"""LlamaIndex's nodes in the core's fusion: their scores, and one name for each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from llama_index.core.schema import NodeWithScore
 
-from verbalized_sampling.adapters import FusionMode, RankedList, fuse
+from verbalized_sampling.adapters import FusionMode, RankedList
 
-__all__ = ["FusionMode", "Names", "Weighted", "fused"]
-
-Weighted = tuple[float, Sequence[NodeWithScore]]
-"""The weight of a list, and the list as a retriever returned it."""
+__all__ = ["FusionMode", "Names", "ranked"]
 
 
 class Names:
@@ -34,14 +31,6 @@ class Names:
         return name
 
 
-def fused(
-    lists: Iterable[Weighted],
-    mode: FusionMode = "relative_score",
-    *,
-    c: float | None = None,
-    names: Names | None = None,
-) -> list[NodeWithScore]:
-    """One list of new :class:`NodeWithScore`, the highest score first, each from 0 to 1."""
-    ranked = [RankedList(weight, nodes, [node.score for node in nodes]) for weight, nodes in lists]
-    found = fuse(ranked, mode=mode, key=names or Names(), c=c)
-    return [NodeWithScore(node=node.node, score=score) for node, score in found]
+def ranked(nodes: Sequence[NodeWithScore], weight: float = 1.0) -> RankedList[NodeWithScore]:
+    """A list as a retriever returned it, for the core's fusion."""
+    return RankedList(weight, nodes, [node.score for node in nodes])

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any, Literal
+from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.indices.vector_store.retrievers import VectorIndexRetriever
 
-from verbalized_sampling.adapters import FIRST_PAGE
+from verbalized_sampling.adapters import FIRST_PAGE, Kind
 
-__all__ = ["Kind", "deepened", "embedding_model", "kind_of"]
-
-Kind = Literal["embedding", "terms", "lists"]
-"""It searches for the embedding of a bundle; it adds up scores of terms, as BM25 does; it takes one query at a time."""
+__all__ = ["deepened", "depth_of", "embedding_model", "kind_of"]
 
 
 def kind_of(retriever: BaseRetriever) -> Kind:
@@ -34,12 +31,18 @@ def embedding_model(retriever: BaseRetriever) -> BaseEmbedding | None:
     return None
 
 
+def depth_of(retriever: BaseRetriever) -> int | None:
+    """How many results a retriever gives, if it says so."""
+    depth = getattr(retriever, "similarity_top_k", None)
+    return depth if isinstance(depth, int) else None
+
+
 def deepened(retriever: BaseRetriever) -> BaseRetriever:
     """The retriever, or a copy that returns as many results as two queries are compared by."""
-    depth = getattr(retriever, "similarity_top_k", None)
+    depth = depth_of(retriever)
     corpus: Any = getattr(retriever, "corpus", None)  # BM25 cannot return more than it has
     most = FIRST_PAGE if corpus is None else min(FIRST_PAGE, len(corpus))
-    if not isinstance(depth, int) or depth >= most or kind_of(retriever) == "lists":
+    if depth is None or depth >= most or kind_of(retriever) == "lists":
         return retriever
     deeper: Any = copy(retriever)
     deeper.similarity_top_k = most

@@ -52,8 +52,9 @@ class VerbalizedPrompt(BasePromptTemplate):
         values = self._map_all_vars({**self.kwargs, **kwargs})
         if "query_str" not in values:
             raise TemplateError("the prompt needs query_str=…: what the user asks")
-        settings: Any = {name: values[name] for name in _SETTINGS if name in values}
-        request = next(Elicitation.of(self.elicitation, **settings).plan(values["query_str"]))
+        own = self.elicitation
+        settings: Any = {n: values[n] for n in _SETTINGS if n in values and values[n] != getattr(own, n)}
+        request = next((Elicitation.of(own, **settings) if settings else own).plan(values["query_str"]))
         messages = [chat_message(message) for message in request.messages]
         return self.output_parser.format_messages(messages) if self.output_parser else messages
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.callbacks.base import CallbackManager
 from llama_index.core.constants import DEFAULT_SIMILARITY_TOP_K
 from llama_index.core.indices.query.query_transform.base import BaseQueryTransform
@@ -16,17 +17,18 @@ from llama_index.core.instrumentation.events.exception import ExceptionEvent
 from llama_index.core.llms import LLM
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import IndexNode, NodeWithScore, QueryBundle, QueryType
+from llama_index.core.settings import Settings
 
 from verbalized_sampling import SettingsError
-from verbalized_sampling.adapters import ExpandedQuery
+from verbalized_sampling.adapters import Embedded, ExpandedQuery, Kind, Retrieval, Searcher, WeightedQuery
 
 from .bundle import expanded_of
+from .embedding import aembedded, embedded
 from .events import VerbalizedExpansionEvent, dispatcher
-from .fusion import FusionMode
-from .kinds import Kind, kind_of
-from .plan import Embedded, Found, Plan, Used, Vectors
-from .searches import Outcome, run, run_async
-from .transform import VerbalizedQueryTransform
+from .fusion import FusionMode, Names, ranked
+from .kinds import depth_of, embedding_model, kind_of
+from .searches import Outcome, Searching
+from .transform import VerbalizedQueryTransform, not_expanded
 
 __all__ = ["VerbalizedFusionRetriever"]
 
@@ -59,6 +61,7 @@ class VerbalizedFusionRetriever(BaseRetriever):
         agreement: bool = True,
         provenance: bool = False,
         rrf_k: float | None = None,
+        batch_embeddings: bool = False,
         max_concurrency: int | None = None,
         on_error: Literal["skip", "raise"] = "skip",
         on_model_error: Literal["original", "raise"] = "original",
@@ -90,11 +93,15 @@ class VerbalizedFusionRetriever(BaseRetriever):
             provenance: Whether nodes say in ``metadata["verbalized_sampling"]`` what was searched for, at which rank
                 they stand, and whether the expansions counted.
             rrf_k: What ``reciprocal_rerank`` adds to each rank, above -1; default: the length of the longest list.
+            batch_embeddings: Whether queries are embedded in one call, as texts of documents are: a request instead of
+                one a query, for models that embed both alike (OpenAI's), and wrong for those that don't.
             max_concurrency: Searches at a time. Default: in ``aretrieve`` all, in ``retrieve`` one, in the caller's
                 thread.
-            on_error: A search that fails: ``skip`` it, with a warning, as long as one succeeds; or ``raise``.
-            on_model_error: Without a ``query_transform``: what to do when the model is down, refuses or can't be read:
-                search for the ``original`` alone, with a warning; or ``raise``.
+            on_error: A search that fails, or a query that can't be embedded: ``skip`` it, with a warning, as long as
+                one search succeeds; or ``raise``.
+            on_model_error: What to do when the model is down, refuses or can't be read, or when the ``query_transform``
+                fails: search for the ``original`` alone, with a warning; or ``raise``. A
+                :class:`VerbalizedQueryTransform` has this setting itself.
             callback_manager: As in any retriever.
             objects: As in any retriever.
             object_map: As in any retriever.
@@ -110,6 +117,8 @@ class VerbalizedFusionRetriever(BaseRetriever):
             raise SettingsError(f"mode must be one of {', '.join(get_args(FusionMode))}, not {mode!r}")
         if on_error not in ("skip", "raise"):
             raise SettingsError(f"on_error must be skip or raise, not {on_error!r}")
+        if on_model_error not in ("original", "raise"):
+            raise SettingsError(f"on_model_error must be original or raise, not {on_model_error!r}")
         for name, value in (
             ("similarity_top_k", similarity_top_k),
             ("max_concurrency", max_concurrency),
@@ -135,8 +144,10 @@ class VerbalizedFusionRetriever(BaseRetriever):
         self._agreement = agreement
         self._provenance = provenance
         self._rrf_k = rrf_k
+        self._batch_embeddings = batch_embeddings
         self._max_concurrency = max_concurrency
         self._on_error = on_error
+        self._on_model_error = on_model_error
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {} if self._query_transform is None else {"query_transform": self._query_transform}
@@ -151,7 +162,10 @@ class VerbalizedFusionRetriever(BaseRetriever):
             return ExpandedQuery(bundle.query_str)
         if isinstance(transform, VerbalizedQueryTransform):
             return transform.expand(bundle)
-        return expanded_of(bundle, transform.run(bundle))
+        try:
+            return expanded_of(bundle, transform.run(bundle))
+        except Exception as error:  # noqa: BLE001 - every integration has exceptions of its own
+            return self._not_expanded(bundle, error)
 
     async def aexpand(self, query: QueryType) -> ExpandedQuery:
         """:meth:`expand` without blocking the event loop."""
@@ -161,54 +175,83 @@ class VerbalizedFusionRetriever(BaseRetriever):
             return ExpandedQuery(bundle.query_str)
         if isinstance(transform, VerbalizedQueryTransform):
             return await transform.aexpand(bundle)
-        if arun := getattr(transform, "arun", None):
-            return expanded_of(bundle, await arun(bundle))
-        return expanded_of(bundle, await asyncio.to_thread(transform.run, bundle))  # LlamaIndex's own are sync only
+        arun = getattr(transform, "arun", None)
+        try:  # LlamaIndex's own are sync only
+            return expanded_of(bundle, await (arun(bundle) if arun else asyncio.to_thread(transform.run, bundle)))
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._not_expanded(bundle, error)
+
+    def _not_expanded(self, asked: QueryBundle, error: Exception) -> ExpandedQuery:
+        if self._on_model_error == "raise":
+            raise error
+        not_expanded(error)
+        return ExpandedQuery(asked.query_str)
 
     # The search
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        expanded = self.expand(query_bundle)
-        plan = self._plan(query_bundle, expanded, self._vectors(query_bundle, expanded).embed())
-        return self._result(plan, run(plan.searches, self._max_concurrency))
+        expanded, models = self.expand(query_bundle), self._models()
+        found = embedded(query_bundle, expanded, models, as_texts=self._batch_embeddings)
+        retrieval = self._retrieval(expanded, found)
+        outcomes = Searching(retrieval.searches, query_bundle.image_path, self._max_concurrency).run()
+        return self._result(query_bundle, retrieval, outcomes)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        expanded = await self.aexpand(query_bundle)
-        plan = self._plan(query_bundle, expanded, await self._vectors(query_bundle, expanded).aembed())
-        return self._result(plan, await run_async(plan.searches, self._max_concurrency))
+        expanded, models = await self.aexpand(query_bundle), self._models()
+        found = await aembedded(query_bundle, expanded, models, as_texts=self._batch_embeddings)
+        retrieval = self._retrieval(expanded, found)
+        outcomes = await Searching(retrieval.searches, query_bundle.image_path, self._max_concurrency).arun()
+        return self._result(query_bundle, retrieval, outcomes)
 
     @property
-    def _used(self) -> list[Used]:
+    def _used(self) -> list[tuple[BaseRetriever, Kind, float]]:
         weighed = zip(self._retrievers, self._kinds, self._weights, strict=True)
         return [(retriever, kind, weight) for retriever, kind, weight in weighed if weight]
 
-    def _vectors(self, asked: QueryBundle, expanded: ExpandedQuery) -> Vectors:
-        return Vectors(asked, expanded, self._used)
+    def _models(self) -> dict[int, BaseEmbedding]:
+        models = (_model(retriever) for retriever, kind, _ in self._used if kind == "embedding")
+        return {id(model): model for model in models}
 
-    def _plan(self, asked: QueryBundle, expanded: ExpandedQuery, embedded: Embedded) -> Plan:
-        return Plan(asked, expanded, self._used, embedded, agreement=self._agreement)
+    def _retrieval(self, expanded: ExpandedQuery, found: Embedded) -> Retrieval[BaseRetriever]:
+        if found.errors and self._on_error == "raise":
+            raise found.errors[0]
+        searchers = [
+            Searcher(
+                retriever, kind, weight, id(_model(retriever)) if kind == "embedding" else None, depth_of(retriever)
+            )
+            for retriever, kind, weight in self._used
+        ]
+        return Retrieval(expanded, searchers, found.vectors, agreement=self._agreement)
 
-    def _result(self, plan: Plan, outcomes: Sequence[Outcome]) -> list[NodeWithScore]:
+    def _result(
+        self, asked: QueryBundle, retrieval: Retrieval[BaseRetriever], outcomes: Sequence[Outcome]
+    ) -> list[NodeWithScore]:
         failures: list[Exception] = []
-        for search, outcome in zip(plan.searches, outcomes, strict=True):
+        for search, outcome in zip(retrieval.searches, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 failures.append(outcome)
-                _log.warning("%s failed for %r: %s", type(search.retriever).__name__, search.query, outcome)
+                _log.warning("%s failed for %r: %s", type(search.retriever).__name__, search.text, outcome)
                 dispatcher.event(ExceptionEvent(exception=outcome))
         if failures and (self._on_error == "raise" or len(failures) == len(outcomes)):
             raise failures[0]
-        found = plan.found(outcomes, self._mode, self._rrf_k)
-        dispatcher.event(
-            VerbalizedExpansionEvent(query=plan.asked.query_str, queries=found.expanded.queries, agreed=found.agreed)
-        )
-        nodes = found.nodes[: self._similarity_top_k]
-        return [_told(node, rank, found) for rank, node in enumerate(nodes, 1)] if self._provenance else nodes
+        lists = [ranked([] if isinstance(outcome, Exception) else outcome) for outcome in outcomes]
+        found = retrieval.fused(lists, key=Names(), mode=self._mode, c=self._rrf_k)
+        queries = retrieval.expanded.queries
+        dispatcher.event(VerbalizedExpansionEvent(query=asked.query_str, queries=queries, agreed=found.agreed))
+        nodes = [NodeWithScore(node=node.node, score=score) for node, score in found.items[: self._similarity_top_k]]
+        if not self._provenance:
+            return nodes
+        return [_told(node, rank, queries, found.agreed) for rank, node in enumerate(nodes, 1)]
 
 
-def _told(node: NodeWithScore, rank: int, found: Found) -> NodeWithScore:
+def _model(retriever: BaseRetriever) -> BaseEmbedding:
+    return embedding_model(retriever) or Settings.embed_model
+
+
+def _told(node: NodeWithScore, rank: int, queries: Sequence[WeightedQuery], agreed: bool) -> NodeWithScore:
     """A copy that says how it was found, to people and not to models."""
     key = "verbalized_sampling"
-    told = {"queries": found.expanded.queries, "agreed": found.agreed, "rank": rank, "score": node.score}
+    told = {"queries": list(queries), "agreed": agreed, "rank": rank, "score": node.score}
     hidden = {
         name: [*getattr(node.node, name), key]
         for name in ("excluded_llm_metadata_keys", "excluded_embed_metadata_keys")

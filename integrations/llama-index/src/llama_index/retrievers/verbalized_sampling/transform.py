@@ -16,13 +16,13 @@ from llama_index.core.schema import QueryBundle, QueryType
 from llama_index.core.settings import Settings
 
 from verbalized_sampling import Distribution, Elicitation, ElicitationSettings, SettingsError, TemplateError
-from verbalized_sampling.adapters import ExpandedQuery, QueryExpansion, merged, weighted_mean
+from verbalized_sampling.adapters import ExpandedQuery, QueryExpansion, Vectors, merged
 
 from .bundle import WeightedQueryBundle, weighted_queries
 from .elicitor import Elicitor
 from .events import dispatcher
 
-__all__ = ["VerbalizedQueryTransform"]
+__all__ = ["VerbalizedQueryTransform", "not_expanded"]
 
 _log = logging.getLogger(__name__)
 
@@ -143,11 +143,14 @@ class VerbalizedQueryTransform(BaseQueryTransform):
 
     def _run(self, query_bundle: QueryBundle, metadata: dict[str, Any]) -> WeightedQueryBundle:  # noqa: ARG002
         bundle = self._bundle(query_bundle, self.expand(query_bundle))
-        if self._embed_model:
+        if not self._embed_model:
+            return bundle
+        try:
             # One after another, as LlamaIndex's own aggregate does.
-            vectors = [self._embed_model.get_query_embedding(text) for text in bundle.embedding_strs]
-            bundle.embedding = weighted_mean(vectors, bundle.query_weights or [])
-        return bundle
+            vectors = {text: self._embed_model.get_query_embedding(text) for text in bundle.embedding_strs}
+        except Exception as error:  # noqa: BLE001 - every provider has exceptions of its own
+            return self._not_embedded(query_bundle, error)
+        return _averaged(bundle, vectors)
 
     @dispatcher.span
     async def arun(self, query_bundle_or_str: QueryType, metadata: dict[str, Any] | None = None) -> WeightedQueryBundle:
@@ -155,17 +158,24 @@ class VerbalizedQueryTransform(BaseQueryTransform):
         del metadata  # as in run, there for transforms that need to know the index
         query_bundle = QueryBundle(query_bundle_or_str) if isinstance(query_bundle_or_str, str) else query_bundle_or_str
         bundle = self._bundle(query_bundle, await self.aexpand(query_bundle))
-        if self._embed_model:
-            vectors = await asyncio.gather(*map(self._embed_model.aget_query_embedding, bundle.embedding_strs))
-            bundle.embedding = weighted_mean(vectors, bundle.query_weights or [])
-        return bundle
+        if not self._embed_model:
+            return bundle
+        texts = bundle.embedding_strs
+        try:
+            vectors = await asyncio.gather(*map(self._embed_model.aget_query_embedding, texts))
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._not_embedded(query_bundle, error)
+        return _averaged(bundle, dict(zip(texts, vectors, strict=True)))
+
+    def _not_embedded(self, asked: QueryBundle, error: Exception) -> WeightedQueryBundle:
+        self._nothing(error)
+        return self._bundle(asked, ExpandedQuery(asked.query_str))
 
     def _nothing(self, error: Exception) -> Distribution[str]:
         """Settles for no search queries at all, and says so; or raises."""
         if self._on_model_error == "raise":
             raise error
-        _log.warning("the query was not expanded, the original is searched for alone: %s", error)
-        dispatcher.event(ExceptionEvent(exception=error))
+        not_expanded(error)
         return Distribution()
 
     @staticmethod
@@ -190,3 +200,14 @@ class VerbalizedQueryTransform(BaseQueryTransform):
     def _update_prompts(self, prompts: dict[str, BasePromptTemplate]) -> None:
         if "vs_prompt" in prompts:
             self._elicitor.prompt = prompts["vs_prompt"]
+
+
+def not_expanded(error: Exception) -> None:
+    """Says that the original query is searched for alone."""
+    _log.warning("the query was not expanded, the original is searched for alone: %s", error)
+    dispatcher.event(ExceptionEvent(exception=error))
+
+
+def _averaged(bundle: WeightedQueryBundle, vectors: dict[str, list[float]]) -> WeightedQueryBundle:
+    bundle.embedding = Vectors(vectors).weighted_mean(bundle.embedding_strs, bundle.query_weights or [])
+    return bundle
