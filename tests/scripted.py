@@ -81,6 +81,7 @@ class ScriptedEndpoint:
     Attributes:
         answers: What it answers to the next requests for a completion; the last one again and again.
         models: What it lists.
+        embeddings: What it answers to the next requests for embeddings; the last one again and again.
         seen: The requests for a completion.
         connections: How many were opened.
         closed: How many requests were given up by the client before their answer was complete.
@@ -88,6 +89,7 @@ class ScriptedEndpoint:
 
     answers: list[Answer] = field(default_factory=lambda: [in_json(completion())])
     models: Answer = field(default_factory=lambda: in_json({"data": [{"id": "first-model", "object": "model"}]}))
+    embeddings: list[Answer] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
     closed: int = 0
@@ -114,6 +116,8 @@ class ScriptedEndpoint:
                 if path.endswith("/chat/completions"):
                     self.seen.append(Seen(method, path, headers, body))
                     answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                elif path.endswith("/embeddings"):
+                    answer = self.embeddings.pop(0) if len(self.embeddings) > 1 else self.embeddings[0]
                 if not await self._send(reader, writer, answer):
                     break
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):

@@ -185,7 +185,8 @@ def _get(holder: Any, name: str) -> Any:
         return holder.get(name)
     if holder is None or isinstance(holder, str | type):
         return None
-    if _may_have(type(holder), name):
+    kind: Any = type(holder)
+    if _may_have(kind, name):
         return getattr(holder, name, None)
     held = getattr(holder, "__dict__", None) or {}
     return held[name] if name in held else (getattr(holder, "__pydantic_extra__", None) or {}).get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -57,11 +58,24 @@ def _multi_query(retrievers: Sequence[BaseRetriever], query: str, expansion: Exp
     return [document.page_content for document in found[:10]]
 
 
-def _ours(*, kinds: str | None = None, shuffled: bool = False, transform: Any = (), **settings: Any) -> Method:
+def _equal(probabilities: list[float]) -> list[float]:
+    return [1 / len(probabilities)] * len(probabilities)
+
+
+def _shuffled(probabilities: list[float]) -> list[float]:
+    return random.Random(str(probabilities)).sample(probabilities, len(probabilities))
+
+
+def _ours(
+    *,
+    kinds: str | None = None,
+    weighing: Callable[[list[float]], list[float]] = list,
+    transform: Any = (),
+    **settings: Any,
+) -> Method:
     def search(retrievers: Sequence[BaseRetriever], query: str, expansion: Expansion) -> list[str]:
-        if shuffled:  # the probabilities go to the texts in the reverse order
-            weights = [p for _, p in reversed(expansion)]
-            expansion = tuple((text, p) for (text, _), p in zip(expansion, weights, strict=True))
+        weights = weighing([p for _, p in expansion])
+        expansion = tuple((text, p) for (text, _), p in zip(expansion, weights, strict=True))
         llm = ScriptedLLM(replies=[reply(*expansion)])
         fusion = VerbalizedFusionRetriever(
             list(retrievers),
@@ -83,7 +97,9 @@ METHODS: dict[str, Method] = {
         transform={"select": "argmax", "original_weight": 0.5}, agreement=False
     ),
     "ours": _ours(),
-    "ours, probabilities reversed": _ours(shuffled=True),
+    "ours, equal probabilities": _ours(weighing=_equal),
+    "ours, probabilities shuffled": _ours(weighing=_shuffled),
+    "ours, probabilities reversed": _ours(weighing=lambda probabilities: probabilities[::-1]),
     "ours, original_weight=0.5": _ours(transform={"original_weight": 0.5}),
     "ours, agreement=False": _ours(agreement=False),
     "ours, lists": _ours(kinds="lists"),

@@ -1,6 +1,6 @@
 """nDCG@10 and recall@10 of every method in every condition, with paired bootstrap intervals; Markdown on stdout.
 
-Run as ``nice python -m tests.benchmarks.retrieval.quality FOLDER [part of a name …]``: a minute or two a method.
+Run as ``nice python -m tests.benchmarks.retrieval.quality FOLDER [name of a method …]``: a minute or two a method.
 What was measured is kept in the folder, so that a method can be measured again by itself (delete its file).
 """
 
@@ -77,7 +77,7 @@ def main(folder: Path, wanted: list[str]) -> None:
     logging.disable(logging.WARNING)
     Settings.embed_model = StaticEmbedding()
     indexes = {collection.name: Index(collection) for collection in collections()}
-    names = [name for name in METHODS if not wanted or any(part in name for part in wanted)]
+    names = [name for name in METHODS if not wanted or name in wanted]
     figures: dict[str, Figures] = {}
     for name in names:
         kept = folder / f"{name}.pickle"
@@ -95,6 +95,7 @@ def main(folder: Path, wanted: list[str]) -> None:
                 print(f"| {name} | {' | '.join(cells)} |")
     if "ours" in figures and "plain" in figures:
         differences(figures)
+    probabilities(figures)
 
 
 def differences(figures: dict[str, Figures]) -> None:
@@ -109,6 +110,18 @@ def differences(figures: dict[str, Figures]) -> None:
                 best = max(theirs, key=lambda name: theirs[name].mean())
                 cells = interval(own - plain), interval(own - theirs[best]), best.partition(", ")[2]
                 print(f"| {condition} | {' | '.join(cells)} |")
+
+
+def probabilities(figures: dict[str, Figures]) -> None:
+    """What the model's own probabilities add to what other numbers at the same texts do."""
+    others = [name for name in figures if "probabilities" in name]
+    if "ours" not in figures or not others:
+        return
+    print(f"\nnDCG@10: ours less …\n\n| condition | {' | '.join(others)} |\n| --- |{' --: |' * len(others)}")
+    for condition in CONDITIONS:
+        own = mean_of(figures["ours"], condition, "nDCG@10")
+        cells = (interval(own - mean_of(figures[name], condition, "nDCG@10")) for name in others)
+        print(f"| {condition} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.messages import AIMessage
 from langchain_core.prompts import PromptTemplate
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import RunnableLambda
+from langchain_core.runnables import ConfigurableField, RunnableLambda
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_qdrant import QdrantVectorStore
 from langchain_tests.integration_tests import RetrieversIntegrationTests
@@ -222,7 +222,8 @@ async def test_a_model_without_queries_leaves_the_original(scripted, caplog):
     with pytest.raises(RefusalError):
         VerbalizedQueryRetriever(search, scripted(text), on_model_error="raise").invoke("q")
     with pytest.raises(DistributionParseError):
-        VerbalizedQueryRetriever(search, scripted("Hm."), include_original=False).invoke("q")
+        VerbalizedQueryRetriever(search, scripted("Hm."), on_model_error="raise").invoke("q")
+    assert names(VerbalizedQueryRetriever(search, scripted("Hm."), include_original=False).invoke("q")) == ["a"]
     assert names(VerbalizedQueryRetriever(search, scripted(ConnectionError("gone"))).invoke("q")) == ["a"]
 
 
@@ -289,6 +290,27 @@ async def test_the_whole_config_reaches_model_and_retrievers_called_directly_too
     retriever.invoke("q", config)
     await retriever.ainvoke("q", config)
     assert seen == [("b", ["mine"], "me")] * 4
+
+
+@pytest.mark.parametrize("bound", [False, True])
+async def test_a_configurable_retriever_is_the_one_that_the_config_makes_of_it(queries, bound):
+    pages = InMemoryVectorStore(Words())
+    pages.add_documents(
+        [Document(text, metadata={"tenant": "b" if name == "dog" else "a"}) for name, text in PAGES.items()]
+    )
+    field = ConfigurableField(id="search_kwargs")
+    inner = pages.as_retriever(search_kwargs={"k": 3}).configurable_fields(search_kwargs=field)
+    retriever = VerbalizedQueryRetriever(
+        inner.with_config(tags=["x"]) if bound else inner, queries(("loyal animal", 0.9))
+    )
+    of_b = {"k": 3, "filter": lambda document: document.metadata["tenant"] == "b"}
+    config = {"configurable": {"search_kwargs": of_b}}
+    found = [retriever.invoke("a dog", config), await retriever.ainvoke("a dog", config)]
+    found.append(retriever.with_config(config).invoke("a dog"))
+    assert [names(documents) for documents in found] == [[PAGES["dog"]]] * 3
+    searcher, model = retriever._used(config)[0]
+    assert (searcher.kind, searcher.depth, type(model)) == ("embedding", 3, Words)
+    assert len(retriever.invoke("a dog")) == 3
 
 
 def test_several_retrievers_and_where_documents_come_from(queries):

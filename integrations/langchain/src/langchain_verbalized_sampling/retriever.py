@@ -195,7 +195,7 @@ class VerbalizedQueryRetriever(BaseRetriever):
         return expanded
 
     def _without_queries(self, query: Any, error: Exception) -> ExpandedQuery:
-        if self.on_model_error == "raise" or not self.include_original:
+        if self.on_model_error == "raise":
             raise error
         _log.warning("the query was not expanded, searching with the original query alone: %s", error)
         return ExpandedQuery(question_of(query))
