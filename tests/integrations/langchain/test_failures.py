@@ -81,15 +81,32 @@ def embedding(url: str) -> OpenAIEmbeddings:
     return OpenAIEmbeddings(model="m", base_url=url, api_key="k", max_retries=0, check_embedding_ctx_length=False)
 
 
+class Half(Embeddings):
+    """One endpoint embeds the question, the other one anything else."""
+
+    def __init__(self, question: OpenAIEmbeddings, other: OpenAIEmbeddings) -> None:
+        self.question, self.other = question, other
+
+    def embed_query(self, text):
+        return (self.question if text == QUESTION else self.other).embed_query(text)
+
+    async def aembed_query(self, text):
+        return await (self.question if text == QUESTION else self.other).aembed_query(text)
+
+    def embed_documents(self, texts):
+        raise NotImplementedError
+
+
 @pytest.mark.parametrize("bad", [complaint(500, "it broke"), complaint(429, "slow down")], ids=["500", "429"])
 async def test_expansions_that_cannot_be_embedded_cost_themselves(queries, scripted_endpoint, bad):
     model = queries(("loyal animal", 0.6), ("guards houses", 0.4))
-    search = store(embedding(scripted_endpoint.url))
     plain = names(store(Words()).invoke(QUESTION))
-    scripted_endpoint.embeddings = [vectors(QUESTION), bad]  # the original, and then no more
-    assert names(VerbalizedQueryRetriever(search, model, k=3).invoke(QUESTION)) == plain
-    scripted_endpoint.embeddings = [vectors(QUESTION), bad]
-    assert len(await VerbalizedQueryRetriever(search, model, k=3).ainvoke(QUESTION)) == 3
+    scripted_endpoint.embeddings = [vectors(QUESTION)]
+    with Running() as broken:
+        broken.embeddings = [bad]
+        search = store(Half(embedding(scripted_endpoint.url), embedding(broken.url)))
+        retriever = VerbalizedQueryRetriever(search, model, k=3)
+        assert names(retriever.invoke(QUESTION)) == names(await retriever.ainvoke(QUESTION)) == plain
 
 
 async def test_an_embedding_that_is_down_costs_its_own_retriever_only(queries, scripted_endpoint):

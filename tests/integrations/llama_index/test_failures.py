@@ -13,7 +13,7 @@ from llama_index.llms.openai_like import OpenAILike
 from llama_index.retrievers.bm25 import BM25Retriever
 from llama_index.retrievers.verbalized_sampling import VerbalizedFusionRetriever, VerbalizedQueryTransform
 
-from ...scripted import Answer, ScriptedEndpoint, complaint, completion, in_json
+from ...scripted import Answer, Running, ScriptedEndpoint, complaint, completion, in_json
 from .support import BagOfWords, ScriptedLLM, corpus_nodes, reply
 
 QUESTION = "flat tyre on my bicycle"
@@ -72,24 +72,28 @@ async def test_a_model_that_fails_leaves_plain_retrieval(
 
 
 class HttpEmbedding(BagOfWords):
-    """Asks an endpoint before it counts words."""
+    """Asks an endpoint before it counts words, or, for all but the question, another one."""
 
     url: str
+    other: str = ""
+
+    def _endpoint(self, query: str) -> str:
+        return (self.url if query == QUESTION or not self.other else self.other) + "/embeddings"
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        httpx.post(self.url + "/embeddings", json={"input": query}, timeout=5).raise_for_status()
+        httpx.post(self._endpoint(query), json={"input": query}, timeout=5).raise_for_status()
         return super()._get_query_embedding(query)
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         async with httpx.AsyncClient() as client:
-            (await client.post(self.url + "/embeddings", json={"input": query}, timeout=5)).raise_for_status()
+            (await client.post(self._endpoint(query), json={"input": query}, timeout=5)).raise_for_status()
         return await super()._aget_query_embedding(query)
 
 
-def retrievers(url: str) -> tuple[Any, BM25Retriever]:
+def retrievers(url: str, other: str = "") -> tuple[Any, BM25Retriever]:
     nodes = corpus_nodes()
     vector = VectorStoreIndex(nodes, embed_model=BagOfWords()).as_retriever(
-        similarity_top_k=4, embed_model=HttpEmbedding(url=url)
+        similarity_top_k=4, embed_model=HttpEmbedding(url=url, other=other)
     )
     return vector, BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=4)
 
@@ -108,16 +112,15 @@ OK = in_json({"data": []})
 
 @pytest.mark.parametrize("bad", [complaint(500, "it broke"), complaint(429, "slow down")], ids=["500", "429"])
 async def test_expansions_that_cannot_be_embedded_cost_themselves(scripted: ScriptedEndpoint, bad: Answer) -> None:
-    vector, _ = retrievers(scripted.url)
     scripted.embeddings = [OK]
-    plain = ids(vector.retrieve(QUESTION))
-    scripted.embeddings = [OK, bad]  # the original, and then no more
-    assert ids(fused(vector).retrieve(QUESTION)) == plain
-    scripted.embeddings = [OK, OK, bad]
-    found = fused(vector).retrieve(QUESTION)
-    assert len(found) == 4
-    scripted.embeddings = [OK, bad]
-    assert len(await fused(vector).aretrieve(QUESTION)) == 4
+    with Running() as broken:
+        broken.embeddings = [bad]
+        vector, _ = retrievers(scripted.url, broken.url)
+        plain = ids(vector.retrieve(QUESTION))
+        assert ids(fused(vector).retrieve(QUESTION)) == plain
+        assert ids(await fused(vector).aretrieve(QUESTION)) == plain
+        broken.embeddings = [OK, bad]  # one expansion, and then no more
+        assert len(fused(vector).retrieve(QUESTION)) == 4
 
 
 async def test_an_embedding_that_is_down_costs_its_own_retriever_only(scripted: ScriptedEndpoint) -> None:
