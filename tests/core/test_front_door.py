@@ -1,7 +1,8 @@
-"""The types that a user's editor shows: checked with mypy on what a user writes."""
+"""The types that a user's editor shows: checked with mypy and pyright on what a user writes."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -41,16 +42,34 @@ async def ask() -> None:
 """
 
 
-@pytest.mark.skipif(find_spec("mypy") is None, reason="needs the lint group")
-def test_a_users_snippet_has_the_types_that_it_says(tmp_path):
+def mypy(file):
+    return [sys.executable, "-m", "mypy", "--strict", "--config-file=", str(file)]
+
+
+def pyright(file):
+    """Pyright's own rules, by the build of it that comes from a package index with all that it needs."""
+    settings = file.with_name("pyrightconfig.json")
+    settings.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name]}))
+    return [sys.executable, "-m", "basedpyright", "--project", str(settings), "--pythonpath", sys.executable]
+
+
+CHECKERS = [
+    pytest.param(checker, marks=pytest.mark.skipif(find_spec(module) is None, reason="needs the lint group"))
+    for checker, module in ((mypy, "mypy"), (pyright, "basedpyright"))
+]
+
+
+@pytest.mark.types
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_users_snippet_has_the_types_that_it_says(checker, tmp_path):
     (tmp_path / "snippet.py").write_text(SNIPPET)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", str(tmp_path / "snippet.py")]
-    checked = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert checked.returncode == 0, checked.stdout
+    checked = subprocess.run(checker(tmp_path / "snippet.py"), capture_output=True, text=True, cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.mark.skipif(find_spec("mypy") is None, reason="needs the lint group")
-def test_a_wrong_setting_is_seen_by_the_type_checker(tmp_path):
-    (tmp_path / "wrong.py").write_text('from verbalized_sampling import verbalize\nverbalize("x", kk=3)\n')
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", str(tmp_path / "wrong.py")]
-    assert subprocess.run(command, capture_output=True, text=True, cwd=tmp_path).returncode == 1
+@pytest.mark.types
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_a_wrong_setting_is_seen_by_the_type_checker(checker, tmp_path):
+    (tmp_path / "wrong.py").write_text('from verbalized_sampling import verbalize\n\nverbalize("x", kk=3)\n')
+    checked = subprocess.run(checker(tmp_path / "wrong.py"), capture_output=True, text=True, cwd=tmp_path)
+    assert checked.returncode == 1 and "wrong.py:3" in checked.stdout, checked.stdout + checked.stderr

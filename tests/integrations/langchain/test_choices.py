@@ -222,6 +222,7 @@ reveal_type(VerbalizedSampling[Joke](model).invoke("x"))
 TYPES = ["Distribution[Joke]", "Joke", "list[Joke]", "Joke", "list[Joke]", "Distribution[str]", "Distribution[Joke]"]
 
 
+@pytest.mark.types
 @pytest.mark.skipif(find_spec("mypy") is None, reason="needs the lint group")
 def test_types_flow(tmp_path):
     (tmp_path / "chain.py").write_text(REVEALED)
