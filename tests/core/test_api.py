@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -229,6 +230,16 @@ async def test_what_cannot_mend_ends_the_remaining_calls_and_keeps_what_was_won(
         with pytest.raises(type(error)) as caught:
             await run
         assert caught.value is error and len(asked) == 2 and len(error.salvaged) == 2
+
+
+def test_failing_top_ups_lose_nothing_that_was_won():
+    def model(messages, seed):
+        if len(messages) > 2:  # it asks for what is missing
+            raise ModelError("slow down", status=429, retryable=True)
+        return json.dumps([{"text": f"{seed} {side}", "probability": 0.5} for side in ("left", "right")])
+
+    distribution = verbalize("x", model=model, k=5, calls=10, seed=0)
+    assert len(distribution) == 20 and Repair.FAILED_CALL in distribution.repairs
 
 
 async def test_a_cancelled_call_leaves_no_further_call():

@@ -212,11 +212,29 @@ def test_a_template_reads_its_variables_and_nothing_of_python(mine, source):
         "{{ 9 ** 999 ** 999 ** 999 }}",
         "{{ 'a' * 10 ** 9 }}",
         "{{ [1] * 10 ** 9 }}",
+        "{% macro a(x) %}{{ x }}{{ x }}{% endmacro %}{{ " + "a(" * 60 + "'x'" + ")" * 60 + " }}",
+        "{% macro a(n) %}{% if n %}{{ a(n - 1) }}{{ a(n - 1) }}{% endif %}{% endmacro %}{{ a(60) }}",
+        "{% set a = 'x' %}" + "{% set a = a ~ a %}" * 60,
+        "{% set a = 'x' %}" + "{% set a = a + a %}" * 60,
+        "{% set a = 'x' %}" + "{% set a = [a, a] | join %}" * 60,
+        "{% set a %}x{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 60,
+        "{% for a in range(9999) %}{{ 'x' * 99999 }}{% endfor %}",
     ],
+    ids=range(14),
 )
 def test_no_template_works_for_ever(mine, source):
     with pytest.raises(TemplateError):
         Elicitation(template=mine(source)).plan("x")
+
+
+@pytest.mark.parametrize("name", ["query", "wanted.query", "wanted['query']"])
+def test_a_template_that_holds_the_query_becomes_the_users_message(mine, name):
+    (message,) = next(Elicitation(template=mine("Answer {{ " + name + " }} well.")).plan("{{ x }}")).messages
+    assert message == {"role": "user", "content": "Answer {{ x }} well."}
+
+
+def test_joined_texts_are_jinjas_own(mine):
+    assert text(template=mine("{{ k ~ ' of ' ~ tau ~ query ~ [1] }}")) == "5 of NoneName a colour[1]"
 
 
 def test_loops_within_their_bounds_are_jinjas_own(mine):

@@ -161,12 +161,13 @@ class PromptSet:
 
     def _parsed(self, name: str, source: str) -> tuple[bool, frozenset[str]]:
         """Whether a template by itself uses the query, and the templates that it includes."""
-        from jinja2 import meta
+        from jinja2 import meta, nodes
 
         with self._blaming(name):
             tree = self._environment.parse(source, filename=self._file(name))
             included = frozenset(n.removesuffix(SUFFIX) for n in meta.find_referenced_templates(tree) if n)
-            return "query" in meta.find_undeclared_variables(tree), included
+            named = "query" in meta.find_undeclared_variables(tree)
+            return named or any(map(_reads_query, tree.find_all((nodes.Getattr, nodes.Getitem)))), included
 
     def _source(self, name: str) -> str | None:
         from jinja2 import TemplateNotFound
@@ -193,6 +194,11 @@ class PromptSet:
 
     def _blaming(self, name: str) -> AbstractContextManager[None]:
         return blaming(self._file(name), lambda: self._environment.list_templates([SUFFIX[1:]]))
+
+
+def _reads_query(node: Any) -> bool:
+    """Whether it is ``wanted.query``, or the same of what a macro calls otherwise."""
+    return "query" in (getattr(node, "attr", None), getattr(getattr(node, "arg", None), "value", None))
 
 
 def _shipped(name: str) -> Path | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,15 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 if TYPE_CHECKING:
-    from jinja2 import BaseLoader
+    from jinja2 import BaseLoader, Template
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
 __all__ = ["Sandbox"]
 
 _MOST = 100_000  # rounds of all loops of a rendering, and the length of what is repeated; jinja allows a range as much
+
+_LONGEST = 10_000_000  # characters
 
 _rounds: ContextVar[Iterator[int]] = ContextVar("rounds")
 
@@ -33,21 +36,30 @@ class _Counting(CodeGenerator):
             loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
         super().visit_Template(node, frame)
 
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        self.write("environment.filters['joined']((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment in which a template sees its variables and nothing of Python.
 
     Attributes that lead inside an object, calls that change one, and undefined names are errors; so are more than
-    100,000 rounds of its loops. Values are inserted as they are, without HTML escapes.
+    100,000 rounds of its loops, macros and includes, and texts of more than 10 million characters, by whatever
+    doubles them. Values are inserted as they are, without HTML escapes.
     """
 
     code_generator_class = _Counting
-    intercepted_binops = frozenset(("*", "**"))
+    intercepted_binops = frozenset(("*", "**", "+"))
 
     def __init__(self, loader: BaseLoader) -> None:
         super().__init__(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         del self.globals["lipsum"]
-        self.filters |= {"decimal": _decimal, "json": _json, "percent": _percent, "counted": _counted}
+        self.filters |= {"decimal": _decimal, "json": _json, "percent": _percent, "joined": _joined}
+        self.filters = {name: _bounded(each) for name, each in self.filters.items()} | {"counted": _counted}
 
     def text_of(self, name: str, variables: dict[str, Any]) -> str:
         """The template ``name`` with its variables filled in; what goes wrong is raised as it is."""
@@ -58,6 +70,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             _rounds.reset(token)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+":
+            return _checked(super().call_binop(context, operator, left, right))
         if operator == "**":
             too_much = isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _MOST
         else:
@@ -66,13 +80,58 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"a template makes nothing longer than {_MOST} with {operator}")
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Context, function: Any, *args: Any, **keywords: Any) -> Any:
+        _go_round()
+        return super().call(context, function, *args, **keywords)
+
+    def get_template(self, *args: Any, **keywords: Any) -> Template:
+        _go_round()  # a template may include itself, twice
+        return super().get_template(*args, **keywords)
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """What a template, a macro or a block gives: jinja calls it so."""
+        made, length = [], 0
+        for piece in pieces:
+            length += len(piece)
+            _check(length)
+            made.append(piece)
+        return "".join(made)
+
+
+def _check(length: int) -> None:
+    if length > _LONGEST:
+        raise SecurityError(f"a template makes nothing longer than {_LONGEST:,} characters")
+
+
+def _checked(made: Any) -> Any:
+    if isinstance(made, str):
+        _check(len(made))
+    return made
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)  # with what jinja has noted on it
+    def bounded(*args: Any, **keywords: Any) -> Any:
+        return _checked(function(*args, **keywords))
+
+    return bounded
+
+
+def _joined(parts: Iterable[Any]) -> str:
+    return "".join(map(str, parts))
+
 
 def _counted(iterable: Iterable[Any]) -> Iterator[Any]:
-    rounds = _rounds.get()
     for item in iterable:
-        if next(rounds) >= _MOST:
-            raise SecurityError(f"the loops of a template go round at most {_MOST} times")
+        _go_round()
         yield item
+
+
+def _go_round() -> None:
+    rounds = _rounds.get(None)  # none while templates are only checked
+    if rounds is not None and next(rounds) >= _MOST:
+        raise SecurityError(f"loops, macros and includes of a template go round at most {_MOST} times")
 
 
 def _json(value: object) -> str:

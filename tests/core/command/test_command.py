@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from verbalized_sampling import Distribution
+from verbalized_sampling import Distribution, ModelError
 from verbalized_sampling.command import run
 from verbalized_sampling.models.functions import from_function
 
@@ -235,3 +235,19 @@ def test_an_interrupt_leaves_no_call_behind(scripted, calls):
     assert process.returncode == 130 and out == b""
     assert err.decode().splitlines()[-1] == "verbalize: interrupted" and b"Traceback" not in err
     assert len(scripted.requests) == made <= 16
+
+
+def test_what_was_won_before_a_failure_is_printed(monkeypatch, capsys):
+    replies = ['[{"text": "Red", "probability": 0.4}, {"text": "Blue", "probability": 0.2}]', ModelError("it is gone")]
+
+    def model(messages):
+        reply = replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    module = importlib.import_module("verbalized_sampling.question")
+    monkeypatch.setattr(module, "resolve", lambda _, options: from_function(model, options))
+    assert run(["Name a colour", "-k", "2", "--variant", "multi", "--total", "4", "--json"]) == 3
+    out, complaints = capsys.readouterr()
+    assert [c.text for c in Distribution.from_json(out)] == ["Red", "Blue"] and "it is gone" in complaints

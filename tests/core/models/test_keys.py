@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import traceback
+
 import pytest
 
-from verbalized_sampling import ModelError, verbalize
+from verbalized_sampling import ModelError, averbalize, stream, verbalize
 from verbalized_sampling.models import KEY_VARIABLE
 from verbalized_sampling.models.ollama import listed_models, ollama_url
 from verbalized_sampling.models.providers import PROVIDERS, endpoint_of
 
-from ...scripted import Answer, Running
+from ...scripted import Answer, Running, complaint, in_json
+from .behaviours import KEY, page
 
 VARIABLES = [(provider, name) for provider in PROVIDERS.values() for name in provider.key_variables]
 
@@ -183,3 +187,35 @@ def test_whatever_answers_in_ollamas_place_costs_half_a_second_once(answer, scri
     assert time.monotonic() - started < 5
     connections = scripted.connections
     assert listed_models(scripted.url) == () and scripted.connections == connections
+
+
+def told(error, seen=None):
+    """Everything that an error and those that it hangs together with say, the values of their frames included."""
+    seen = set() if seen is None else seen
+    if error is None or id(error) in seen:
+        return ""
+    seen.add(id(error))
+    said = "".join(traceback.TracebackException.from_exception(error).format()) + repr(error) + repr(error.args)
+    return said + repr(vars(error)) + told(error.__context__, seen) + told(error.__cause__, seen)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        complaint(401, "wrong key " + KEY),
+        complaint(500, KEY),
+        Answer((b"",), 0, (), "close"),
+        in_json([1]),
+        page(b"<html>" + KEY.encode()),
+    ],
+    ids=["401", "500", "closed", "wrong shape", "a page"],
+)
+def test_the_key_is_in_no_error_and_in_none_that_hangs_on_it(scripted, answer):
+    scripted.plays(answer)
+    for ask in (verbalize, lambda *a, **o: asyncio.run(averbalize(*a, **o)), lambda *a, **o: list(stream(*a, **o))):
+        with pytest.raises(ModelError) as caught:
+            ask("x", k=2, model=f"m@{scripted.url}", api_key=KEY, timeout=10)
+        assert KEY not in told(caught.value)
+    with pytest.raises(ModelError) as caught:
+        verbalize("x", k=2, model="m@http://127.0.0.1:9/v1", api_key=KEY, timeout=1)
+    assert KEY not in told(caught.value)
