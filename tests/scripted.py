@@ -12,6 +12,7 @@ import asyncio
 import json
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -79,7 +80,8 @@ class ScriptedEndpoint:
     """The endpoint.
 
     Attributes:
-        answers: What it answers to the next requests for a completion; the last one again and again.
+        answers: What it answers to the next requests for a completion, or functions from their bodies to that; the last
+            one again and again.
         models: What it lists.
         embeddings: What it answers to the next requests for embeddings; the last one again and again.
         seen: The requests for a completion.
@@ -87,7 +89,7 @@ class ScriptedEndpoint:
         closed: How many requests were given up by the client before their answer was complete.
     """
 
-    answers: list[Answer] = field(default_factory=lambda: [in_json(completion())])
+    answers: list[Answer | Callable[[Any], Answer]] = field(default_factory=lambda: [in_json(completion())])
     models: Answer = field(default_factory=lambda: in_json({"data": [{"id": "first-model", "object": "model"}]}))
     embeddings: list[Answer] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
@@ -96,7 +98,7 @@ class ScriptedEndpoint:
     url: str = ""
     origin: str = ""
 
-    def plays(self, *answers: Answer) -> None:
+    def plays(self, *answers: Answer | Callable[[Any], Answer]) -> None:
         """Answers with these from now on."""
         self.answers = list(answers)
         self.seen.clear()
@@ -116,6 +118,7 @@ class ScriptedEndpoint:
                 if path.endswith("/chat/completions"):
                     self.seen.append(Seen(method, path, headers, body))
                     answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                    answer = answer(body) if callable(answer) else answer
                 elif path.endswith("/embeddings"):
                     answer = self.embeddings.pop(0) if len(self.embeddings) > 1 else self.embeddings[0]
                 if not await self._send(reader, writer, answer):
