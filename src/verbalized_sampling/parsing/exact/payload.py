@@ -185,6 +185,8 @@ def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | N
     last = text.rfind("}", start)
     if last < 0 or text[start] != "{":
         return None
+    if CLOSING.search(text, start) or OPENING.search(text, start):  # which candidates they belong to takes care to tell
+        return None
     payload = text[start : last + 1] + "]}"
     try:
         value = from_json(payload)

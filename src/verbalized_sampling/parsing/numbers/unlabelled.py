@@ -203,7 +203,9 @@ def _without_bar(match: re.Match[str]) -> str:
     blanks = " " * (len(match[0]) - 1)
     if match["last"] is not None:
         return blanks + " "
-    return "|" + blanks if _NUMBER_BEFORE.search(match.string[: match.start()]) else blanks + "|"
+    return (
+        "|" + blanks if _NUMBER_BEFORE.search(match.string, max(0, match.start() - 4), match.start()) else blanks + "|"
+    )
 
 
 def _is_share(match: re.Match[str], stated: float) -> bool:
@@ -223,7 +225,7 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
         end = aside.end()
     if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
         start = words.start("words")  # "(there is a 60% chance)"
-    if (maths := _CLOSES_MATHS.match(line, end)) and line[:start].rstrip().endswith("\\("):
+    if (maths := _CLOSES_MATHS.match(line, end)) and line[max(0, start - 4) : start].rstrip().endswith("\\("):
         start, end = line.rindex("\\(", 0, start), maths.end()
     for _ in range(_MOST_BRACKETS):
         before, after = start, end

@@ -29,6 +29,7 @@ _KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
 _DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
 _LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
+_FEW_PARTS = 8  # of an item: to join more of them at each bracket in a text would take quadratic time
 _PLAIN_ITEM = regex(
     r'(?P<gap>\s{0,9},\s{0,40}+)?(?P<item>\{\s{0,40}+"[^"\\\n]{1,40}":\s?"(?:[^"\\\x00-\x1f]++|\\.)*+",\s{0,40}+'
     r'"[^"\\\n]{1,40}":\s?[0-9.]{1,20}\s{0,40}+\})'
@@ -96,7 +97,7 @@ class JsonScanner:
     def _items(self, piece: str) -> list[str]:
         """The items that ended in this piece."""
         items: list[str] = []
-        if self._started and (end := self._plain_items(piece, items)):
+        if self._started and len(self._parts) < _FEW_PARTS and (end := self._plain_items(piece, items)):
             piece = piece[end:]
         pos = begin = 0
         if self._escape:
