@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json, to_json, to_jsonable_python
 
 from . import views
 from .candidate import Candidate, Dropped
@@ -316,8 +316,10 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
     def to_json(self, *, indent: int | None = None) -> str:
         """The whole distribution as JSON, its format numbered; :meth:`from_json` gives it back."""
         content = {"format": _FORMAT, **{each.name: getattr(self, each.name) for each in dataclass_fields(self)}}
-        # An infinite value is written as a text, which a float reads; JSON has no number for it.
-        return to_json(content, indent=indent, inf_nan_mode="strings", fallback=dict).decode()
+        # An infinite value is written as a text, which a float reads; JSON has no number for it. In two steps, for
+        # pydantic's models would write null.
+        plain = to_jsonable_python(content, inf_nan_mode="constants", fallback=dict)
+        return to_json(plain, indent=indent, inf_nan_mode="strings").decode()
 
     @overload
     @classmethod

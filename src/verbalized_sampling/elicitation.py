@@ -149,6 +149,8 @@ class Elicitation(Generic[T]):
     def of(cls, elicitation: Elicitation[T] | None = None, **settings: Unpack[ElicitationSettings]) -> Elicitation[T]:
         """``elicitation``, or the default one, with some fields replaced."""
         check_keywords("Elicitation.of", settings)
+        if not isinstance(elicitation, Elicitation | None):
+            raise SettingsError(f"elicitation must be an Elicitation, not {type(elicitation).__name__}")
         return replace(elicitation or cls(), **cast("dict[str, Any]", settings))
 
     def plan(self, query: Query) -> Plan[Distribution[T]]:

@@ -6,6 +6,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
+from .errors import SettingsError
 from .parsing import probability_field
 from .weights import Definition
 
@@ -63,8 +64,14 @@ def response_schema(
 def candidate_schema(candidate: Any) -> dict[str, Any]:
     """The portable schema of a type: of an object with all its fields, or of a plain value."""
     from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
 
-    schema: dict[str, Any] = _portable(TypeAdapter(candidate).json_schema())
+    probability_field(candidate)  # which says so where it is no type
+    try:
+        schema: dict[str, Any] = _portable(TypeAdapter(candidate).json_schema())
+    except PydanticUserError as error:
+        said = error.message.partition("\n")[0]
+        raise SettingsError(f"candidate {candidate!r} has no JSON schema to ask a model for: {said}") from error
     if reference := schema.get("$ref"):  # a recursive model refers to itself even at the top
         schema |= schema["$defs"][reference.rpartition("/")[2]]
         del schema["$ref"]

@@ -243,15 +243,16 @@ def test_failing_top_ups_lose_nothing_that_was_won():
 
 
 async def test_a_cancelled_call_leaves_no_further_call():
-    asked = []
+    asked, begun = [], asyncio.Event()
 
     async def model(messages):
         asked.append(1)
+        begun.set()
         await asyncio.sleep(0.05)
         return TWO
 
     task = asyncio.create_task(averbalize("x", model=model, k=2, calls=100, concurrency=4))
-    await asyncio.sleep(0.02)
+    await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -328,3 +329,29 @@ def test_typed_candidates_come_back_as_their_type():
 def test_typed_candidates_come_from_the_embedded_model_too():
     d = verbalize("Tell me a joke", k=2, words=12, candidate=Joke, seed=1, max_extra_calls=0)
     assert len(d) == 2 and all(isinstance(c.value, Joke) for c in d)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"candidate": 3}, "candidate must be a type that pydantic validates, not 3"),
+        ({"candidate": "Joke"}, "candidate 'Joke' has no JSON schema"),
+        ({"elicitation": "cot"}, "elicitation must be an Elicitation, not str"),
+        ({"api_key": 3, "model": "m@http://127.0.0.1:9/v1"}, "api_key must be a text, not int"),
+    ],
+    ids=str,
+)
+def test_what_is_of_the_wrong_kind_is_refused_in_one_line(settings, message):
+    with pytest.raises(SettingsError, match=message) as caught:
+        verbalize("x", **{"model": lambda _: TWO, **settings})
+    assert "\n" not in str(caught.value)
+
+
+def test_an_infinite_number_in_a_model_comes_back_from_json():
+    class Guess(BaseModel):
+        size: float
+
+    reply = '[{"size": "inf", "probability": 0.5}, {"size": 2.5, "probability": 0.3}]'
+    distribution = verbalize("x", candidate=Guess, model=lambda _: reply, k=2)
+    assert Distribution.from_json(distribution.to_json(), Guess) == distribution
+    assert distribution[0].value.size == float("inf")

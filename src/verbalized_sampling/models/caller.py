@@ -45,6 +45,8 @@ class Options:
         _check("seed", self.seed, int, None, "a whole number")
         _check("max_tokens", self.max_tokens, int, 1, "a whole number of at least 1")
         _check("timeout", self.timeout, float, 1e-3, "a number of seconds above 0")
+        if not isinstance(self.api_key, str | None):
+            raise SettingsError(f"api_key must be a text, not {type(self.api_key).__name__}")
         _check("retries", self.retries, int, 0, "a whole number of at least 0")
 
     def seed_of(self, request: Request) -> int | None:

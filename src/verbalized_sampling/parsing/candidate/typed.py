@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from ...errors import SettingsError
 from ..language import names
 from .asked import PROBABILITY_FIELD, TEXT_FIELD, UNTYPED, Asked
 
@@ -50,9 +51,16 @@ class Typed:
 
     def __init__(self, candidate: Any) -> None:
         from pydantic import TypeAdapter
+        from pydantic.errors import PydanticUserError
 
-        self._adapter: TypeAdapter[Any] = TypeAdapter(candidate)
-        self._list: TypeAdapter[list[Any]] = TypeAdapter(list[candidate])
+        try:
+            self._adapter: TypeAdapter[Any] = TypeAdapter(candidate)
+            self._list: TypeAdapter[list[Any]] = TypeAdapter(list[candidate])
+        except (PydanticUserError, NameError, TypeError) as error:
+            said = str(getattr(error, "message", error)).partition("\n")[0]
+            raise SettingsError(
+                f"candidate must be a type that pydantic validates, not {candidate!r}: {said}"
+            ) from error
         schema = self._schema()
         self.is_object = schema is None or schema.get("type") == "object"
         self.fields = frozenset(schema.get("properties", ())) if schema else frozenset()
