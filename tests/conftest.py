@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ def nobodys_keys() -> Iterator[None]:
             for name in (*provider.key_variables, provider.url_variable, VARIABLE):
                 if name:
                     patch.delenv(name, raising=False)
+        patch.setenv("VERBALIZED_SAMPLING_CONFIG", os.devnull)
         patch.setenv("OLLAMA_HOST", "127.0.0.1:9")  # the discard port: nobody answers
         yield
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, TypeVar, Unpack, overload
 
 from .calls import Planned
+from .dial import DiversityWord
 from .distribution import Distribution
 from .drive import adrive, drive
 from .elicitation import Elicitation, ElicitationSettings
@@ -45,6 +46,7 @@ def verbalize(
     timeout: float | None = None,
     api_key: str | None = None,
     system: str | None = None,
+    diversity: DiversityWord | None = None,
     elicitation: Elicitation[Any] | None = None,
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
@@ -67,6 +69,7 @@ def verbalize(
             ``VERBALIZED_SAMPLING_API_KEY`` for any other.
         system: A system prompt of your own, to stand before the instructions.
         elicitation: Settings made before; the ones below replace its fields.
+        diversity: ``"low"``, ``"medium"`` or ``"high"``: words for ``tau`` 0.5, 0.1 and 0.01.
         **settings: Fields of :class:`Elicitation`: ``k=5``, ``tau=0.10``, ``variant="cot"``, ``candidate=Joke`` …
 
     Returns:
@@ -80,7 +83,8 @@ def verbalize(
     """
     question = Question.of(
         "verbalize", query, model=model, calls=calls, concurrency=concurrency, temperature=temperature, seed=seed,
-        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, elicitation=elicitation, **settings,
+        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, diversity=diversity,
+        elicitation=elicitation, **settings,
     )  # fmt: skip
     return question.sourced(drive(question.plan(), lambda planned: run_all(question.runs(planned), concurrency)))
 
@@ -113,13 +117,15 @@ async def averbalize(
     timeout: float | None = None,  # noqa: ASYNC109 - of each request
     api_key: str | None = None,
     system: str | None = None,
+    diversity: DiversityWord | None = None,
     elicitation: Elicitation[Any] | None = None,
     **settings: Unpack[ElicitationSettings],
 ) -> Distribution[Any]:
     """:func:`verbalize` without blocking the event loop; ``model`` may be an async function too."""
     question = Question.of(
         "averbalize", query, model=model, calls=calls, concurrency=concurrency, temperature=temperature, seed=seed,
-        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, elicitation=elicitation, **settings,
+        max_tokens=max_tokens, timeout=timeout, api_key=api_key, system=system, diversity=diversity,
+        elicitation=elicitation, **settings,
     )  # fmt: skip
 
     async def run(planned: list[Planned]) -> list[Result]:

@@ -7,6 +7,8 @@ import sys
 
 __all__ = ["main"]
 
+_LIBRARIES = ("click", "rich", "platformdirs", "tomlkit", "prompt_toolkit")
+
 
 def main() -> None:
     try:
@@ -14,7 +16,7 @@ def main() -> None:
 
         sys.exit(run())
     except ModuleNotFoundError as error:
-        if error.name not in ("click", "rich"):
+        if (error.name or "").partition(".")[0] not in _LIBRARIES:
             raise
         sys.exit('verbalize needs its command-line libraries: pip install "verbalized-sampling-core[cli]"')
     except KeyboardInterrupt:  # while it was being imported

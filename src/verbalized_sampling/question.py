@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from .calls import Planned, begun, plan_calls
+from .dial import DiversityWord, tau_by
 from .distribution import Distribution
 from .elicitation import Elicitation, UntypedSettings, check_keywords
 from .errors import SettingsError
@@ -30,6 +31,7 @@ class CallSettings(UntypedSettings, total=False):
     timeout: float | None
     api_key: str | None
     system: str | None
+    diversity: DiversityWord | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class Question:
             TypeError: One of them is not known.
         """
         check_keywords(function, settings, (*CallSettings.__annotations__, "elicitation"))
+        if (diversity := settings.pop("diversity", None)) is not None:
+            settings["tau"] = tau_by(diversity, settings.get("tau"))
         options = Options(temperature=temperature, seed=seed, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
         for name, value in (("calls", calls), ("concurrency", concurrency)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:

@@ -25,6 +25,7 @@ from .options import (
     system_option,
 )
 from .output import Output
+from .pick import require_terminal
 from .texts import query_from
 from .watch import Watch
 
@@ -60,6 +61,7 @@ def ask(
     system: str | None,
     stream: bool,
     dry_run: bool,
+    pick: bool,
     select: Any,
     seed: int | None,
     as_json: bool,
@@ -68,6 +70,10 @@ def ask(
     """Ask a language model."""
     if stream and as_json:
         raise click.UsageError("--stream prints candidates as they come: leave out --json")
+    if pick:
+        if stream or select != "all":
+            raise click.UsageError("--pick lets you choose: leave out --stream and --select")
+        require_terminal()
     elicitation = elicitation_from(settings, select=select)
     question = Question.of(
         "verbalize", query_from(query), model=model, calls=calls, concurrency=concurrency, temperature=temperature,
@@ -79,10 +85,13 @@ def ask(
         preview(output, elicitation, request, calls=calls, model=model, max_tokens=max_tokens, as_json=as_json)
         return
 
+    source = click.get_current_context().get_parameter_source("model")
+    who_named_it = "the config file" if source is click.core.ParameterSource.DEFAULT_MAP else "--model"
+
     def find(options: Options) -> Caller:
         caller = question.resolve(options)
         if model:
-            output.say_once(f"answering with {model}, which --model names")
+            output.say_once(f"answering with {model}, which {who_named_it} names")
         return caller
 
     try:
@@ -91,7 +100,7 @@ def ask(
         if won := getattr(error, "salvaged", None):  # it was paid for
             output.show(won, select, seed, as_json=as_json)
         raise
-    output.show(distribution, select, seed, as_json=as_json)
+    output.show(distribution, select, seed, as_json=as_json, pick=pick)
 
 
 def _streamed(output: Output, question: Question, find: Resolve) -> Distribution[Any]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from ..dial import DIVERSITY, DiversityWord, tau_by
 from ..distribution import Select
 from ..elicitation import Elicitation, Format, Variant
 from ..weights import Definition
@@ -20,6 +21,7 @@ from .texts import well_formed
 __all__ = [
     "api_key_option",
     "concurrency_option",
+    "diversity_option",
     "elicitation_from",
     "elicitation_options",
     "endpoint_options",
@@ -96,9 +98,16 @@ template_option = click.option(
     "--template", "-t", help="Wording of your own: a .jinja file, a folder of them, or 'paper'."
 )
 
+diversity_option = click.option(
+    "--diversity",
+    type=words_of(DiversityWord),
+    help="A word for --tau: " + ", ".join(f"{word} {tau:g}" for word, tau in DIVERSITY.items()) + ".",
+)
+
 _ELICITATION = [
     click.option("-k", default=5, show_default=True, help="Candidates a call."),
     tau_option,
+    diversity_option,
     click.option(
         "--variant", type=words_of(Variant), default="standard", show_default=True, help="Method or baseline."
     ),
@@ -133,6 +142,7 @@ _ENDPOINT = [
 ]
 _OUTPUT = [
     click.option("--select", type=words_of(Select), default="all", show_default=True, help="Print all, or one text."),
+    click.option("--pick", is_flag=True, help="Choose one yourself, with the arrow keys."),
     click.option("--seed", type=int, help="Seed of the model, and of --select sample."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     quiet_option,
@@ -158,7 +168,7 @@ def endpoint_options(command: Command) -> Command:
 
 
 def output_options(command: Command) -> Command:
-    """Adds ``--select``, ``--seed``, ``--json`` and ``--quiet``."""
+    """Adds ``--select``, ``--pick``, ``--seed``, ``--json`` and ``--quiet``."""
     return _add(_OUTPUT, command)
 
 
@@ -168,6 +178,8 @@ def reading_options(command: Command) -> Command:
 
 
 def elicitation_from(settings: dict[str, Any], **more: Any) -> Elicitation[Any]:
+    settings = dict(settings)
+    settings["tau"] = tau_by(settings.pop("diversity", None), settings["tau"])
     return Elicitation(**settings, **more)
 
 

@@ -64,12 +64,19 @@ class Output:
         Console(highlight=False).print(what)
         sys.stdout.flush()
 
-    def show(self, distribution: Distribution[Any], select: Select, seed: int | None, *, as_json: bool) -> None:
+    def show(
+        self, distribution: Distribution[Any], select: Select, seed: int | None, *, as_json: bool, pick: bool = False
+    ) -> None:
         """The distribution as a table, or what was selected of it as text; either as JSON.
 
         What was not as asked for stands below the table, and else on standard error.
         """
-        chosen = distribution.select(select, seed=seed)
+        if pick:
+            from .pick import pick as picked
+
+            chosen: Any = picked(distribution)
+        else:
+            chosen = distribution.select(select, seed=seed)
         if as_json:
             from pydantic_core import to_json
 

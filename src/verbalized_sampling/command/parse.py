@@ -9,6 +9,7 @@ import click
 from ..parsing import DistributionParser
 from .options import elicitation_from, output_options, reading_options
 from .output import Output
+from .pick import require_terminal
 from .texts import decode, read
 
 __all__ = ["parse"]
@@ -21,9 +22,22 @@ __all__ = ["parse"]
 @output_options
 @click.pass_obj
 def parse(
-    output: Output, /, *, file: BinaryIO, select: Any, seed: int | None, as_json: bool, strict: bool, **settings: Any
+    output: Output,
+    /,
+    *,
+    file: BinaryIO,
+    select: Any,
+    pick: bool,
+    seed: int | None,
+    as_json: bool,
+    strict: bool,
+    **settings: Any,
 ) -> None:
     """Read a reply that you already have: a FILE, or - for standard input."""
+    if pick:
+        if select != "all":
+            raise click.UsageError("--pick lets you choose: leave out --select")
+        require_terminal()
     elicitation_from(settings)  # refuses what no prompt could have asked for
     parser: DistributionParser[Any] = DistributionParser(**settings, strict=strict)
     content = read(file)
@@ -32,4 +46,4 @@ def parse(
     except UnicodeDecodeError as error:
         text = decode(content, "replace")
         output.say(f"the reply is not all UTF-8, first at byte {error.start}: what is no text reads as U+FFFD")
-    output.show(parser.parse(text), select, seed, as_json=as_json)
+    output.show(parser.parse(text), select, seed, as_json=as_json, pick=pick)

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from .. import errors
 from .output import Output
@@ -18,7 +19,8 @@ from .output import Output
 __all__ = ["run"]
 
 # Each is a module of this package, with a click command of the same name in it, imported when it is wanted.
-_COMMANDS = ("ask", "compare", "bulk", "parse", "prompt", "models", "serve", "completion")
+_COMMANDS = ("ask", "compare", "bulk", "parse", "prompt", "models", "serve", "config", "completion")
+_WITHOUT_CONFIG = ("config", "completion")  # they work also where the file is broken
 
 _EXIT_CODES: dict[type[errors.VerbalizedSamplingError], int] = {
     errors.SettingsError: 2,
@@ -45,6 +47,8 @@ class _Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and ctx.resilient_parsing:  # a shell asks what may come first
+            return super().parse_args(ctx, args)
         if args and args[0] in ("--help", "-h", "--version", *_COMMANDS):
             return super().parse_args(ctx, args)
         if args and (close := get_close_matches(args[0], _COMMANDS, 1, 0.75)):
@@ -58,9 +62,31 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
+        if command and name and name not in _WITHOUT_CONFIG and not ctx.resilient_parsing:
+            self._configure(ctx, name, command)
         if command and isinstance(ctx.obj, Output):
             ctx.obj.options = {p.name: max(p.opts, key=len) for p in command.params if p.name and p.opts[0][0] == "-"}
         return name, command, rest
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Subcommands, and the options of the query that may stand in their place."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and (ask := self.get_command(ctx, "ask")):
+            found += ask.shell_complete(click.Context(ask, ctx, "ask", resilient_parsing=True), incomplete)
+        return found
+
+    @staticmethod
+    def _configure(ctx: click.Context, name: str, command: click.Command) -> None:
+        from ..models import stored_keys
+        from .config_file import ConfigFile
+
+        found = ConfigFile.read()
+        if not found.content:
+            return
+        ctx.with_resource(stored_keys(found.keys))
+        ctx.default_map = {name: found.defaults(command, _COMMANDS)}
+        if found.is_open and isinstance(ctx.obj, Output):
+            ctx.obj.say(f"other users of this machine can read your keys: chmod 600 {found.path}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if ask := self.get_command(ctx, "ask"):

@@ -8,10 +8,19 @@ from typing import Any
 
 import click
 
-from ..elicitation import Elicitation, Variant
+from ..elicitation import Variant
 from ..errors import SettingsError
 from ..models import VARIABLE
-from .options import api_key_option, quiet_option, tau_option, template_option, timeout_option, words_of
+from .options import (
+    api_key_option,
+    diversity_option,
+    elicitation_from,
+    quiet_option,
+    tau_option,
+    template_option,
+    timeout_option,
+    words_of,
+)
 from .output import Output
 
 __all__ = ["serve"]
@@ -36,6 +45,7 @@ _KEY = "VERBALIZED_SAMPLING_SERVE_KEY"
 )
 @click.option("-k", default=5, show_default=True, help="Candidates to draw a single answer of.")
 @tau_option
+@diversity_option
 @click.option("--variant", type=words_of(Variant), default="standard", show_default=True, help="Method or baseline.")
 @template_option
 @click.option("--draw", "draws", is_flag=True, help="Draw the answer also where a client wants a single one.")
@@ -57,8 +67,8 @@ def serve(
 ) -> None:
     """Serve OpenAI's API in front of a model: n=5 gives five distinct answers.
 
-    Clients set OPENAI_BASE_URL to the address that is printed. A request may say tau, variant, k, words or definition
-    in its body (extra_body) or as a header (X-Verbalized-Tau).
+    Clients set OPENAI_BASE_URL to the address that is printed. A request may say tau, diversity, variant, k, words or
+    definition in its body (extra_body) or as a header (X-Verbalized-Tau).
     """
     try:
         import uvicorn
@@ -77,7 +87,7 @@ def serve(
     with listening(host, port) as listener:
         app = create_app(
             model,
-            elicitation=Elicitation(**settings),
+            elicitation=elicitation_from(settings),
             draws=draws,
             client_key=client_key,
             api_key=api_key,

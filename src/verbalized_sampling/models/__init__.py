@@ -4,11 +4,12 @@ from .address import Endpoint
 from .caller import Caller, Options
 from .inventory import Choice, available
 from .naming import model_name
-from .providers import KEY_VARIABLE
+from .providers import KEY_VARIABLE, PROVIDERS, stored_keys
 from .resolve import VARIABLE, ModelLike, endpoint_for, resolve
 
 __all__ = [
     "KEY_VARIABLE",
+    "PROVIDERS",
     "VARIABLE",
     "Caller",
     "Choice",
@@ -19,4 +20,5 @@ __all__ = [
     "endpoint_for",
     "model_name",
     "resolve",
+    "stored_keys",
 ]

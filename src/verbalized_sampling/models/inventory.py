@@ -49,8 +49,8 @@ def _of_provider(provider: Provider) -> Choice:
     needs = [] if has_client() else [INSTALL]
     found = ""
     if provider.key_variables:
-        if provider.key_variable:
-            found = f"{provider.key_variable} is set"
+        if provider.reason:
+            found = provider.reason
         else:
             needs.append(f"set {' or '.join(provider.key_variables)}")
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,9 +13,18 @@ from ..errors import ModelError
 from .address import Endpoint, Origin, address, origin_of
 from .ollama import ollama_url
 
-__all__ = ["KEY_VARIABLE", "PROVIDERS", "Provider", "endpoint_of", "suggestion"]
+__all__ = ["KEY_VARIABLE", "PROVIDERS", "Provider", "endpoint_of", "stored_keys", "suggestion"]
 
 KEY_VARIABLE = "VERBALIZED_SAMPLING_API_KEY"
+_OWNERS = (
+    ("openai", r"(gpt|o\d|chatgpt)-?"),
+    ("anthropic", "claude"),
+    ("google", "gemini"),
+    ("xai", "grok-"),
+    ("mistral", r"(mistral|ministral|magistral|codestral)-"),
+    ("deepseek", "deepseek-"),
+)
+_stored: dict[str, str] = {}  # keys of a config file, by the name of a provider or by an address
 _AT = re.compile(r"(?:(?P<model>.*?)@)?(?P<url>[a-z][a-z0-9+.-]*://.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -23,10 +34,11 @@ class Provider:
 
     Attributes:
         name: What stands before the colon: ``openai`` in ``openai:gpt-5-mini``.
-        base_url: Its address.
+        base_url: Its address; empty if each customer has their own, which ``url_variable`` holds.
         key_variables: Environment variables that may hold its key; none needs one where this is empty.
         url_variable: Environment variable that moves it elsewhere.
-        default_model: The model that is taken when only the key is known.
+        default_model: The model that is taken when only the key is known; without one, a key alone decides nothing.
+        path: What an address of a customer's own ends with.
     """
 
     name: str
@@ -34,14 +46,17 @@ class Provider:
     key_variables: tuple[str, ...] = ()
     url_variable: str | None = None
     default_model: str | None = None
+    path: str | None = None
 
     @property
     def url(self) -> str:
         """Its address.
 
         Raises:
-            ModelError: The variable that moves it holds no address.
+            ModelError: The variable that moves it holds no address, or has to and is not set.
         """
+        if not self._written:
+            raise ModelError(f"{self.name} has no address of its own: set {self.url_variable} to yours")
         return address(self._written)
 
     @property
@@ -54,7 +69,7 @@ class Provider:
         moved = os.environ.get(self.url_variable, "").strip() if self.url_variable else ""
         if not moved:
             return self.base_url
-        return ollama_url(moved) if self.name == "ollama" else _completed(moved, self.base_url)
+        return ollama_url(moved) if self.name == "ollama" else _completed(moved, self.path or _path_of(self.base_url))
 
     @property
     def key_variable(self) -> str | None:
@@ -63,7 +78,14 @@ class Provider:
 
     @property
     def key(self) -> str | None:
-        return _key_in(self.key_variable)
+        return _key_in(self.key_variable) or _checked(_stored.get(self.name), "the config file")
+
+    @property
+    def reason(self) -> str | None:
+        """Why its key is known; None if it isn't."""
+        if variable := self.key_variable:
+            return f"{variable} is set"
+        return "the config file has its key" if self.key_variables and _stored.get(self.name) else None
 
 
 # In the order in which a key that is set decides, if no model is named.
@@ -80,10 +102,38 @@ PROVIDERS: dict[str, Provider] = {
             "gemini-2.5-flash",
         ),
         Provider("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",), None, "openrouter/auto"),
+        Provider("groq", "https://api.groq.com/openai/v1", ("GROQ_API_KEY",), None, "openai/gpt-oss-120b"),
+        Provider("mistral", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",), None, "mistral-medium-latest"),
+        Provider("deepseek", "https://api.deepseek.com/v1", ("DEEPSEEK_API_KEY",), None, "deepseek-flash"),
+        Provider("xai", "https://api.x.ai/v1", ("XAI_API_KEY",), None, "grok-4"),
+        Provider("together", "https://api.together.ai/v1", ("TOGETHER_API_KEY",), None, "openai/gpt-oss-20b"),
+        Provider(
+            "fireworks",
+            "https://api.fireworks.ai/inference/v1",
+            ("FIREWORKS_API_KEY",),
+            None,
+            "accounts/fireworks/models/gpt-oss-120b",
+        ),
+        Provider("azure", "", ("AZURE_OPENAI_API_KEY",), "AZURE_OPENAI_ENDPOINT", path="openai/v1"),
         Provider("ollama", "http://127.0.0.1:11434/v1", (), "OLLAMA_HOST"),
         Provider("vllm", "http://127.0.0.1:8000/v1", (), "VLLM_BASE_URL"),
     )
 }
+
+
+@contextmanager
+def stored_keys(keys: Mapping[str, str]) -> Iterator[None]:
+    """Keys that somebody has stored, by the names of providers and by addresses, while the command runs.
+
+    A variable that is set counts before the key of a provider; the key of an address belongs to its host alone.
+    """
+    before = dict(_stored)
+    _stored.update(keys)
+    try:
+        yield
+    finally:
+        _stored.clear()
+        _stored.update(before)
 
 
 def endpoint_of(name: str, api_key: str | None = None) -> Endpoint | None:
@@ -119,17 +169,22 @@ def suggestion(name: str) -> str:
     if name.lower() in PROVIDERS:
         provider = PROVIDERS[name.lower()]
         return f"{provider.name}:{provider.default_model or ''}"
+    if prefix.lower() == "grok":  # its maker is meant, and not Groq
+        return f"xai:{model}"
+    if not colon and (owner := next((o for o, made in _OWNERS if re.match(made, name, re.IGNORECASE)), None)):
+        return f"{owner}:{name}"
     if close := get_close_matches(prefix.lower(), PROVIDERS, 1):
         return f"{close[0]}:{model}"
     if colon and re.match(r"\d{1,5}(/|$)", model):
         return f"http://{name}"
-    owners = (("openai", r"(gpt|o\d|chatgpt)-?"), ("anthropic", "claude"), ("google", "gemini"))
-    return next((f"{owner}:{name}" for owner, model in owners if re.match(model, name, re.IGNORECASE)), "")
+    return ""
 
 
 def _key_for(url: str) -> str | None:
     """The key that belongs to the host of ``url``: its provider's, else the one for addresses of one's own."""
     here = origin_of(url)
+    if stored := next((key for place, key in _stored.items() if here is not None and origin_of(place) == here), None):
+        return _checked(stored, "the config file")
     owners = [provider for provider in PROVIDERS.values() if provider.key_variables and here in provider.origins]
     if owners:
         return next((key for provider in owners if (key := provider.key)), None)
@@ -147,8 +202,11 @@ def _checked(key: str | None, source: str | None = "api_key") -> str | None:
     return key or None
 
 
-def _completed(place: str, default: str) -> str:
+def _path_of(url: str) -> str:
+    return url.partition("//")[2].partition("/")[2]
+
+
+def _completed(place: str, path: str) -> str:
     """An address of which the scheme or the path is left out."""
     url = place if "://" in place else f"http://{place}"
-    path = default.partition("//")[2].partition("/")[2]
     return url if url.rstrip("/").count("/") > 2 else f"{url.rstrip('/')}/{path}"

@@ -111,8 +111,8 @@ def _default(options: Options) -> Caller:
 
 def _with_key(api_key: str | None) -> tuple[Endpoint, str] | None:
     for provider in PROVIDERS.values():
-        if variable := provider.key_variable:
-            return Endpoint(provider.url, provider.default_model, api_key or provider.key), f"{variable} is set"
+        if provider.default_model and (reason := provider.reason):
+            return Endpoint(provider.url, provider.default_model, api_key or provider.key), reason
     return None
 
 

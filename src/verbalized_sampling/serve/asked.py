@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Annotated, Any, Self
 
+from ..dial import tau_by
 from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import Options
@@ -18,7 +19,14 @@ from .faults import Fault
 __all__ = ["HEADER", "SETTINGS", "Asked"]
 
 HEADER = "x-verbalized-"
-SETTINGS: Mapping[str, type] = {"tau": float, "variant": str, "k": int, "words": int, "definition": str}
+SETTINGS: Mapping[str, type] = {
+    "tau": float,
+    "diversity": str,
+    "variant": str,
+    "k": int,
+    "words": int,
+    "definition": str,
+}
 """What a client may set, as a field of the body or as a header (``X-Verbalized-Tau``), and how a header is read."""
 
 # Answered for here, or of no meaning for a reply that holds several answers.
@@ -121,6 +129,8 @@ def _settings(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, 
 
 
 def _elicitation(base: Elicitation[Any], n: int, settings: dict[str, Any]) -> Elicitation[Any]:
+    if (word := settings.pop("diversity", None)) is not None:
+        settings["tau"] = tau_by(word, settings.get("tau"))
     wanted = base.k if n == 1 else n
     if settings.get("variant", base.variant) == "multi":  # half of them at first, the others once those are there
         settings = {"k": ceil(wanted / 2), "total": wanted, **settings}

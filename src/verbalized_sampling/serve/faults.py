@@ -22,7 +22,7 @@ __all__ = ["Fault", "fault_of"]
 _KINDS = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _OF_THE_CLIENT = (400, 404, 408, 409, 413, 415, 422, 429)
 _OF_THIS_SERVER = (401, 402, 403)  # its key, its credit: no client can mend them
-_NAME = re.compile(r"(?:k|n|tau|variant|words|definition|temperature|seed|max_tokens)\b")
+_NAME = re.compile(r"(?:k|n|tau|diversity|variant|words|definition|temperature|seed|max_tokens)\b")
 
 
 @dataclass(eq=False)

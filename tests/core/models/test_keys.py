@@ -22,6 +22,7 @@ VARIABLES = [(provider, name) for provider in PROVIDERS.values() for name in pro
 def all_keys_are_set(monkeypatch):
     for provider, name in VARIABLES:
         monkeypatch.setenv(name, f"key-of-{provider.name}")
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.openai.azure.com/")
 
 
 def authorisation(scripted):
@@ -46,9 +47,9 @@ def test_a_providers_key_goes_to_its_host_and_to_no_other(provider, variable, mo
     monkeypatch.setenv(KEY_VARIABLE, "for addresses of one's own")
     key = f"key-of-{provider.name}"
     assert endpoint_of(f"{provider.name}:m").key == key
-    assert endpoint_of(f"m@{provider.base_url}").key == key
-    assert endpoint_of(f"m@{provider.base_url}", "given").key == "given"
-    host = provider.base_url.partition("://")[2].partition("/")[0]
+    assert endpoint_of(f"m@{provider.url}").key == key
+    assert endpoint_of(f"m@{provider.url}", "given").key == "given"
+    host = provider.url.partition("://")[2].partition("/")[0]
     for other in (f"http://{host}/v1", f"https://{host}:444/v1", f"https://{host}.evil.example/v1", "http://any/v1"):
         assert endpoint_of(f"m@{other}").key == "for addresses of one's own"
 
@@ -102,6 +103,16 @@ def test_a_key_that_cannot_be_sent_is_not_shown():
         ("gemini-2.5-flash", "google:gemini-2.5-flash"),
         ("m@localhost:8000/v1", "m@http://localhost:8000/v1"),
         ("localhost:8000/v1", "http://localhost:8000/v1"),
+        ("grok:grok-4", "xai:grok-4"),
+        ("grok-4", "xai:grok-4"),
+        ("mistral-medium-latest", "mistral:mistral-medium-latest"),
+        ("deepseek-flash", "deepseek:deepseek-flash"),
+        ("gorq:llama", "groq:llama"),
+        ("mistrall:mistral-medium-latest", "mistral:mistral-medium-latest"),
+        ("deepsek:deepseek-flash", "deepseek:deepseek-flash"),
+        ("togheter:openai/gpt-oss-20b", "together:openai/gpt-oss-20b"),
+        ("firework:x", "fireworks:x"),
+        ("azur:mine", "azure:mine"),
     ],
 )
 def test_a_wrong_name_gets_a_suggestion(name, meant):
@@ -219,3 +230,58 @@ def test_the_key_is_in_no_error_and_in_none_that_hangs_on_it(scripted, answer):
     with pytest.raises(ModelError) as caught:
         verbalize("x", k=2, model="m@http://127.0.0.1:9/v1", api_key=KEY, timeout=1)
     assert KEY not in told(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://mine.openai.azure.com/", "https://mine.openai.azure.com/openai/v1"),
+        ("https://mine.openai.azure.com", "https://mine.openai.azure.com/openai/v1"),
+        ("https://mine.openai.azure.com/openai/v1/", "https://mine.openai.azure.com/openai/v1"),
+        ("https://mine.services.ai.azure.com", "https://mine.services.ai.azure.com/openai/v1"),
+    ],
+)
+def test_azures_address_is_each_customers_own(written, url, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", written)
+    assert endpoint_of("azure:my-deployment").base_url == url
+    monkeypatch.delenv("AZURE_OPENAI_ENDPOINT")
+    with pytest.raises(ModelError, match="set AZURE_OPENAI_ENDPOINT"):
+        endpoint_of("azure:my-deployment")
+
+
+def test_a_key_without_a_model_that_everybody_has_decides_nothing(monkeypatch):
+    from verbalized_sampling.models import endpoint_for
+
+    for _, name in VARIABLES:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "key")
+    assert endpoint_for(None) is None
+    monkeypatch.setenv("GROQ_API_KEY", "key")
+    assert endpoint_for(None).base_url == "https://api.groq.com/openai/v1"
+
+
+def test_stored_keys_belong_to_their_hosts_and_variables_count_before_a_providers(monkeypatch):
+    from verbalized_sampling.models import stored_keys
+
+    monkeypatch.setenv(KEY_VARIABLE, "for any address")
+    with stored_keys({"openai": "stored", "groq": "stored too", "https://mine.example/v1": "mine"}):
+        assert endpoint_of("openai:m").key == "key-of-openai"
+        monkeypatch.delenv("GROQ_API_KEY")
+        assert endpoint_of("groq:m").key == endpoint_of("m@https://api.groq.com/openai/v1").key == "stored too"
+        assert endpoint_of("m@https://mine.example/other").key == "mine"
+        for other in ("http://mine.example", "https://mine.example:444", "https://mine.example.evil.example"):
+            assert endpoint_of(f"m@{other}").key == "for any address"
+    with pytest.raises(ModelError, match="set GROQ_API_KEY"):
+        endpoint_of("groq:m")
+
+
+def test_the_readme_lists_every_provider_with_its_key_and_its_documentation():
+    from pathlib import Path
+
+    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    for provider in PROVIDERS.values():
+        (row,) = [
+            line for line in page.splitlines() if line.startswith(f'| `"{provider.name}:') and "](https://" in line
+        ]
+        for variable in (*provider.key_variables, *([provider.url_variable] if provider.name == "azure" else [])):
+            assert f"`{variable}`" in row

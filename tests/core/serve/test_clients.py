@@ -85,6 +85,7 @@ def test_the_openai_client_with_a_type(served):
 
 
 def test_langchains_chat_model(served):
+    pytest.importorskip("langchain_openai")
     from langchain_core.messages import HumanMessage
     from langchain_openai import ChatOpenAI
 
@@ -94,6 +95,7 @@ def test_langchains_chat_model(served):
 
 
 async def test_langchains_chat_model_in_an_event_loop(served):
+    pytest.importorskip("langchain_openai")
     from langchain_core.messages import HumanMessage
     from langchain_openai import ChatOpenAI
 
@@ -103,6 +105,7 @@ async def test_langchains_chat_model_in_an_event_loop(served):
 
 
 def llama_index_model(served):
+    pytest.importorskip("llama_index.llms.openai_like")
     from llama_index.llms.openai_like import OpenAILike
 
     settings = {"max_tokens": 12, "temperature": 0.7, "additional_kwargs": {"n": N, "seed": 1}}
@@ -110,17 +113,19 @@ def llama_index_model(served):
 
 
 def test_llamaindexs_model(served):
+    model = llama_index_model(served)
     from llama_index.core.llms import ChatMessage
 
-    response = llama_index_model(served).chat([ChatMessage(QUERY)])
+    response = model.chat([ChatMessage(QUERY)])
     assert distinct(choice.message.content for choice in response.raw.choices)
     assert response.message.content == response.raw.choices[0].message.content
 
 
 async def test_llamaindexs_model_in_an_event_loop(served):
+    model = llama_index_model(served)
     from llama_index.core.llms import ChatMessage
 
-    response = await llama_index_model(served).achat([ChatMessage(QUERY)])
+    response = await model.achat([ChatMessage(QUERY)])
     assert distinct(choice.message.content for choice in response.raw.choices)
 
 
