@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import product
 from statistics import median
 from typing import Any
 
@@ -57,7 +58,8 @@ class Counting(BaseEmbedding):
 
 
 def main() -> None:
-    for kinds in (["terms"], ["embedding"], ["lists"], ["terms", "embedding"]):
+    print("| retrievers | agreement | sync | async | embedding calls | its |\n| --- | --- | --: | --: | --: | --: |")
+    for kinds, agreement in product((["terms"], ["embedding"], ["lists"], ["terms", "embedding"]), (True, False)):
         counts = [Counting(), Counting()]
         theirs, ours = ([Instant(count if kind == "embedding" else None) for kind in kinds] for count in counts)
         Settings.embed_model = counts[1]
@@ -65,7 +67,7 @@ def main() -> None:
             theirs, ScriptedLLM(replies=["\n".join(TEXTS)]), mode="relative_score", num_queries=5, use_async=False
         )
         transform = VerbalizedQueryTransform(ScriptedLLM(replies=[reply(*((text, 0.25) for text in TEXTS))]), k=4)
-        own = VerbalizedFusionRetriever(ours, transform, kinds=kinds)
+        own = VerbalizedFusionRetriever(ours, transform, kinds=kinds, agreement=agreement)
         sync = ratio(lambda peer=peer: peer.retrieve("leaves"), lambda own=own: own.retrieve("leaves"))
         loop = asyncio.new_event_loop()
         native = ratio(
@@ -76,7 +78,9 @@ def main() -> None:
         for retriever, count in ((peer, counts[0]), (own, counts[1])):
             count.count = 0
             retriever.retrieve("leaves")
-        print(f"| {' + '.join(kinds)} | {sync:.2f} | {native:.2f} | {counts[1].count} | {counts[0].count} |")
+        print(
+            f"| {' + '.join(kinds)} | {agreement} | {sync:.2f} | {native:.2f} | {counts[1].count} | {counts[0].count} |"
+        )
 
 
 def ratio(peer: Any, own: Any) -> float:
