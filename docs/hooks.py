@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from verbalized_sampling.command import run
 
 ROOT = Path(__file__).parent.parent
-_HELP = re.compile(r"^<!-- help: ?([\w ]*)-->$", re.MULTILINE)
+_HELP = re.compile(r"^<!-- help: ?([\w -]*?) ?-->$", re.MULTILINE)
 _NAMES = re.compile(r"^<!-- names: ([\w.]+) -->$", re.MULTILINE)
 _OUTWARD = re.compile(r"\]\(((?:\.\./)+[^)]*)\)")
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr|exc):<code>~?([^<]*)</code>")
