@@ -31,7 +31,7 @@ def piped_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     boxed = _BOX_SIGN.search(text, start, end) is not None
     for raw in text[start:end].splitlines(keepends=True):
         row = raw.translate(_BOXES) if boxed else raw
-        if "|" in row or (row.lstrip().startswith(("+-", "+=")) and _DELIMITER.match(row.strip())):
+        if "|" in row or (row.lstrip().startswith(("+-", "+=")) and is_below_header(row.strip())):
             rows.append((at, row.strip()))
         elif rows:
             _append(blocks, text, rows, asked)
@@ -42,8 +42,8 @@ def piped_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
 
 
 def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]], asked: Asked) -> None:
-    first = next((i for i, (_, row) in enumerate(rows) if not _DELIMITER.match(row)), len(rows))
-    delimiter = next((i for i in range(first + 1, len(rows)) if _DELIMITER.match(rows[i][1])), None)
+    first = next((i for i, (_, row) in enumerate(rows) if not is_below_header(row)), len(rows))
+    delimiter = next((i for i in range(first + 1, len(rows)) if is_below_header(rows[i][1])), None)
     if delimiter is None:
         if len(rows) < first + 2 or not any(map(names.is_probability, cells_of(rows[first][1]))):
             return
@@ -51,9 +51,9 @@ def _append(blocks: list[Block], text: str, rows: list[tuple[int, str]], asked: 
     else:
         first = delimiter - 1
     header = [cell.strip("*_` ") for cell in cells_of(rows[first][1])]
-    written = [(at, row) for at, row in rows[delimiter + 1 :] if not _DELIMITER.match(row)]
+    written = [(at, row) for at, row in rows[delimiter + 1 :] if not is_below_header(row)]
     body = [Row(at, row, cells, row.endswith("|")) for at, row in written if any(cells := cells_of(row))]
-    framed = all(_DELIMITER.match(row) for _, row in rows[:first])
+    framed = all(is_below_header(row) for _, row in rows[:first])
     if (block := block_of(text, rows[0 if framed else first][0], header, body, asked)) is not None:
         block.end = rows[-1][0] + len(rows[-1][1])
         blocks.append(block)
