@@ -183,7 +183,7 @@ def _as_json(match: re.Match[str]) -> str:
 def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | None:
     """A reply that breaks off: what stands before the last complete candidate, closed."""
     last = text.rfind("}", start)
-    if last < 0 or text[start] != "{":
+    if last < 0 or text[start] != "{" or text[-1:] == '"':  # (that quote may be one within a text)
         return None
     if CLOSING.search(text, start) or OPENING.search(text, start):  # which candidates they belong to takes care to tell
         return None
