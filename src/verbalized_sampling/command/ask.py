@@ -20,6 +20,7 @@ from .options import (
     elicitation_from,
     elicitation_options,
     endpoint_options,
+    max_calls_option,
     output_options,
     query_argument,
     system_option,
@@ -35,6 +36,7 @@ __all__ = ["ask"]
 @click.command("ask", hidden=True)
 @query_argument
 @elicitation_options
+@max_calls_option
 @click.option("--calls", type=click.IntRange(1), default=1, show_default=True, help="Ask so often, and average.")
 @click.option("--temperature", type=float, help="Sampling temperature of the model.")
 @click.option(

@@ -25,6 +25,7 @@ __all__ = [
     "elicitation_from",
     "elicitation_options",
     "endpoint_options",
+    "max_calls_option",
     "output_options",
     "query_argument",
     "quiet_option",
@@ -118,6 +119,9 @@ _ELICITATION = [
     template_option,
     _CANDIDATE,
 ]
+max_calls_option = click.option(
+    "--max-calls", type=click.IntRange(1), help="The most calls; to be said above 1,000 candidates."
+)
 api_key_option = click.option(
     "--api-key-env",
     "api_key",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..question import conversation
-from .options import elicitation_from, elicitation_options, query_argument, system_option
+from .options import elicitation_from, elicitation_options, max_calls_option, query_argument, system_option
 from .output import Output
 from .texts import query_from
 
@@ -18,6 +18,7 @@ __all__ = ["prompt"]
 @click.command("prompt")
 @query_argument
 @elicitation_options
+@max_calls_option
 @system_option
 @click.option("--json", "as_json", is_flag=True, help="Print the messages as JSON.")
 @click.pass_obj

@@ -51,7 +51,7 @@ class _Commands(click.Group):
             return super().parse_args(ctx, args)
         if args and args[0] in ("--help", "-h", "--version", *_COMMANDS):
             return super().parse_args(ctx, args)
-        if args and (close := get_close_matches(args[0], _COMMANDS, 1, 0.75)):
+        if args and args[0][:1] != "-" and (close := get_close_matches(args[0], _COMMANDS, 1, 0.75)):
             raise click.UsageError(
                 f"{args[0]!r} is no command, did you mean {close[0]!r}? To send it to a model: verbalize ask {args[0]}",
                 ctx,

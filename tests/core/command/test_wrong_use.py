@@ -173,3 +173,16 @@ def test_the_key_of_an_address_comes_from_the_variable_that_is_named(scripted, c
     )
     assert scripted.keys == ["Bearer secret"] * 3
     assert "secret" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("command", [[], ["prompt"]], ids=["ask", "prompt"])
+def test_advice_names_an_option_that_there_is(command, capsys):
+    assert run([*command, "x", "-k", "5000"]) == 2
+    assert "--max-calls" in capsys.readouterr().err
+    if command:
+        assert run([*command, "x", "-k", "5000", "--max-calls", "3"]) == 0
+
+
+def test_options_may_stand_before_the_query(capsys):
+    assert run(["--model", "m@http://127.0.0.1:9/v1", "--timeout", "0.2", "x"]) == 3
+    assert "127.0.0.1:9" in capsys.readouterr().err
