@@ -21,6 +21,7 @@ __all__ = ["Journal", "call_key"]
 
 _FORMAT = 2  # 1 marked tasks as done without their cost
 _PATIENCE = 0.2  # seconds, for a lock that somebody else holds
+_KEEP = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS replies (key BLOB PRIMARY KEY, reply TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS done (
@@ -67,6 +68,7 @@ class Journal:
         self.before_commit: list[Callable[[], object]] = []
         self._committed: asyncio.Future[None] | None = None
         self._broken: JobError | None = None
+        self._unsaved: list[tuple[bytes, str, float]] = []  # replies of the open transaction
         try:
             self._database = sqlite3.connect(
                 self.path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
@@ -129,7 +131,9 @@ class Journal:
 
     def keep(self, key: bytes, answered: Answered) -> None:
         """Keeps a reply, within the transaction that :meth:`commit` ends."""
-        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, _text(answered.reply), answered.seconds))
+        row = (key, _text(answered.reply), answered.seconds)
+        self._write(_KEEP, row)
+        self._unsaved.append(row)
 
     def commit_soon(self) -> asyncio.Future[None]:
         """Commits once the event loop has done what it has to do now; the future says when, or what went wrong."""
@@ -249,11 +253,20 @@ class Journal:
                 for complete in self.before_commit:
                     complete()
                 self._database.execute("COMMIT")
+                self._unsaved.clear()
         except BaseException as error:
             self.roll_back()
+            self._save_replies()
             # What was taken back is gone from memory too: nothing more may be written on top of it.
             self._broken = self._failure(error) if isinstance(error, sqlite3.Error) else JobError(str(error))
             raise self._broken from error
+
+    def _save_replies(self) -> None:
+        """What was paid is kept also where the output can't be written."""
+        with suppress(sqlite3.Error):
+            self._database.execute("BEGIN")
+            self._database.executemany(_KEEP, self._unsaved)
+            self._database.execute("COMMIT")
 
     def roll_back(self) -> None:
         """Takes back what was written since the last commit."""

