@@ -86,7 +86,7 @@ def bulk(
     from ..bulk import bulk as generate
     from ..bulk import estimate
 
-    fields = {name: settings.pop(name) for name in _ELICITATION}
+    fields = {name: settings.pop(name) for name in list(settings) if name not in _JOB}
     settings |= {"elicitation": elicitation_from(fields), "model": model}
     if dry_run:
         output.write(str(estimate(prompts, **settings)))
@@ -113,7 +113,23 @@ def bulk(
     return 0 if report.prompts or not report.failures else _NOTHING
 
 
-_ELICITATION = ("k", "tau", "variant", "format", "definition", "total", "words", "template", "candidate")
+# What is the job's; all other options are of the elicitation.
+_JOB = frozenset(
+    (
+        "column",
+        "prompt_template",
+        "system",
+        "unseen",
+        "max_rounds",
+        "dedupe",
+        "temperature",
+        "seed",
+        "timeout",
+        "api_key",
+    )
+    + ("max_reply_tokens", "concurrency", "requests_per_minute", "tokens_per_minute", "max_calls", "max_tokens")
+    + ("max_cost", "retries", "patience")
+)
 
 
 def _batches(
