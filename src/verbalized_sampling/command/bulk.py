@@ -115,7 +115,7 @@ def bulk(
 
 # What is the job's; all other options are of the elicitation.
 _JOB = frozenset(
-    (
+    [
         "column",
         "prompt_template",
         "system",
@@ -126,9 +126,16 @@ _JOB = frozenset(
         "seed",
         "timeout",
         "api_key",
-    )
-    + ("max_reply_tokens", "concurrency", "requests_per_minute", "tokens_per_minute", "max_calls", "max_tokens")
-    + ("max_cost", "retries", "patience")
+        "max_reply_tokens",
+        "concurrency",
+        "requests_per_minute",
+        "tokens_per_minute",
+        "max_calls",
+        "max_tokens",
+        "max_cost",
+        "retries",
+        "patience",
+    ]
 )
 
 
