@@ -40,8 +40,8 @@ class VerbalizedExpansionEvent(BaseEvent):
     Attributes:
         query: What was asked.
         queries: What was searched for, each with its weight; they sum to 1.
-        agreed: Whether what the expansions found was near enough to what the original found; if not, the result is
-            the original's.
+        agreed: Whether what the expansions found was near enough to what the original found; if not, the original's
+            own results count twice as much as those of the whole.
     """
 
     query: str

@@ -40,8 +40,7 @@ class VerbalizedFusionRetriever(BaseRetriever):
 
     A vector retriever searches for the weighted mean of the embeddings, one that adds up terms (BM25) for all texts
     repeated by weight, any other for each query by itself. Beside it, the original and the expansions are searched
-    for apart: expansions that find none of the original's first ten results have drifted, and the original's results
-    stand.
+    for apart: where the expansions find none of the original's first ten results, these count twice as much.
 
     ``retrieve`` stays in the caller's thread unless ``max_concurrency`` says otherwise, and works inside a running
     loop. ``aretrieve`` is native; LLMs, retrievers and transforms that have no async method run in threads.
