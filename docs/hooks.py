@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 _HELP = re.compile(r"^<!-- help: ?([\w -]*?) ?-->$", re.MULTILINE)
 _NAMES = re.compile(r"^<!-- names: ([\w.]+) -->$", re.MULTILINE)
 _OUTWARD = re.compile(r"\]\(((?:\.\./)+[^)]*)\)")
+_NOTEBOOK = re.compile(r"\]\(([\w/.-]+)\.ipynb([#)])")
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr|exc):<code>~?([^<]*)</code>")
 
 
@@ -51,7 +52,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         kind = "tree" if target.is_dir() else "blob"
         return f"]({config.repo_url}/{kind}/main/{target.relative_to(ROOT)}{hash_}{anchor})"
 
-    markdown = _OUTWARD.sub(outward, markdown)
+    markdown = _OUTWARD.sub(outward, _NOTEBOOK.sub(r"](\1.md\2", markdown))
     markdown = _HELP.sub(lambda match: f"```text\n{help_of(*match[1].split())}\n```", markdown)
     return _NAMES.sub(lambda match: _names(match[1]), markdown)
 
