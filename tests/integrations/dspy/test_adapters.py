@@ -160,3 +160,27 @@ def test_a_probability_field_is_named_as_in_the_core() -> None:
     wire = VerbalizedPredict(signature(Odd))
     assert wire.signature.output_fields.keys() == {"answer"}
     assert probability_field(Odd) == "candidate_probability"
+
+
+@pytest.mark.parametrize("call", ["sync", "async"])
+def test_baml_tells_of_the_fields_of_a_candidate(call: str, scripted: Any) -> None:
+    from dspy.adapters.baml_adapter import BAMLAdapter
+
+    signature = dspy.Signature("question -> city").with_updated_fields("city", type_=City)
+    items = [{"city": {"name": "Lyon", "people": 5}, "probability": 0.6}]
+    lm, predict = scripted(json.dumps({"candidates": items})), VerbalizedPredict(signature)
+    with dspy.context(lm=lm, adapter=BAMLAdapter()):
+        prediction = predict(question="?") if call == "sync" else asyncio.run(predict.acall(question="?"))
+    assert prediction.city == City(name="Lyon", people=5)
+    told = lm.script.requests[0][0]["content"]
+    assert "people: int," in told and "probability: float," in told
+
+
+def test_two_steps_ask_each_model_once(scripted: Any) -> None:
+    items = [{"answer": "red", "probability": 0.6}, {"answer": "blue", "probability": 0.3}]
+    extracting = scripted(f"[[ ## candidates ## ]]\n{json.dumps(items)}\n\n[[ ## completed ## ]]")
+    lm, predict = scripted("Red, with 60 %, or blue."), VerbalizedPredict("question -> answer", k=2, select="first")
+    with dspy.context(lm=lm, adapter=dspy.TwoStepAdapter(extracting)):
+        assert predict(question="?").completions.answer == ["red", "blue"]
+        assert asyncio.run(predict.acall(question="?")).completions.answer == ["red", "blue"]
+    assert len(lm.script.requests) == len(extracting.script.requests) == 2

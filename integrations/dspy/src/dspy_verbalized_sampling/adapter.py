@@ -69,7 +69,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """The messages that ask for candidates, as the first call sends them."""
         if (settings := self._settings_for(signature)) is None:
             return list(self.inner.format(signature, demos, inputs))
-        asked = Turn.first(settings).asked(signature, demos, inputs)
+        asked = Turn.first(settings).asked(signature, demos, inputs, self.inner)
         return list(self.inner.format(asked.wire.signature, asked.demos, asked.inputs))
 
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """
         if (settings := self._settings_for(signature)) is None:
             return dict(self.inner.parse(signature, completion))
-        delegate = Delegate(self.inner, Turn.first(settings).asked(signature, [], {}).wire)
+        delegate = Delegate(self.inner, Turn.first(settings).asked(signature, [], {}, self.inner).wire)
         reading = delegate.reading(delegate.parse(delegate.wire.signature, completion))
         found = enough(reading.distribution, [reading], signature, settings, self.inner)
         return self._chosen(found, None, signature, settings, seed_of(settings.seed, {}, completion))[0]
@@ -97,7 +97,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """
         if (settings := self._settings_for(signature)) is None:
             return dict(self.inner.format_finetune_data(signature, demos, inputs, outputs))
-        asked = Turn.first(settings).asked(signature, demos, inputs)
+        asked = Turn.first(settings).asked(signature, demos, inputs, self.inner)
         messages = self.inner.format(asked.wire.signature, asked.demos, asked.inputs)
         answer = answered(outputs, fields_of(signature))
         content = self.inner.format_assistant_message_content(asked.wire.signature, answer)

@@ -108,14 +108,14 @@ class _Through:
         self.inner = inner
         self.turn = turn
 
-    def __call__(self, lm: Any, lm_kwargs: Any, *told: Any) -> Any:
-        return self.inner(lm, lm_kwargs, *self._asked(*told))
+    def __call__(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
+        return self.inner(lm, lm_kwargs, *self._asked(signature, demos, inputs))
 
-    async def acall(self, lm: Any, lm_kwargs: Any, *told: Any) -> Any:
-        return await self.inner.acall(lm, lm_kwargs, *self._asked(*told))
+    async def acall(self, lm: Any, lm_kwargs: Any, signature: Any, demos: Any, inputs: Any) -> Any:
+        return await self.inner.acall(lm, lm_kwargs, *self._asked(signature, demos, inputs))
 
-    def _asked(self, *told: Any) -> tuple[Any, Any, Any]:
-        asked = self.turn.asked(*told)
+    def _asked(self, signature: Any, demos: Any, inputs: Any) -> tuple[Any, Any, Any]:
+        asked = self.turn.asked(signature, demos, inputs, self.inner)
         self.verbalized_delegate = Delegate(self.inner, asked.wire)
         return asked.wire.signature, asked.demos, asked.inputs
 
@@ -131,5 +131,5 @@ def _overheard(call: Call, ears: _Ears, turn: Turn) -> tuple[Any, tuple[Any, ...
 def _readings(completions: Any, adapter: Any, call: Call, turn: Turn) -> list[Reading]:
     delegate = getattr(adapter, "verbalized_delegate", None)
     if delegate is None:  # the adapter had an answer without asking
-        delegate = Delegate(call.inner, turn.asked(*call[3:]).wire)
+        delegate = Delegate(call.inner, turn.asked(call.signature, call.demos, call.inputs, call.inner).wire)
     return [delegate.reading(completion) for completion in completions]

@@ -16,7 +16,7 @@ from verbalized_sampling import SettingsError
 from verbalized_sampling.adapters import probability_field
 
 from .internals import get_annotation_name
-from .record import described, is_open, record, tolerant
+from .record import described, is_open, modelled, record, tolerant
 
 __all__ = ["Fields", "fields_of", "free_name", "has_choice", "why_left_alone"]
 
@@ -38,6 +38,7 @@ class Fields:
             models give by a way of their own (tool calls, citations).
         candidate: The type of a candidate: its own fields.
         values: Makes JSON of a candidate's value.
+        model: The same as a pydantic model, for adapters that describe only those; None where a name can be no field's.
         item: The type that is asked for: its own fields and its probability. It takes whatever stands there: what is
             valid is told candidate by candidate.
         exact: Reads and writes a list of candidates that are exactly what was asked for.
@@ -53,6 +54,7 @@ class Fields:
     shared: dict[str, FieldInfo]
     candidate: Any
     values: TypeAdapter[dict[str, Any]]
+    model: Any
     item: Any
     exact: TypeAdapter[list[dict[str, Any]]]
     is_open: bool
@@ -123,6 +125,7 @@ def fields_of(signature: Any) -> Fields:
         shared=shared,
         candidate=candidate,
         values=TypeAdapter(candidate),
+        model=modelled({**plain, probability: float}),
         item=item,
         exact=TypeAdapter(exact),
         is_open=is_open(TypeAdapter(item).json_schema()),

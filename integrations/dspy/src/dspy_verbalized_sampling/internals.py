@@ -11,6 +11,9 @@ from typing import Any
 
 import dspy
 
+# Not among the adapters that DSPy exports.
+from dspy.adapters.baml_adapter import BAMLAdapter
+
 # A saved image is a text with this mark in it, and a message part again once it is shown.
 from dspy.adapters.types.base_type import CUSTOM_TYPE_START_IDENTIFIER
 
@@ -43,6 +46,7 @@ __all__ = [
     "retraced",
     "serialize_for_json",
     "serialize_object",
+    "tells_of_models",
 ]
 
 
@@ -80,6 +84,11 @@ def retraced(plain: dspy.Prediction, given: Callable[[], dspy.Prediction]) -> No
         if trace[place][2] is plain:
             trace[place] = (*trace[place][:2], given())
             return
+
+
+def tells_of_models(adapter: Any) -> bool:
+    """Whether an adapter describes pydantic models only, as BAML's does: of other types it tells the name."""
+    return isinstance(adapter, BAMLAdapter)
 
 
 def calling_predictor() -> Any:

@@ -68,7 +68,7 @@ class _Reading(JSONMode):
         return dict(self.verbalized_delegate.parse(signature, completion))
 
     def verbalized_asked(self, signature: Any, demos: Any, inputs: Any) -> tuple[Any, Any, Any]:
-        asked: Asked = self.verbalized_turn.asked(signature, demos, inputs)
+        asked: Asked = self.verbalized_turn.asked(signature, demos, inputs, self.verbalized_inner)
         vars(self)["verbalized_delegate"] = Delegate(self.verbalized_inner, asked.wire)
         return asked.wire.signature, asked.demos, asked.inputs
 

@@ -7,8 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from verbalized_sampling import Candidate, Distribution, DistributionParseError, Dropped, Repair
-from verbalized_sampling.adapters import answer_key, looks_like_refusal
+from verbalized_sampling import Candidate, Distribution, DistributionParseError, DistributionParser, Dropped, Repair
+from verbalized_sampling.adapters import answer_key, looks_like_refusal, weigh
 
 from .fields import Fields
 from .straight import straight
@@ -88,22 +88,42 @@ def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:
     if distribution:
         return Reading(reply, distribution)
     payload, start = _as_object(written, reply)
-    try:
-        distribution = wire.parser.parse(payload)
-    except DistributionParseError as error:
+    distribution, error = _parsed(payload, wire)
+    if payload is not written and (error or distribution.repairs or distribution.dropped):
+        # Where brackets are missing or too many, one pair more can mislead.
+        bare, other = _parsed(written, wire)
+        if len(bare) > len(distribution):
+            distribution, error, start = bare, other, max(reply.find(written), 0)
+    if error:
         declined = "the model declined to answer. " if looks_like_refusal(reply) else ""
         return Reading(reply, Distribution(), f"{declined}{error}")
     dropped = [_placed(dropped, start, reply) for dropped in distribution.dropped]
     kept: dict[Hashable, Candidate[Any]] = {}
     for candidate in sorted(distribution, key=lambda each: each.index):
         value = wire.fields.bare(wire.fields.complete(dict(candidate.value)))
-        bare = replace(candidate, value=value, text=wire.fields.text(value))
-        if kept.setdefault(answer_key(bare), bare) is not bare:  # as a record it was another one
-            dropped.append(Dropped(bare.text, 0, Repair.DUPLICATE))
+        whole = replace(candidate, value=value, text=wire.fields.text(value))
+        if kept.setdefault(answer_key(whole), whole) is not whole:  # as a record it was another one
+            dropped.append(Dropped(whole.text, 0, Repair.DUPLICATE))
     again = len(kept) < len(distribution) and Repair.DUPLICATE not in distribution.repairs
     repairs = (*distribution.repairs, Repair.DUPLICATE) if again else distribution.repairs
-    whole = replace(distribution, candidates=tuple(kept.values()), dropped=tuple(dropped), repairs=repairs)
-    return Reading(reply, whole)
+    candidates = tuple(kept.values())
+    if len(candidates) < len(distribution):
+        candidates = _weighed(candidates, wire.parser)
+    return Reading(reply, replace(distribution, candidates=candidates, dropped=tuple(dropped), repairs=repairs))
+
+
+def _weighed(candidates: tuple[Candidate[Any], ...], parser: DistributionParser[Any]) -> tuple[Candidate[Any], ...]:
+    """The candidates with the weights that they have without those that were dropped."""
+    verbalized, stated = [c.verbalized for c in candidates], [c.stated for c in candidates]
+    weights, _ = weigh(verbalized, stated, definition=parser.definition, weighting=parser.weighting)
+    return tuple(replace(c, probability=weight) for c, weight in zip(candidates, weights, strict=True))
+
+
+def _parsed(text: str, wire: Wire) -> tuple[Distribution[Any], DistributionParseError | None]:
+    try:
+        return wire.parser.parse(text), None
+    except DistributionParseError as error:
+        return Distribution(), error
 
 
 def _as_object(written: str, reply: str) -> tuple[str, int]:

@@ -6,14 +6,15 @@ import json
 from copy import deepcopy
 from typing import Annotated, Any, Literal, NotRequired, get_args
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, WrapValidator
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, WrapValidator, create_model
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
 from .internals import parse_value
 
-__all__ = ["described", "is_open", "record", "tolerant"]
+__all__ = ["described", "is_open", "modelled", "record", "tolerant"]
 
 
 def record(annotations: dict[str, Any], extra: Literal["ignore", "forbid"] = "ignore") -> Any:
@@ -39,6 +40,17 @@ def described(annotations: dict[str, Any]) -> Any:
         "__get_pydantic_json_schema__": classmethod(lambda _, __, ___: deepcopy(schema)),
     }
     return type("Candidate", (), hooks)
+
+
+def modelled(annotations: dict[str, Any]) -> Any:
+    """The same as a pydantic model; None if a field can't be called so there."""
+    names: dict[str, Any] = {name: (annotation, ...) for name, annotation in annotations.items()}
+    if any(hasattr(BaseModel, name) or name.startswith("_") for name in names):
+        return None
+    try:
+        return create_model("Candidate", **names)
+    except (NameError, ValueError, TypeError, PydanticUserError, PydanticSchemaGenerationError):
+        return None
 
 
 def is_open(schema: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .demos import conversed, split
 from .fields import fields_of
+from .internals import tells_of_models
 from .settings import Settings
 from .wire import Wire
 
@@ -48,10 +49,24 @@ class Turn:
         """The first call that a predictor makes."""
         return cls(settings, next(iter(settings.elicitation.rounds())))
 
-    def asked(self, signature: Any, demos: Any, inputs: Any) -> Asked:
-        """The same for candidates, of what a plain adapter would be called with."""
+    def asked(self, signature: Any, demos: Any, inputs: Any, inner: Any) -> Asked:
+        """The same for candidates, of what a plain adapter would be called with.
+
+        Args:
+            signature: The user's.
+            demos: As for any adapter.
+            inputs: What the predictor was called with.
+            inner: The adapter that will format it.
+        """
         own = fields_of(signature)
         shown, examples = split(demos, signature, own, self.settings.labeled_demos)
-        wire = Wire.of(signature, self.settings.elicitation, self.k, readable=self.readable, examples=examples)
+        wire = Wire.of(
+            signature,
+            self.settings.elicitation,
+            self.k,
+            readable=self.readable,
+            examples=examples,
+            as_model=tells_of_models(inner),
+        )
         further = {} if self.readable is None else {own.given: list(self.given)}
         return Asked(wire, shown, {**{name: conversed(value, own) for name, value in inputs.items()}, **further})

@@ -46,6 +46,7 @@ class Wire:
         *,
         readable: bool | None = None,
         examples: tuple[str, ...] = (),
+        as_model: bool = False,
     ) -> Wire:
         """The wire of a user's signature.
 
@@ -55,12 +56,13 @@ class Wire:
             k: Candidates that this call asks for.
             readable: Whether an earlier reply held candidates; None if this is the first call.
             examples: Labelled examples of the task, as JSON, to stand in the instructions.
+            as_model: Whether the adapter tells of pydantic models only.
 
         Raises:
             SettingsError: The signature leaves nothing to choose.
             TemplateError: ``elicitation.template`` has no usable ``candidates.jinja``.
         """
-        return _wire(signature, _told_of(signature), elicitation, k, readable, examples)
+        return _wire(signature, _told_of(signature), elicitation, k, readable, examples, as_model)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -91,6 +93,7 @@ def _wire(
     k: int,
     readable: bool | None,
     examples: tuple[str, ...],
+    as_model: bool,
 ) -> Wire:
     fields = fields_of(signature)
     variables = {
@@ -110,7 +113,9 @@ def _wire(
     parts |= {name: (field.annotation, field) for name, field in fields.shared.items()}
     if elicitation.variant == "cot" and not fields.shared:
         parts[fields.reasoning] = (str, dspy.OutputField(desc=prompts().render("reasoning", **variables)))
-    parts[fields.listing] = (list[fields.item], dspy.OutputField(desc=wanted))  # type: ignore[name-defined]
+    item: Any = (fields.model if as_model else None) or fields.item
+    listing: Any = list[item]
+    parts[fields.listing] = (listing, dspy.OutputField(desc=wanted))
     # DSPy's own default says "produce `answer`": it is made anew for these fields.
     own = None if _DEFAULT.fullmatch(signature.instructions) else signature.instructions
     made = dspy.Signature(parts, own)
