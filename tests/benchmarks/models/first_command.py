@@ -56,6 +56,8 @@ def main(runs: int = 200, processes: int = 20) -> None:
         if len(set(map(letters, rows))) < len(rows):
             near += 1
             print(f"run {number}: near-equal rows")
+        if number % 20 == 19:
+            print(f"{number + 1} runs so far, {equal} with equal rows", flush=True)
         if not rows or len(set(map(letters, rows))) < len(rows):
             print(shown, flush=True)
     print(f"{runs} runs in one process and {processes} processes: {failed} failed")
