@@ -93,7 +93,7 @@ def from_file(path: Path, options: Options) -> Caller:
     Raises:
         ModelError: There is no such file, it is no GGUF, or llama.cpp is not installed.
     """
-    return _caller(path, options, {})
+    return _caller(path, options, _TINY if path == shipped_path() else {})
 
 
 def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller:

@@ -123,6 +123,7 @@ class _Server:
 
     async def _answered(self, request: Request, work: Callable[[Request], Awaitable[Response]]) -> Response:
         try:
+            self.upstream.check_is_not(*request.scope["server"])
             return await work(request)
         except ClientDisconnect:
             return Response(status_code=_CUT_OFF)

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from ..models import VARIABLE, Endpoint, ModelLike, Options, endpoint_for, resolve
 from ..models.embedded import shipped_path
 from ..question import name_of
+from .faults import Fault
 
 __all__ = ["Upstream"]
+
+_LOOPBACK = {"127.0.0.1", "::1", "0.0.0.0", "localhost"}  # noqa: S104 - a name that leads here too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +47,15 @@ class Upstream:
         endpoint = endpoint_for(model, api_key)
         options = Options(timeout=timeout) if endpoint else Options()
         resolve(model if endpoint is None else endpoint, options)
-        written = model or os.environ.get(VARIABLE)
+        # What was found stays: a key that is set later, perhaps for this very server, leads nowhere else.
+        written = model or os.environ.get(VARIABLE) or (None if endpoint else shipped_path())
         is_open = endpoint is not None and (
             not isinstance(written, str | Endpoint)
             or endpoint.model is None
             or (isinstance(written, str) and written.endswith(":"))
         )
         return cls(
-            model=model if endpoint is None else endpoint,
+            model=written if endpoint is None else endpoint,
             name=_name(written) if endpoint is None else endpoint.model or "default",
             endpoint=endpoint,
             is_open=is_open,
@@ -64,6 +69,18 @@ class Upstream:
             return self
         endpoint = replace(self.endpoint, model=wanted)
         return replace(self, endpoint=endpoint, model=endpoint, name=wanted)
+
+    def check_is_not(self, host: str, port: int | None) -> None:
+        """Sees that the model is not the server at ``host`` and ``port``, which would ask itself for ever.
+
+        Raises:
+            Fault: It is.
+        """
+        if self.endpoint is None:
+            return
+        address = urlsplit(self.endpoint.base_url)
+        if address.port == port and address.hostname in (_LOOPBACK if host in _LOOPBACK else {host}):
+            raise Fault(508, f"{self} is this server itself: give it another model", code="loop")
 
     def __str__(self) -> str:
         if self.endpoint is None:

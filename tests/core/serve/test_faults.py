@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 
+import httpx
 import openai
 import pytest
 
 from verbalized_sampling.models.dialect import dialect_of
+from verbalized_sampling.models.embedded import shipped_path
+from verbalized_sampling.serve import create_app
+from verbalized_sampling.serve.upstream import Upstream
 
 from ...scripted import Answer, chunk, complaint, completion, in_events, in_json
 from .test_requests import listed
@@ -201,3 +206,20 @@ def test_many_at_once_are_answered_at_once(served, scripted):
     for thread in threads:
         thread.join()
     assert answers == [200] * 20 and time.monotonic() - start < 5
+
+
+async def test_a_server_whose_model_is_itself_says_so_instead_of_asking_for_ever():
+    transport = httpx.ASGITransport(create_app("m@http://localhost:9999/v1"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9999/v1") as client:
+        for n in (1, 5):
+            body = {"messages": [{"role": "user", "content": "x"}], "n": n}
+            assert "is this server itself" in fault(await client.post("/chat/completions", json=body), 508)["message"]
+
+
+def test_what_was_found_at_the_start_answers_whatever_keys_are_set_later(monkeypatch):
+    for name in ("VERBALIZED_SAMPLING_MODEL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys.modules["verbalized_sampling.models.resolve"], "_ollama", lambda: None)
+    found = Upstream.of(None, None, None)
+    monkeypatch.setenv("OPENAI_API_KEY", "unused")
+    assert found.model == shipped_path() and found.endpoint is None
