@@ -37,6 +37,11 @@ SIGNS += [
     "```",
     "|---|",
     "&amp;",
+    "Candidate(text='a', probability=0.1), ",
+    "a,0.1\n",
+    "[===  ] ",
+    "├─ a (0.4)\n",
+    "text: a\nprobability: 0.1\n",
 ]
 PARSER: DistributionParser[str] = DistributionParser()
 SMALL, TIMES, WORST, LEAST = 8000, 4, 10.0, 0.02  # characters, growth of the text, of the time, seconds that count

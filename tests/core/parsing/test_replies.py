@@ -37,3 +37,9 @@ def test_a_reply_is_read_as_a_careful_person_would(path: Path) -> None:
         assert [c.fields for c in ordered] == case["fields"]
     if "reasoning" in case:
         assert distribution.reasoning == case["reasoning"]
+
+
+def test_an_escaped_quote_between_calls_by_keywords_hides_none_of_them() -> None:
+    """Nor is it read on to the end of the line: many of them took time by their square."""
+    reply = 'Candidate(text="Tea", probability=0.5), \\" Candidate(text="Milk", probability=0.2)'
+    assert [c.text for c in DistributionParser().parse(reply)] == ["Tea", "Milk"]

@@ -20,8 +20,9 @@ _CALL = regex(
     r"\s{0,40}(\w{1,40})\s?=",
     re.DOTALL,
 )
+# What is escaped outside of a text opens none: else each of many quotes without an end is read on to its line's end.
 _CALL_TOKEN = regex(
-    r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|(?P<called>\b[^\W\d][\w.]{0,60}\((?=\s{0,40}[^\W\d]\w{0,40}\s?=\s?[\"'\d.\[{]))"
+    r"\\.|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|(?P<called>\b[^\W\d][\w.]{0,60}\((?=\s{0,40}[^\W\d]\w{0,40}\s?=\s?[\"'\d.\[{]))"
     r"|(?P<keyword>\b[^\W\d]\w{0,40})\s?=(?![=>])|[()]"
 )
 _WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
