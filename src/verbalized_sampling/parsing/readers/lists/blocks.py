@@ -6,7 +6,6 @@ items carry exactly one number.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,33 +14,29 @@ from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...candidate.item_text import draft_of, labels_of_fields
-from ...language.remarks import is_closing_remark
 from ...language.transitions import has_prose, is_example, revised, states_format
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
-from ...numbers.unlabelled import ABOUT, Mark, alone, hundredth, unlabelled, with_brackets
+from ...numbers.unlabelled import ABOUT, Mark, unlabelled
 from ...page.items import Item
-from ...page.lines import Line, inside_fences, is_fence, is_rule, lines_of
-from ...page.outline import UNMARKED, Outline
+from ...page.lines import Line, inside_fences, lines_of
+from ...page.outline import Outline
 from .breaks_off import number_breaks_off, text_breaks_off
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
+from .edges import edges, with_word
 from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
+from .siblings import continues, counts_on, siblings
 from .single import single_answer
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
 _ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
 _DIGIT = regex(r"\d")
-_FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,4}(?![\d.]*\d)")
-_WORD_IN_BRACKETS = regex(
-    r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
-)
 _VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
 _SURE_SCORE = 2.0  # a list of so many numbers is no accident
-_HUNDRED = 100.0
 _MOST_LABELS = 4  # each is one more walk over the lines
 
 
@@ -120,9 +115,9 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
     found = _best(_readings(outline)) if outline.marks else None
     doubtful = found is not None and all(mark.number.stated is None for mark in found[0].marks)
     if found is None or found[1].score < _SURE_SCORE or doubtful:
-        edges = {i: mark for i, mark in _edges(outline).items() if i not in bare}  # a label is no text
-        if edges:
-            labelled, edged = [found[0]] if found else [], [outline.marked(_with_word(outline.lines, edges))]
+        edge = {i: mark for i, mark in edges(outline).items() if i not in bare}  # a label is no text
+        if edge:
+            labelled, edged = [found[0]] if found else [], [outline.marked(with_word(outline.lines, edge))]
             found = _best(edged + labelled if doubtful else labelled + edged)
     return _filled(found) if found else None
 
@@ -193,94 +188,6 @@ def _best(readings: Iterable[Outline]) -> tuple[Outline, Cut] | None:
     return best[1:] if best else None
 
 
-def _edges(outline: Outline) -> dict[int, Mark]:
-    """Unlabelled numbers, if most items of some list have one."""
-    lines = outline.lines
-    by_kind: dict[str, dict[int, Mark]] = {}
-    count: dict[str, int] = {}
-    seen: dict[str, int] = {}
-    for i, line in enumerate(lines):
-        if not line.openers:
-            continue
-        first, last = line.openers[0], line.openers[-1]
-        body = first.body if last.kind == "bold" else last.body
-        count[first.kind] = count.get(first.kind, 0) + 1
-        if (mark := unlabelled(line.text[body:])) and not (
-            first.kind.startswith("bullet") and is_closing_remark(line.text)
-        ):
-            by_kind.setdefault(first.kind, {})[i] = Mark(mark.number, mark.start + body, mark.end + body)
-        seen.setdefault(first.kind, count[first.kind])
-        if i in by_kind.get(first.kind, ()):
-            seen[first.kind] = count[first.kind]
-    for kind, found in by_kind.items():
-        # Most of all, or each of the first ones: other lists may follow.
-        if len(found) > 1 and (2 * len(found) > count[kind] or len(found) == seen[kind]):
-            return dict(sorted((found | _below(outline, kind, found)).items()))
-    ending = {i: mark for i, line in enumerate(lines) if i not in outline.hidden and (mark := alone(line.text))}
-    if len(ending) > 1:
-        return ending
-    plain = [
-        (i, unlabelled(line.text))
-        for i, line in enumerate(lines)
-        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
-    ]
-    plain = [(i, None if mark and is_closing_remark(lines[i].text) else mark) for i, mark in plain]
-    marked = {i: mark for i, mark in plain if mark}
-    if len(marked) > 1:
-        return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
-    return _parts_of_hundred(outline)
-
-
-def _with_word(lines: list[Line], marks: dict[int, Mark]) -> dict[int, Mark]:
-    """The marks with the word before each number, if all numbers stand in brackets behind the same one: it is a label.
-
-    So a label need not be known: "(uwezekano: 0.4)".
-    """
-    heads = {i: _WORD_IN_BRACKETS.search(lines[i].text, 0, mark.start + 1) for i, mark in marks.items()}
-    called = {head["word"].casefold() if head else None for head in heads.values()}
-    if len(called) > 1 or None in called:
-        return marks
-    named: dict[int, Mark] = {}
-    for i, mark in marks.items():
-        if (head := heads[i]) is not None:
-            start, end = with_brackets(lines[i].text, head.start("word"), mark.end)
-            named[i] = Mark(mark.number, start, end, head["word"].casefold())
-    return named
-
-
-def _head_paragraphs(outline: Outline, marked: list[int]) -> bool:
-    """Whether paragraphs from the first marked line to the last begin with a marked one, and no other is marked."""
-    return [i for i in outline.opened("paragraph") if marked[0] <= i <= marked[-1]] == marked
-
-
-def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
-    """Whole numbers that close lines one after another, if they sum to 100: then they are shares, whatever says so."""
-    closing = [
-        (i, hundredth(line.text))
-        for i, line in enumerate(outline.lines)
-        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
-    ]
-    marked = {i: mark for i, mark in closing if mark}
-    stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
-    return marked if len(marked) > 1 and _run(closing) and math.fsum(stated) == _HUNDRED else {}
-
-
-def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:
-    """The numbers that stand alone in a line of an item that has none where the others have theirs."""
-    opened = outline.opened(kind)
-    below: dict[int, Mark] = {}
-    for first, last in zip(opened, [*opened[1:], len(outline.lines)], strict=True):
-        if first not in found:
-            below |= {i: mark for i in range(first + 1, last) if (mark := alone(outline.lines[i].text))}
-    return below
-
-
-def _run(found: list[tuple[int, Mark | None]]) -> bool:
-    """Whether the marked ones stand together."""
-    places = [at for at, (_, mark) in enumerate(found) if mark]
-    return places[-1] - places[0] == len(places) - 1
-
-
 def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     lines = outline.lines
     blocks: list[Block] = []
@@ -289,14 +196,14 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     labelled = any(mark.label for mark in outline.marks)
     fields = labels_of_fields(outline, items)
     for i, item in enumerate(items):
-        continued = first < i < last or (i == last + 1 and _continues(lines, items[last], item))
+        continued = first < i < last or (i == last + 1 and continues(lines, items[last], item))
         if not item.marks and not continued:
             continue
         draft = draft_of(outline, item, fields)
         if not draft.text and not item.marks:
             continue
         if not blocks or (
-            not _counts_on(lines, items[i - 1], item)
+            not counts_on(lines, items[i - 1], item)
             and (revised(text, blocks[-1].end, draft.start) or is_example(text, blocks[-1].start))
         ):
             blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
@@ -318,44 +225,9 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             for draft in block.drafts:
                 block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
             block.drafts = []
-    for block, sibling in _siblings(lines, items, first, last, blocks):
+    for block, sibling in siblings(lines, items, first, last, blocks):
         row = lines[sibling.first]
         begins = not text[row.end :].strip() and lines[items[last].first].text.startswith(row.text.rstrip())
         block.drop(row.text, row.start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
         block.complete = block.complete and not begins
     return blocks
-
-
-def _siblings(
-    lines: list[Line], items: list[Item], first: int, last: int, blocks: list[Block]
-) -> Iterator[tuple[Block, Item]]:
-    """The rows without a number right before the first candidate and right behind the last one, line by line."""
-    if not blocks or items[first].opener.kind in UNMARKED:
-        return
-    for at in range(first - 1, -1, -1):
-        if items[at].last - items[at].first > 1:
-            break
-        yield blocks[0], items[at]
-    for before, item in zip(items[last:], items[last + 1 :], strict=False):
-        if item.first != before.last or is_closing_remark(lines[item.first].text):
-            break
-        if lines[item.first].start >= blocks[-1].end:
-            yield blocks[-1], item
-
-
-def _counts_on(lines: list[Line], before: Item, item: Item) -> bool:
-    """Whether an item has the number after that of the one before it: no new try begins with it."""
-    one, two = (_FIRST_ORDINAL.search(lines[at.first].text) for at in (before, item))
-    return one is not None and two is not None and int(two[0]) == int(one[0]) + 1
-
-
-def _continues(lines: list[Line], before: Item, item: Item) -> bool:
-    """Whether an item without a number goes on with the list: it follows at once and is called the same."""
-    gap = [line for line in lines[before.last : item.first] if not line.blank and not is_rule(line.text)]
-    if gap or item.last < len(lines) or item.opener.kind in ("paragraph", "line", "bold"):
-        return False
-    labels = [{o.label for o in lines[at.first].openers if o.label} for at in (before, item)]
-    numbered = item.opener.kind.startswith(("number", "letter", "label"))
-    return bool(labels[0] & labels[1]) or (
-        numbered and not is_closing_remark(lines[item.first].text[item.opener.body :])
-    )

@@ -1,0 +1,118 @@
+"""Numbers that no word labels: at the edges of a list's items, alone in their lines, or closing them."""
+
+from __future__ import annotations
+
+import math
+
+from ....patterns import regex
+from ...language.remarks import is_closing_remark
+from ...numbers.unlabelled import Mark, alone, hundredth, unlabelled, with_brackets
+from ...page.lines import Line, is_fence, is_rule
+from ...page.outline import Outline
+
+__all__ = ["edge_of", "edges", "is_worded", "with_word"]
+
+_WORD_IN_BRACKETS = regex(
+    r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
+)
+_HUNDRED = 100.0
+
+
+def edges(outline: Outline) -> dict[int, Mark]:
+    """Unlabelled numbers, if most items of some list have one."""
+    lines = outline.lines
+    by_kind: dict[str, dict[int, Mark]] = {}
+    count: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        if not line.openers:
+            continue
+        first = line.openers[0]
+        count[first.kind] = count.get(first.kind, 0) + 1
+        if mark := edge_of(line):
+            by_kind.setdefault(first.kind, {})[i] = mark
+        seen.setdefault(first.kind, count[first.kind])
+        if i in by_kind.get(first.kind, ()):
+            seen[first.kind] = count[first.kind]
+    for kind, found in by_kind.items():
+        # Most of all, or each of the first ones: other lists may follow.
+        if len(found) > 1 and (2 * len(found) > count[kind] or len(found) == seen[kind]):
+            return dict(sorted((found | _below(outline, kind, found)).items()))
+    ending = {i: mark for i, line in enumerate(lines) if i not in outline.hidden and (mark := alone(line.text))}
+    if len(ending) > 1:
+        return ending
+    plain = [
+        (i, unlabelled(line.text))
+        for i, line in enumerate(lines)
+        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
+    ]
+    plain = [(i, None if mark and is_closing_remark(lines[i].text) else mark) for i, mark in plain]
+    marked = {i: mark for i, mark in plain if mark}
+    if len(marked) > 1:
+        return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
+    return _parts_of_hundred(outline)
+
+
+def edge_of(line: Line) -> Mark | None:
+    """The unlabelled number at an edge of a line that opens an item."""
+    first, last = line.openers[0], line.openers[-1]
+    if first.kind.startswith("bullet") and is_closing_remark(line.text):
+        return None
+    body = first.body if last.kind == "bold" else last.body
+    mark = unlabelled(line.text[body:])
+    return None if mark is None else mark._replace(start=mark.start + body, end=mark.end + body)
+
+
+def is_worded(line: str, mark: Mark) -> bool:
+    """Whether a word stands before a number in brackets: it may be its label."""
+    return _WORD_IN_BRACKETS.search(line, 0, mark.start + 1) is not None
+
+
+def with_word(lines: list[Line], marks: dict[int, Mark]) -> dict[int, Mark]:
+    """The marks with the word before each number, if all numbers stand in brackets behind the same one: it is a label.
+
+    So a label need not be known: "(uwezekano: 0.4)".
+    """
+    heads = {i: _WORD_IN_BRACKETS.search(lines[i].text, 0, mark.start + 1) for i, mark in marks.items()}
+    called = {head["word"].casefold() if head else None for head in heads.values()}
+    if len(called) > 1 or None in called:
+        return marks
+    named: dict[int, Mark] = {}
+    for i, mark in marks.items():
+        if (head := heads[i]) is not None:
+            start, end = with_brackets(lines[i].text, head.start("word"), mark.end)
+            named[i] = Mark(mark.number, start, end, head["word"].casefold())
+    return named
+
+
+def _head_paragraphs(outline: Outline, marked: list[int]) -> bool:
+    """Whether paragraphs from the first marked line to the last begin with a marked one, and no other is marked."""
+    return [i for i in outline.opened("paragraph") if marked[0] <= i <= marked[-1]] == marked
+
+
+def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
+    """Whole numbers that close lines one after another, if they sum to 100: then they are shares, whatever says so."""
+    closing = [
+        (i, hundredth(line.text))
+        for i, line in enumerate(outline.lines)
+        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
+    ]
+    marked = {i: mark for i, mark in closing if mark}
+    stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
+    return marked if len(marked) > 1 and _run(closing) and math.fsum(stated) == _HUNDRED else {}
+
+
+def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:
+    """The numbers that stand alone in a line of an item that has none where the others have theirs."""
+    opened = outline.opened(kind)
+    below: dict[int, Mark] = {}
+    for first, last in zip(opened, [*opened[1:], len(outline.lines)], strict=True):
+        if first not in found:
+            below |= {i: mark for i in range(first + 1, last) if (mark := alone(outline.lines[i].text))}
+    return below
+
+
+def _run(found: list[tuple[int, Mark | None]]) -> bool:
+    """Whether the marked ones stand together."""
+    places = [at for at, (_, mark) in enumerate(found) if mark]
+    return places[-1] - places[0] == len(places) - 1
