@@ -42,6 +42,13 @@ SIGNS += [
     "[===  ] ",
     "├─ a (0.4)\n",
     "text: a\nprobability: 0.1\n",
+    "- text: a\n  probability: 0.1\n",
+    "[[a]]\ntext = 'a'\nprobability = 0.1\n",
+    '{"arguments": "',
+    '{\\"text\\": \\"a\\", \\"probability\\": 0.1}',
+    '\\"',
+    "\n- a - 3%",
+    "\nb: 3%",
 ]
 PARSER: DistributionParser[str] = DistributionParser()
 SMALL, TIMES, WORST, LEAST = 8000, 4, 10.0, 0.02  # characters, growth of the text, of the time, seconds that count

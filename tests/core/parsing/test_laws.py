@@ -10,15 +10,28 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from verbalized_sampling.distribution import Distribution
 from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser, StreamedCandidate
+from verbalized_sampling.parsing.language.remarks import is_closing_remark
 from verbalized_sampling.repairs import Repair
 
-from .writers import DAMAGES, PAIRS, STREAMED, WRITERS, Pairs, as_json, as_table, as_tags, chatty, fenced
+from .writers import (
+    DAMAGES,
+    PAIRS,
+    STREAMED,
+    WRITERS,
+    Pairs,
+    as_json,
+    as_percents_in_json,
+    as_table,
+    as_tags,
+    chatty,
+    fenced,
+)
 
 PARSER: DistributionParser[str] = DistributionParser()
 REPLIES = [
@@ -112,7 +125,8 @@ def test_every_format_gives_back_what_was_written(
 def test_a_stream_gives_a_candidate_by_the_time_the_next_is_written(
     pairs: Pairs, write: Callable[[Pairs], str], damage: Callable[[str], str], size: int
 ) -> None:
-    # The first items of a list are held until its structure is sure.
+    # The first items of a list are held until its structure is sure; what begins as a closing remark may be one.
+    assume(not any(is_closing_remark(text) for text, _ in pairs))
     pairs = [(text + more, number) for more in ("", " or two", " or three") for text, number in pairs]
     reply = damage(write(pairs))
     given, closed, superseded = streamed(reply, list(range(0, len(reply), size)))
@@ -120,6 +134,16 @@ def test_a_stream_gives_a_candidate_by_the_time_the_next_is_written(
     assert not superseded
     assert len(given) >= len(pairs) - 2
     assert [(c.text, c.verbalized) for c in given] == pairs[: len(given)]
+
+
+@given(PAIRS, st.integers(1, 30))
+def test_a_stream_gives_percents_once_two_show_that_they_are(pairs: Pairs, size: int) -> None:
+    reply = as_percents_in_json(pairs)
+    given, closed, superseded = streamed(reply, list(range(0, len(reply), size)))
+    assert closed is not None
+    assert not superseded
+    assert len(given) == len(pairs)
+    assert [c.verbalized for c in given] == [c.verbalized for c in sorted(closed, key=lambda c: c.index)]
 
 
 @given(PAIRS, st.integers(1, 30))

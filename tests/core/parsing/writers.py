@@ -73,9 +73,52 @@ def as_call(pairs: Pairs) -> str:
     return json.dumps({"name": "answer", "arguments": json.loads(as_json(pairs))}, ensure_ascii=False)
 
 
+def as_yaml_blocks(pairs: Pairs) -> str:
+    return "responses:\n" + "\n".join(f"- probability: {p}\n  text: |\n    {t}\n" for t, p in pairs)
+
+
+def as_toml(pairs: Pairs) -> str:
+    return "\n\n".join(
+        f"[[responses]]\ntext = {json.dumps(t, ensure_ascii=False)}\nprobability = {p}" for t, p in pairs
+    )
+
+
+def as_string_call(pairs: Pairs) -> str:
+    return json.dumps({"tool_calls": [{"type": "function", "function": {"name": "f", "arguments": as_json(pairs)}}]})
+
+
+def as_string_calls(pairs: Pairs) -> str:
+    arguments = [json.dumps({"text": t, "probability": p}) for t, p in pairs]
+    return json.dumps({"tool_calls": [{"function": {"name": "f", "arguments": a}} for a in arguments]})
+
+
+def as_envelope(pairs: Pairs) -> str:
+    message = {"role": "assistant", "content": as_json(pairs)}
+    return json.dumps({"choices": [{"index": 0, "message": message}]}, ensure_ascii=False)
+
+
+def as_percents_in_json(pairs: Pairs) -> str:
+    """Of tenths of a percent, which two of them show to be percents."""
+    return json.dumps([{"text": t, "probability": round(p * 100 + 1.5, 1)} for t, p in pairs])
+
+
+def as_dashes(pairs: Pairs) -> str:
+    return "\n".join(f"- {t} - {round(p * 100)}%" for t, p in pairs)
+
+
+def as_bold_percents(pairs: Pairs) -> str:
+    return "\n\n".join(f"**{t}** ({round(p * 100)}%)" for t, p in pairs)
+
+
+def as_plain_percents(pairs: Pairs) -> str:
+    return "\n".join(f"{t}: {round(p * 100)}%" for t, p in pairs)
+
+
 STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
-WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels, as_table, as_yaml]
+STREAMED += [as_yaml, as_yaml_blocks, as_toml, as_string_call, as_string_calls, as_envelope]
+STREAMED += [as_dashes, as_bold_percents, as_plain_percents]
+WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels, as_table]
 
 
 def fenced(reply: str) -> str:

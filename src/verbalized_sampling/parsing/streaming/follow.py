@@ -12,6 +12,8 @@ from ..readers.json.blocks import START
 from .elements import TagScanner
 from .json_items import JsonScanner
 from .list_items import LineScanner
+from .plain_lines import PlainLineScanner
+from .records import RecordScanner
 from .scanner import Scanner
 from .table_rows import TableScanner
 
@@ -22,7 +24,9 @@ _LONGEST_KEPT_GAP = 5000
 _LONGEST_PIECE = 4096  # characters that are followed at once: what begins in a piece makes its rest be looked at again
 _BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
-_PARTIAL_MARK = regex(r"[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z")
+_PARTIAL_MARK = regex(
+    r"\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
+)
 
 
 class Follower:
@@ -33,10 +37,10 @@ class Follower:
         "_before",
         "_gap",
         "_json",
-        "_lines",
+        "_listed",
+        "_people",
         "_rest",
         "_single",
-        "_table",
         "_tags",
         "_thinking",
         "quiet",
@@ -49,8 +53,8 @@ class Follower:
         self._thinking = False
         self._json: JsonScanner | None = None
         self._tags = TagScanner(asked)
-        self._lines = LineScanner()
-        self._table = TableScanner()
+        self._people = _for_people()
+        self._listed = False  # whether one of those has started: nothing else begins then
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
         self._before: str | None = ""  # what stood before the first; None once the reply can't lack its beginning
@@ -64,7 +68,7 @@ class Follower:
         """The scanner of what is being written."""
         if self._json is not None:
             return self._json
-        return self._lines if self._lines.started and not self._lines.failed else self._tags
+        return next((scanner for scanner in self._people if scanner.started and not scanner.failed), self._tags)
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
@@ -98,8 +102,7 @@ class Follower:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
-        listed = self._lines.started or self._table.started
-        beginning = OPENING if listed else _BEGINNING
+        beginning = OPENING if self._listed else _BEGINNING
         found = None if self._tags.started else beginning.search(text)
         if (
             found is None
@@ -113,7 +116,7 @@ class Follower:
             self._before = self._before + head if len(self._before) < _LONGEST_KEPT_GAP else None
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
-        if found is None or self._tags.started or self._lines.started or self._table.started:
+        if found is None or self._tags.started or self._listed:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
                 self._read(text[len(head) :], drafts)
@@ -121,7 +124,7 @@ class Follower:
         if found["thought"] is not None:
             self._thinking = True
             self._before = None
-            self._tags, self._lines, self._table = TagScanner(self._asked), LineScanner(), TableScanner()
+            self._tags, self._people, self._listed = TagScanner(self._asked), _for_people(), False
             return text[found.end() :]
         if self._before is not None and head_of(self._before) is not None:
             self.quiet = True
@@ -131,7 +134,8 @@ class Follower:
             return ""
         self._json = JsonScanner(self._asked)
         self._before = None
-        self._lines.failed = self._table.failed = True
+        for scanner in self._people:
+            scanner.failed = True
         self._gap = ""
         return text[found.start() :]
 
@@ -140,12 +144,14 @@ class Follower:
         if self._tags.failed:
             self.quiet = True
             return
-        if not self._tags.started and not self._table.failed:
-            drafts += self._table.scan(text)
-            if self._table.started:
-                self._lines.failed = True
-        if not self._tags.started and not self._lines.failed:
-            drafts += self._lines.scan(text)
+        for scanner in () if self._tags.started else self._people:
+            if scanner.failed:
+                continue
+            drafts += scanner.scan(text)
+            if scanner.started and not self._listed:
+                self._listed = True
+                for other in self._people:
+                    other.failed = other.failed or other is not scanner
 
     def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:
         found = scanner.scan(piece)
@@ -162,3 +168,8 @@ class Follower:
             self._json = None
             return scanner.rest
         return ""
+
+
+def _for_people() -> tuple[Scanner, ...]:
+    """The scanners of the formats that people use, in the order of their readers."""
+    return TableScanner(), RecordScanner(), LineScanner(), PlainLineScanner()

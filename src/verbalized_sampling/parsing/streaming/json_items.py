@@ -6,6 +6,7 @@ open. Whatever is not in good order makes it stop: then the candidates come when
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic_core import from_json
@@ -20,6 +21,7 @@ from ..numbers.amounts import is_share
 from ..numbers.number import Number
 from ..page.swallowed import may_swallow
 from ..readers.json.blocks import json_blocks
+from .encoded import EncodedScanner
 
 __all__ = ["JsonScanner"]
 
@@ -34,6 +36,7 @@ _PLAIN_ITEM = regex(
     r'(?P<gap>\s{0,9},\s{0,40}+)?(?P<item>\{\s{0,40}+"[^"\\\n]{1,40}":\s?"(?:[^"\\\x00-\x1f]++|\\.)*+",\s{0,40}+'
     r'"[^"\\\n]{1,40}":\s?[0-9.]{1,20}\s{0,40}+\})'
 )
+_MAY_BEGIN_JSON = ("", "{", "[", " ", "\\")  # what follows a quote; nothing if the piece ends there
 _COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
 
 
@@ -50,8 +53,10 @@ class JsonScanner:
         "_asked",
         "_brackets",
         "_depth",
+        "_encoded",
         "_escape",
         "_in_string",
+        "_in_strings",
         "_item",
         "_item_depth",
         "_parts",
@@ -74,6 +79,8 @@ class JsonScanner:
         self._started = False
         self._brackets: list[str] = []  # those that are open
         self._parts: list[str] = []  # what was written since the last item, or since the open one began
+        self._encoded: EncodedScanner | None = None  # of the string that is open, if that may hold JSON
+        self._in_strings: list[Draft] | None = None  # candidates that stand in strings; None if none do so far
 
     @property
     def started(self) -> bool:
@@ -86,7 +93,11 @@ class JsonScanner:
     def scan(self, piece: str) -> list[Draft]:
         """The candidates whose objects end in this piece."""
         drafts: list[Draft] = []
-        for item in self._items(piece):
+        items = self._items(piece)
+        if self._in_strings is not None:
+            drafts, self._in_strings = self._in_strings, []
+            return drafts
+        for item in items:
             found = _drafts(item, self._asked, single=self.single is True)
             if found is None:
                 self.failed = True
@@ -97,9 +108,10 @@ class JsonScanner:
     def _items(self, piece: str) -> list[str]:
         """The items that ended in this piece."""
         items: list[str] = []
-        if self._started and len(self._parts) < _FEW_PARTS and (end := self._plain_items(piece, items)):
+        plain = self._started and self._in_strings is None and len(self._parts) < _FEW_PARTS
+        if plain and (end := self._plain_items(piece, items)):
             piece = piece[end:]
-        pos = begin = 0
+        pos = begin = string = 0
         if self._escape:
             self._escape = False
             pos = 1
@@ -116,6 +128,8 @@ class JsonScanner:
                     pos += 1
                     continue
                 self._in_string = ""
+                if self._encoded is not None:
+                    self._in_encoded(self._encoded, piece[string : match.start()], ended=True)
                 continue
             match = _STRUCTURE.search(piece, pos)
             if match is None:
@@ -123,7 +137,8 @@ class JsonScanner:
             char = match[0]
             pos = match.end()
             if char in "\"'":
-                self._in_string = char
+                self._in_string, string = char, pos
+                self._encoded = self._may_hold_json(piece, begin, match)
             elif char in "{[":
                 if not self._item and self._opens(char, piece[begin : match.start()]):
                     self._item = True
@@ -145,13 +160,37 @@ class JsonScanner:
                     begin = pos
                 if self._depth <= 0:
                     self.rest = piece[pos:]
-                    if not self._started and not self.failed and char == "}":
+                    if not self._started and not self.failed and char == "}" and self._in_strings is None:
                         self.single = True
                         self._parts.append(piece[begin:pos])
                         items.append("".join(self._parts))
                     return items
+        if self._encoded is not None:
+            self._in_encoded(self._encoded, piece[string:], ended=False)
         self._parts.append(piece[begin:])
         return items
+
+    def _may_hold_json(self, piece: str, begin: int, quote: re.Match[str]) -> EncodedScanner | None:
+        """What follows a string that may hold the JSON of the candidates: it is no candidate's text."""
+        if quote[0] == "'" or (self.single is not None and self._in_strings is None):
+            return None
+        if piece[quote.end() : quote.end() + 1] not in _MAY_BEGIN_JSON:
+            return None
+        key = _KEY_BEFORE.search(self._tail(piece[begin : quote.start()]))
+        if key is None or (self._item and self._depth == self._item_depth + 1 and names.text_rank(key[1]) is not None):
+            return None
+        return EncodedScanner(JsonScanner(self._asked))
+
+    def _in_encoded(self, encoded: EncodedScanner, raw: str, *, ended: bool) -> None:
+        """Follows the JSON in a string; a list in one holds all candidates, or each string holds one."""
+        drafts = encoded.scan(raw)
+        if drafts:
+            self._in_strings = [*(self._in_strings or ()), *drafts]
+            self.single = False
+        if ended or encoded.failed:
+            self._encoded = None
+            told = encoded.started and (encoded.failed or not encoded.holds_one)
+            self.failed = self._in_strings is not None and told
 
     def _plain_items(self, piece: str, items: list[str]) -> int:
         """Takes the items that end in a piece and are as asked for; returns how much of the piece they take."""

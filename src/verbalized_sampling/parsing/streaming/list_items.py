@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...patterns import regex
 from ..candidate.found import Draft
 from ..candidate.item_text import draft_of, labels_of_fields
 from ..exact.lists import UniformItems
-from ..language import names
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark
 from ..numbers.labelled import Labels, labels_in
+from ..numbers.unlabelled import Mark
 from ..page.headless import head_of
 from ..page.items import Item
 from ..page.lines import Line, is_fence, lines_of
 from ..page.outline import Outline
+from ..readers.lists.edges import edge_of, is_worded
 from ..readers.lists.endings import ends
 
 __all__ = ["LineScanner"]
 
-_MAPPING = regex(r"[ \t]*+-[ \t]++[\"']?([^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")  # an item of YAML
 _BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
 _MAY_STATE = regex(r"[\d:：=]")  # what no labelled number lacks
 _OPENING_LINES = 4  # that tell whether a list lacks its first number
@@ -28,13 +30,25 @@ _BEFORE_SURE = 2  # items with one number each that make a list
 class LineScanner:
     """Follows a list to its items: one has ended when the next begins. It fails where the list ends, too."""
 
-    __slots__ = ("_fields", "_kind", "_offset", "_open", "_outline", "_rest", "_uniform", "failed")
+    __slots__ = (
+        "_fields",
+        "_kind",
+        "_labelled",
+        "_offset",
+        "_open",
+        "_outline",
+        "_placed",
+        "_rest",
+        "_uniform",
+        "failed",
+    )
 
     def __init__(self) -> None:
         self.failed = False
         self._outline = Outline()
         self._kind: str | None = None
         self._fields: frozenset[str] = frozenset()
+        self._labelled = self._placed = False  # how numbers were known so far
         self._rest: list[str] = []
         self._offset = 0
         self._uniform: UniformItems | None = UniformItems()  # None once a line was not like the others
@@ -67,7 +81,7 @@ class LineScanner:
         drafts: list[Draft] = []
         labels = labels_in(text) if _MAY_STATE.search(text) else None
         for line in lines_of(text, 0, len(text)):
-            if _is_yaml(line.text):  # how far its scalars are indented, and where they end, takes all of it to tell
+            if _BLOCK.match(line.text):  # how far its scalars are indented, and where they end, takes all of it to tell
                 self.failed = True
                 break
             drafts += self._add(Line(line.text, line.start + self._offset, line.openers), labels)
@@ -110,7 +124,7 @@ class LineScanner:
     def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
         outline = self._outline
         index = len(outline.lines)
-        outline.add(line, labels.marks(line.text) if labels is not None else ())
+        outline.add(line, self._marks(line, labels))
         for opener in line.openers:
             starts = outline.starts[opener.kind]
             if self._kind is None and len(starts) > _BEFORE_SURE and outline.places:
@@ -132,6 +146,17 @@ class LineScanner:
                 self.failed = draft is None
                 return [draft] if draft else []
         return []
+
+    def _marks(self, line: Line, labels: Labels | None) -> Sequence[Mark]:
+        """The numbers in a line: those with a label, or those known by their place alone if no line has a label."""
+        marks = labels.marks(line.text) if labels is not None else []
+        if marks:
+            self.failed = self._placed
+            self._labelled = True
+        elif not self._labelled and line.openers and (mark := _edge_of(line)):
+            self._placed = True
+            return (mark,)
+        return marks
 
     def _item(self, kind: str, first: int, last: int) -> Item | None:
         """The item between two openers, if it is one beyond doubt."""
@@ -155,8 +180,7 @@ class LineScanner:
         return any(opener.label for opener in line.openers) or not counted(line.text)
 
 
-def _is_yaml(line: str) -> bool:
-    mapping = _MAPPING.match(line)
-    if mapping is not None and (names.text_rank(mapping[1]) is not None or names.is_probability(mapping[1])):
-        return True
-    return _BLOCK.match(line) is not None
+def _edge_of(line: Line) -> Mark | None:
+    """The unlabelled number of a line, if it is one whatever follows."""
+    mark = edge_of(line)
+    return None if mark is None or is_worded(line.text, mark) or is_closing_remark(line.text) else mark

@@ -14,9 +14,8 @@ from ...weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
 from ..candidate.typed import Typed, asked_of, typed
-from ..numbers.amounts import is_percentage, is_share
-from ..numbers.number import Number, Unit
-from ..numbers.scale import verbalize_one
+from ..numbers.number import Number
+from ..numbers.running_scale import RunningScale
 from .follow import Follower
 
 __all__ = ["DistributionStream", "Parser", "StreamedCandidate", "acandidates", "candidates"]
@@ -81,7 +80,8 @@ class DistributionStream(Generic[T]):
         self._sign: str | None = None  # its last character
         self._given: list[StreamedCandidate[T]] = []
         self._answers = Seen()  # those; what comes again is not given again
-        self._held: list[Draft] = []  # without a number so far; they count if one with a number follows
+        self._held: list[Draft] = []  # without a number, or of an unsure scale; they count if a sure number follows
+        self._scale = RunningScale(parser.definition)
         self._scan = Follower(asked_of(parser.candidate))
 
     def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
@@ -122,13 +122,15 @@ class DistributionStream(Generic[T]):
         self._sign = self._wakes[-1:] or None
         if not drafts:
             return []
+        unsettled = False
         for draft in drafts:
-            if (draft.number is None or draft.number.stated is None) and not self._given:
+            self._scale.take(draft.number)
+            if not self._given and (_is_unsaid(draft.number) or not self._scale.is_settled(draft.number)):
                 self._held.append(draft)
                 continue
             for ready in (*self._held, draft):
-                if not self._is_settled(ready.number):
-                    scan.quiet = True
+                if not self._scale.is_settled(ready.number):
+                    scan.quiet = unsettled = True
                     break
                 candidate = self._candidate(ready)
                 if candidate is None or not self._answers.is_new(candidate.value, candidate.text):
@@ -136,17 +138,9 @@ class DistributionStream(Generic[T]):
                 given.append(candidate)
                 self._given.append(candidate)
             self._held.clear()
-            if scan.quiet:
+            if unsettled:
                 break
         return given
-
-    def _is_settled(self, number: Number | None) -> bool:
-        """Whether a number can be read alone: a cost, marked, a fraction, or whole and so a percentage."""
-        if number is None or number.stated is None or self._parser.definition.is_cost or number.unit is Unit.PERCENT:
-            return True
-        if number.unit is Unit.RATING and not is_share(number.stated):
-            return False  # its part of a sum
-        return is_share(number.stated) or (number.stated == int(number.stated) and is_percentage(number.stated))
 
     def _candidate(self, draft: Draft) -> StreamedCandidate[T] | None:
         """The candidate of a draft; None if it does not validate."""
@@ -158,7 +152,7 @@ class DistributionStream(Generic[T]):
         )
         if read is None:
             return None
-        verbalized, remark = verbalize_one(number, parser.definition)
+        verbalized, remark = self._scale.verbalize(number)
         repairs = [*draft.repairs]
         if remark is not None:
             repairs.append(remark)
@@ -168,6 +162,10 @@ class DistributionStream(Generic[T]):
             repairs.append(Repair.SURROGATES)
         stated = number.stated if number else None
         return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), unique(repairs))
+
+
+def _is_unsaid(number: Number | None) -> bool:
+    return number is None or number.stated is None
 
 
 def _same(given: StreamedCandidate[Any], final: Any) -> bool:

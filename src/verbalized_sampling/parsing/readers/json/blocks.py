@@ -14,9 +14,9 @@ from .records import block_of
 __all__ = ["START", "json_blocks"]
 
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried, and
-# markers in two brackets: "[[ ## candidates ## ]]", the "[[responses]]" of TOML.
+# markers in two brackets, be they written to their end or not: "[[ ## candidates ## ]]", the "[[responses]]" of TOML.
 START = regex(
-    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?!\[\s{0,9}(?:\#|[^\W\d][\w.-]{0,60}\s?\]\]))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
+    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?!\[\s{0,9}(?:\#|\Z|[^\W\d][\w.-]{0,60}\s?(?:\]\]|\]?\Z)))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 

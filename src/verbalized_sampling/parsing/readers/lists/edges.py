@@ -35,6 +35,8 @@ def edges(outline: Outline) -> dict[int, Mark]:
         if i in by_kind.get(first.kind, ()):
             seen[first.kind] = count[first.kind]
     for kind, found in by_kind.items():
+        if kind.startswith("bullet"):
+            _drop_remarks(lines, found)
         # Most of all, or each of the first ones: other lists may follow.
         if len(found) > 1 and (2 * len(found) > count[kind] or len(found) == seen[kind]):
             return dict(sorted((found | _below(outline, kind, found)).items()))
@@ -46,8 +48,9 @@ def edges(outline: Outline) -> dict[int, Mark]:
         for i, line in enumerate(lines)
         if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
     ]
-    plain = [(i, None if mark and is_closing_remark(lines[i].text) else mark) for i, mark in plain]
     marked = {i: mark for i, mark in plain if mark}
+    _drop_remarks(lines, marked)
+    plain = [(i, marked.get(i)) for i, _ in plain]
     if len(marked) > 1:
         return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
     return _parts_of_hundred(outline)
@@ -56,11 +59,15 @@ def edges(outline: Outline) -> dict[int, Mark]:
 def edge_of(line: Line) -> Mark | None:
     """The unlabelled number at an edge of a line that opens an item."""
     first, last = line.openers[0], line.openers[-1]
-    if first.kind.startswith("bullet") and is_closing_remark(line.text):
-        return None
     body = first.body if last.kind == "bold" else last.body
     mark = unlabelled(line.text[body:])
     return None if mark is None else mark._replace(start=mark.start + body, end=mark.end + body)
+
+
+def _drop_remarks(lines: list[Line], marked: dict[int, Mark]) -> None:
+    """Takes the numbers of closing remarks away; a line that only begins as one has others behind it."""
+    while marked and is_closing_remark(lines[max(marked)].text):
+        del marked[max(marked)]
 
 
 def is_worded(line: str, mark: Mark) -> bool:

@@ -1,0 +1,73 @@
+"""Finding candidates that nothing opens, a line each with its number at an edge: "Paris: 45%"."""
+
+from __future__ import annotations
+
+from ..candidate.found import Draft
+from ..candidate.item_text import draft_of
+from ..language.remarks import is_closing_remark
+from ..numbers.labelled import labels_in
+from ..numbers.unlabelled import unlabelled
+from ..page.items import Item
+from ..page.lines import Line, is_fence, lines_of
+from ..page.openers import NO_HEADING, Opener
+from ..page.outline import Outline
+
+__all__ = ["PlainLineScanner"]
+
+_OPENER = Opener("line", NO_HEADING, 0)
+_BEFORE_SURE = 3  # lines in a row
+
+
+class PlainLineScanner:
+    """Follows lines that stand together, each with a number; one is given when the next is written."""
+
+    __slots__ = ("_rest", "_run", "failed", "started")
+
+    def __init__(self) -> None:
+        self.failed = False
+        self.started = False
+        self._rest: list[str] = []
+        self._run = Outline()  # the lines that stand together
+
+    @property
+    def wakes(self) -> str:
+        return ""
+
+    @property
+    def rest(self) -> None:
+        return None  # words may follow them
+
+    def scan(self, piece: str) -> list[Draft]:
+        """The candidates whose lines are followed by another in this piece."""
+        written, newline, rest = piece.rpartition("\n")
+        self._rest.append(written + newline if newline else rest)
+        if not newline:
+            return []
+        text = "".join(self._rest)
+        self._rest = [rest]
+        drafts: list[Draft] = []
+        for line in lines_of(text, 0, len(text)):
+            if not line.blank:
+                drafts += self._read(line)
+            if self.failed:
+                break
+        return drafts
+
+    def _read(self, line: Line) -> list[Draft]:
+        labels = labels_in(line.text)
+        if labels is not None and labels.marks(line.text):
+            self.failed = True  # then other numbers say nothing
+            return []
+        mark = None if line.openers or is_fence(line.text) else unlabelled(line.text)
+        if mark is None or is_closing_remark(line.text):
+            self.failed = self.started
+            self._run = Outline()
+            return []
+        run = self._run
+        run.add(line, (mark,))
+        written = len(run.lines) - 1
+        if written + 1 < _BEFORE_SURE:
+            return []
+        given = range(written) if not self.started else (written - 1,)
+        self.started = True
+        return [draft_of(run, Item(i, i + 1, _OPENER, i, i + 1)) for i in given]

@@ -1,0 +1,114 @@
+"""Finding the candidates of YAML or TOML that is still being written."""
+
+from __future__ import annotations
+
+import re
+
+from ...patterns import regex
+from ..candidate.asked import UNTYPED
+from ..candidate.found import Draft, only_draft
+from ..language import names
+from ..readers import Reader
+from ..readers.toml import toml_blocks
+from ..readers.yaml import yaml_blocks
+
+__all__ = ["RecordScanner"]
+
+_ITEM_OF_YAML = regex(r"(?P<indent>[ \t]*+)-[ \t]++[\"']?(?P<key>[^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")
+_FIELD_OF_YAML = regex(r"[ \t]++[\"']?[^\W\d][\w -]{0,40}?[\"']?[ \t]*:(?:[ \t]|\Z)")
+_OPENS_BLOCK = regex(r"[ \t]*+[|>][-+\d]{0,2}\Z")
+_FIELD_OF_TOML = regex(r"[ \t]*+[\"']?[\w-]{1,60}[\"']?[ \t]*=")
+_HEAD_OF_TOML = regex(r"(?P<indent>[ \t]*+)\[\[[ \t]*(?P<key>[\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?\Z")
+
+
+class RecordScanner:
+    """Follows records of several lines, each of which has ended when the next begins, or where their list ends."""
+
+    __slots__ = ("_head", "_indent", "_reader", "_record", "_rest", "failed")
+
+    def __init__(self) -> None:
+        self.failed = False
+        self._rest: list[str] = []
+        self._record: list[str] = []  # the lines of the one that is open
+        self._head = _ITEM_OF_YAML  # how each begins
+        self._reader: Reader | None = None
+        self._indent = ""
+
+    @property
+    def started(self) -> bool:
+        return self._reader is not None
+
+    @property
+    def wakes(self) -> str:
+        return ""
+
+    @property
+    def rest(self) -> None:
+        return None  # words may follow the list
+
+    def scan(self, piece: str) -> list[Draft]:
+        """The candidates whose records end in this piece."""
+        written, newline, rest = piece.rpartition("\n")
+        self._rest.append(written + newline if newline else rest)
+        if not newline:
+            return []
+        text = "".join(self._rest)
+        self._rest = [rest]
+        drafts: list[Draft] = []
+        for line in text.splitlines(keepends=True):
+            drafts += self._read(line)
+            if self.failed:
+                break
+        return drafts
+
+    def _read(self, line: str) -> list[Draft]:
+        written = line.rstrip()
+        if self._reader is None:
+            self._begin(written, line)
+            return []
+        head = self._head.match(written)
+        begins = head is not None and head["indent"] == self._indent
+        if not begins and not self._ends_at(written):
+            self._record.append(line)
+            return []
+        drafts = self._drafts(self._reader)
+        self._record = [line]
+        self.failed = self.failed or not begins  # what follows a list may be anything
+        return drafts
+
+    def _begin(self, written: str, line: str) -> None:
+        """Takes a line that may begin the first record, or go on with it: a second field shows what it is."""
+        if self._record and written:
+            toml = self._head is _HEAD_OF_TOML
+            if (_FIELD_OF_TOML if toml else _FIELD_OF_YAML).match(written) and not self._ends_at(written):
+                self._reader = toml_blocks if toml else yaml_blocks
+                self._record.append(line)
+                return
+            self._record.clear()
+        for pattern in (_ITEM_OF_YAML, _HEAD_OF_TOML):
+            head = pattern.match(written)
+            if head is not None and (pattern is _HEAD_OF_TOML or _is_field(head)):
+                self._head, self._indent = pattern, head["indent"]
+                self._record.append(line)
+                if pattern is _ITEM_OF_YAML and _OPENS_BLOCK.match(written, head.end()):
+                    self._reader = yaml_blocks
+
+    def _ends_at(self, written: str) -> bool:
+        """Whether a line that begins no record of the list ends it."""
+        if self._head is _HEAD_OF_TOML:
+            return written.lstrip().startswith(("[", "```", "~~~"))
+        depth = len(written) - len(written.lstrip(" \t"))
+        return written != "" and (depth <= len(self._indent))
+
+    def _drafts(self, reader: Reader) -> list[Draft]:
+        """The draft in the record that is open, in a list that is empty if it was dropped."""
+        record = "".join(self._record)
+        drafts = only_draft(reader(record, 0, len(record), UNTYPED))
+        if drafts is None or any(draft.number is None for draft in drafts):
+            self.failed = True
+            return []
+        return drafts
+
+
+def _is_field(head: re.Match[str]) -> bool:
+    return names.text_rank(head["key"]) is not None or names.is_probability(head["key"])
