@@ -99,7 +99,7 @@ def as_envelope(pairs: Pairs) -> str:
 
 def as_percents_in_json(pairs: Pairs) -> str:
     """Of tenths of a percent, which two of them show to be percents."""
-    return json.dumps([{"text": t, "probability": round(p * 100 + 1.5, 1)} for t, p in pairs])
+    return json.dumps([{"text": t, "probability": round(p * 90 + 1.5, 1)} for t, p in pairs])
 
 
 def as_dashes(pairs: Pairs) -> str:

@@ -31,6 +31,7 @@ _KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
 _DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
 _LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
+_LONGEST_BEFORE = 400  # characters before a string that are looked at for its key
 _FEW_PARTS = 8  # of an item: to join more of them at each bracket in a text would take quadratic time
 _PLAIN_ITEM = regex(
     r'(?P<gap>\s{0,9},\s{0,40}+)?(?P<item>\{\s{0,40}+"[^"\\\n]{1,40}":\s?"(?:[^"\\\x00-\x1f]++|\\.)*+",\s{0,40}+'
@@ -176,7 +177,7 @@ class JsonScanner:
             return None
         if piece[quote.end() : quote.end() + 1] not in _MAY_BEGIN_JSON:
             return None
-        key = _KEY_BEFORE.search(self._tail(piece[begin : quote.start()]))
+        key = _KEY_BEFORE.search(self._tail(piece[max(begin, quote.start() - _LONGEST_BEFORE) : quote.start()]))
         if key is None or (self._item and self._depth == self._item_depth + 1 and names.text_rank(key[1]) is not None):
             return None
         return EncodedScanner(JsonScanner(self._asked))
@@ -206,6 +207,7 @@ class JsonScanner:
         self._parts.clear()
         self._item = self._escape = False
         self._in_string = ""
+        self._encoded = None
         self._depth = self._item_depth
         self._brackets = self._brackets[: self._depth]
         self.single = False

@@ -15,7 +15,7 @@ from ..page.outline import Outline
 __all__ = ["PlainLineScanner"]
 
 _OPENER = Opener("line", NO_HEADING, 0)
-_BEFORE_SURE = 3  # lines in a row
+_FEWEST_IN_A_ROW = 3  # lines in a row
 
 
 class PlainLineScanner:
@@ -66,7 +66,7 @@ class PlainLineScanner:
         run = self._run
         run.add(line, (mark,))
         written = len(run.lines) - 1
-        if written + 1 < _BEFORE_SURE:
+        if written + 1 < _FEWEST_IN_A_ROW:
             return []
         given = range(written) if not self.started else (written - 1,)
         self.started = True
