@@ -6,7 +6,7 @@ name and its meaning as they do.
 
 from __future__ import annotations
 
-from .candidate import candidates_of
+from .columns import candidates_of
 from .drive import Ended, adrive_stream, drive_stream
 from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
 from .fusion import FIRST_PAGE, FusionMode, RankedList, fuse

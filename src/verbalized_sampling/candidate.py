@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count, repeat
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from . import views
@@ -14,11 +13,11 @@ from .repairs import Repair
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Candidate", "Dropped", "candidates_of"]
+__all__ = ["NO_FIELDS", "Candidate", "Dropped"]
 
 T_co = TypeVar("T_co", covariant=True)
 
-_NO_FIELDS: FrozenMapping = FrozenMapping()
+NO_FIELDS: FrozenMapping = FrozenMapping()
 
 
 @callable_by_alias
@@ -46,7 +45,7 @@ class Candidate(Generic[T_co]):
     index: int
     repairs: tuple[Repair, ...] = ()
     count: int = 1
-    fields: Annotated[Mapping[str, Any], FrozenMapping] = field(default=_NO_FIELDS, hash=False)
+    fields: Annotated[Mapping[str, Any], FrozenMapping] = field(default=NO_FIELDS, hash=False)
 
     def __post_init__(self) -> None:
         if type(self.fields) is not FrozenMapping:
@@ -59,54 +58,6 @@ class Candidate(Generic[T_co]):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield views.card(self, options.encoding)
-
-
-@dataclass(slots=True)
-class _Blank(Generic[T_co]):
-    """A candidate before it is frozen: the same slots, set without detours."""
-
-    text: str
-    probability: float
-    verbalized: float | None
-    stated: float | None
-    value: T_co
-    index: int
-    repairs: tuple[Repair, ...]
-    count: int
-    fields: Mapping[str, Any]
-
-
-def candidates_of(
-    texts: Sequence[str],
-    weights: Iterable[float],
-    verbalized: Iterable[float | None],
-    stated: Iterable[float | None],
-    values: Iterable[Any] | None = None,
-    repairs: Iterable[tuple[Repair, ...]] | None = None,
-    fields: Iterable[Mapping[str, Any]] | None = None,
-) -> list[Candidate[Any]]:
-    """Many candidates at once, indices from 0.
-
-    A frozen dataclass pays for every field it sets; filling blanks and freezing them by their class takes a quarter
-    of the time, and building candidates is most of what reading a clean reply costs.
-    """
-    blanks = list(
-        map(
-            _Blank,
-            texts,
-            weights,
-            verbalized,
-            stated,
-            texts if values is None else values,
-            count(),
-            repeat(()) if repairs is None else repairs,
-            repeat(1),
-            repeat(_NO_FIELDS) if fields is None else map(FrozenMapping, fields),
-        )
-    )
-    for blank in blanks:
-        blank.__class__ = Candidate  # type: ignore[assignment]
-    return blanks  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
@@ -15,6 +15,7 @@ from pydantic_core import from_json, to_json, to_jsonable_python
 
 from . import views
 from .candidate import Candidate, Dropped
+from .columns import CandidateColumns, CandidateSequence
 from .errors import EmptyDistributionError
 from .frozen import callable_by_alias
 from .plotting import plot
@@ -36,6 +37,7 @@ U = TypeVar("U")
 
 _FORMAT = 2  # of the JSON: 1 had no ``format``, ``count``, ``fields`` and ``source``
 
+_HELD = ("_columns", "reasoning", "truncated", "repairs", "dropped", "usage", "source")
 _INDEX = attrgetter("index")
 _PROBABILITY = attrgetter("probability")
 
@@ -45,7 +47,7 @@ Select = Literal["sample", "argmax", "all", "first"]
 
 @callable_by_alias
 @dataclass(frozen=True, slots=True, repr=False)
-class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
+class Distribution(CandidateSequence[T_co], Generic[T_co]):
     """A normalised distribution over candidates, the most probable first; ties in order of arrival.
 
     The weights come from numbers that a language model wrote down: they are uncalibrated estimates. The raw
@@ -86,20 +88,22 @@ class Distribution(Sequence[Candidate[T_co]], Generic[T_co]):
             if type(held := getattr(self, name)) is not tuple:  # as checkpoints give them back
                 object.__setattr__(self, name, tuple(held))
 
-    # The sequence
-
-    def __len__(self) -> int:
-        return len(self.candidates)
-
-    def __iter__(self) -> Iterator[Candidate[T_co]]:
-        return iter(self.candidates)
-
-    @overload
-    def __getitem__(self, index: int) -> Candidate[T_co]: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Candidate[T_co], ...]: ...
-    def __getitem__(self, index: int | slice) -> Candidate[T_co] | tuple[Candidate[T_co], ...]:
-        return self.candidates[index]
+    @classmethod
+    def of_columns(
+        cls,
+        columns: CandidateColumns,
+        *,
+        reasoning: str | None,
+        truncated: bool,
+        repairs: tuple[Repair, ...],
+        dropped: tuple[Dropped, ...],
+    ) -> Self:
+        """A distribution of candidates that are made when one is read."""
+        made = object.__new__(cls)
+        held = (columns, reasoning, truncated, repairs, dropped, None, None)
+        for name, value in zip(_HELD, held, strict=True):
+            object.__setattr__(made, name, value)
+        return made
 
     # Drawing
 

@@ -12,7 +12,6 @@ from .candidate import Candidate
 __all__ = ["Seen", "answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
 
 _HEAD = 32  # characters
-_PARTS = "\u241f"  # stands in hardly any text; where it does, more parts are counted
 _SHORTEST = 16  # characters of a beginning that two texts must share to be the same
 
 
@@ -38,13 +37,18 @@ def value_key(value: Any) -> Hashable:
 
 def are_distinct(texts: Sequence[str]) -> bool:
     """Whether no two texts have the same :func:`text_key`; mostly told by how they begin, far faster than by keys."""
-    heads = _PARTS.join([text[:_HEAD] for text in texts]).casefold().replace("\n", " ")
-    # (What is printable holds no white space but blanks.)
-    if heads.isprintable() and "  " not in heads and heads[:1] != " " and _PARTS + " " not in heads:
-        parts = heads.split(_PARTS)
-        begun = {head[:_SHORTEST] for head in parts}
-        if len(begun) == len(parts) == len(texts) and len(min(begun, key=len)) == _SHORTEST:
-            return True
+    heads = [text[:_SHORTEST] for text in texts]
+    joined = "|".join(heads)
+    if len(joined) == len(texts) * (_SHORTEST + 1) - 1:  # none is shorter
+        if "\n" in joined:
+            joined = joined.replace("\n", " ")
+            heads = joined.split("|")
+        # (What is printable holds no white space but blanks.)
+        if joined.isprintable() and "  " not in joined and "| " not in joined and joined[:1] != " ":
+            begun = set(map(str.casefold, heads))
+            # (Some letters become several; nothing behind the first ones counts.)
+            if len(begun) == len(heads) == len(texts) and len("".join(begun)) == _SHORTEST * len(texts):
+                return True
     groups: dict[str, list[str]] = {}
     for text in texts:
         words = text[:_HEAD].split()

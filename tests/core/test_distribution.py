@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
 import json
 import math
@@ -92,6 +93,40 @@ def test_json_gives_the_same_distribution_back(d):
 def test_pickles_and_copies_are_the_same_distribution(d):
     for copied in (pickle.loads(pickle.dumps(d)), copy.deepcopy(d), copy.copy(d)):
         assert same(copied, d) and hash(copied) == hash(d)
+
+
+REPLY = '{"responses": [{"text": "tea", "probability": 0.1, "why": "warm"}, {"text": "milk", "probability": 0.3}]}'
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        len,
+        bool,
+        list,
+        repr,
+        copy.copy,
+        copy.deepcopy,
+        lambda d: pickle.loads(pickle.dumps(d)),
+        lambda d: dataclasses.replace(d),
+        lambda d: Distribution.from_json(d.to_json()),
+        lambda d: d.candidates,
+        lambda d: d.sample(seed=1),
+        hash,
+    ],
+)
+def test_candidates_that_were_not_read_yet_are_there_for_whatever_comes_first(use):
+    fresh, read = DistributionParser().parse(REPLY), DistributionParser().parse(REPLY)
+    assert [c.text for c in read] == ["milk", "tea"]
+    assert use(fresh) == use(read)
+    assert fresh == read == Distribution(read.candidates, repairs=read.repairs)
+
+
+def test_threads_that_read_at_once_read_the_same():
+    for _ in range(20):
+        fresh = DistributionParser().parse(REPLY)
+        with ThreadPoolExecutor(8) as pool:
+            assert len({tuple(c.text for c in read) for read in pool.map(list, [fresh] * 16)}) == 1
 
 
 def test_what_else_a_model_wrote_is_kept_and_cannot_be_changed():

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from verbalized_sampling.distribution import Distribution
 from verbalized_sampling.parsing import DistributionParser
+from verbalized_sampling.parsing.candidate.typed import typed
 
 from .writers import PAIRS, Pairs, as_json, chatty, fenced
 
@@ -183,6 +186,46 @@ def test_typed_candidates_need_none_either(ideas: list[tuple[str, int]]) -> None
     assert check(reply, PARSERS[4])
 
 
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+    idea: str
+    tags: tuple[str, ...] = ()
+
+
+class Checked(BaseModel):
+    """Whatever a text or a number may be turned into."""
+
+    idea: Annotated[str, AfterValidator(str.strip)]
+    since: date | None = None
+    ratio: Decimal = Decimal(0)
+    tags: set[str] = set()
+    default: float | str = 0.0
+    kind: Literal["a", 1] = "a"
+
+
+FIELDS = st.fixed_dictionaries(
+    {"idea": st.sampled_from(["a", " b", "c"])},
+    optional={
+        "since": st.sampled_from(["2026-01-02", 0, None, "x"]),
+        "ratio": st.sampled_from(["0.5", 1, 0.5]),
+        "tags": st.sampled_from([[], ["a"], "a"]),
+        "default": st.sampled_from([1, 0.5, "2", True]),
+        "kind": st.sampled_from(["a", 1, True, 1.0]),
+        "cost": st.sampled_from([1, "2", 3.0, 3.5, True, None]),
+    },
+)
+
+
+@given(
+    st.lists(FIELDS, min_size=1, max_size=3),
+    st.sampled_from([Idea, Strict, Checked, dict[str, Any], dict[str, int | str]]),
+)
+def test_many_typed_candidates_are_validated_as_each_is(items: list[dict[str, Any]], candidate: Any) -> None:
+    at_once = typed(candidate).read_all(items)
+    each = [typed(candidate).read("", item) for item in items]
+    assert at_once is None or list(zip(*at_once, strict=True)) == each
+
+
 TAILS = st.sampled_from(
     [
         *(" (p=0.{})", " (p = .{})", " (Probability: 0.{})", " (confidence: {}%)", " (chance: {}.5 %)"),
@@ -278,24 +321,28 @@ HEADS = st.sampled_from(
 )
 
 
-@given(BODIES, st.lists(st.integers(1, 99), min_size=6), HEADS, BETWEEN, BETWEEN, BEHIND)
+@given(
+    BODIES, st.lists(st.integers(1, 99), min_size=6), HEADS, BETWEEN, BETWEEN, BEHIND, st.just(0) | st.integers(0, 60)
+)
 def test_paragraphs_under_heads_are_read_alike(
-    bodies: list[str], numbers: list[int], head: str, below: str, between: str, behind: str
+    bodies: list[str], numbers: list[int], head: str, below: str, between: str, behind: str, cut: int
 ) -> None:
     items = [
         head.format(i, number) + below + body for i, (body, number) in enumerate(zip(bodies, numbers, strict=False), 1)
     ]
-    check(between.join(items) + behind, PARSERS[0])
+    reply = between.join(items) + behind
+    check(reply[: len(reply) - cut], PARSERS[0])
 
 
-@given(st.lists(st.integers(1, 99), min_size=4, max_size=6))
-def test_paragraphs_of_words_under_heads_need_no_care(numbers: list[int]) -> None:
+@given(st.lists(st.integers(1, 99), min_size=4, max_size=6), st.integers(0, 20))
+def test_paragraphs_of_words_under_heads_need_no_care_even_if_the_last_is_cut(numbers: list[int], cut: int) -> None:
     words = ["Rain", "Snow", "Fog", "Hail", "Sun", "Wind"]
     items = [
         f"### Response {i} (Probability: 0.{n})\n\n{w} falls.\nAnd it stays."
         for i, (n, w) in enumerate(zip(numbers, words, strict=False), 1)
     ]
-    assert check("\n\n".join(items), PARSERS[0])
+    reply = "\n\n".join(items)
+    assert check(reply[: len(reply) - cut], PARSERS[0])
 
 
 CELLS = st.one_of(TEXTS.filter(lambda text: "\n" not in text and "|" not in text), SENTENCES)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from ...candidate import Dropped, candidates_of
+from ...candidate import Dropped
+from ...columns import CandidateColumns
 from ...distribution import Distribution, unique
 from ...patterns import regex
 from ...repairs import Repair
@@ -83,8 +84,8 @@ def assemble(
     beside = None
     if validator is None and any(draft.beside for draft in kept):
         beside = [_portable(draft.beside) for draft in kept]
-    return Distribution(
-        tuple(candidates_of(texts, weights, verbalized, stated, [value for value, _ in values], notes, beside)),
+    return Distribution.of_columns(
+        CandidateColumns(texts, weights, verbalized, stated, [value for value, _ in values], notes, beside),
         reasoning=encodable(reasoning) if reasoning else None,
         truncated=truncated,
         repairs=tuple(whole),
@@ -108,20 +109,22 @@ def assemble_columns(
         stated = floats = list(map(float, bare))
         verbalized, remarks, scaled = fractions(floats)
     else:
-        read = [number if isinstance(number, Number) else Number(float(number)) for number in numbers]
-        stated = list(map(_stated, read))
+        read = cast("Sequence[Number]", numbers)
+        if not isinstance(numbers[0], Number):
+            read = [Number(float(number)) for number in cast("Sequence[float]", numbers)]
+        stated = [number.stated for number in read]
         verbalized, remarks, scaled = verbalize(read, definition)
     weights, weighed = weigh(verbalized, stated, definition=definition, weighting=weighting)
     if scaled and definition is not Definition.PERCENTAGE:
         whole.append(Repair.PERCENT)
     if weighed is Repair.UNIFORM_WEIGHTS:
         whole.append(weighed)
-    return Distribution(
-        tuple(
-            candidates_of(
-                found.texts, weights, verbalized, stated, found.values, _notes(remarks, verbalized, tau), found.beside
-            )
-        ),
+    notes = _notes(remarks, verbalized, tau)
+    if found.unfinished:
+        notes = notes or [()] * len(stated)
+        notes[-1] = (Repair.CUT_OFF, *notes[-1])
+    return Distribution.of_columns(
+        CandidateColumns(found.texts, weights, verbalized, stated, found.values, notes, found.beside),
         reasoning=found.reasoning,
         truncated=found.truncated,
         repairs=tuple(whole),

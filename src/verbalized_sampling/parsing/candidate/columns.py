@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from ...candidate import Dropped
 from ...repairs import Repair
 from ..numbers.number import Number
 
-__all__ = ["Columns"]
+__all__ = ["Columns", "Records"]
 
 
 @dataclass(slots=True)
@@ -26,13 +26,30 @@ class Columns:
         repairs: What had to be undone.
         truncated: Whether the reply broke off.
         dropped: What was left out.
+        unfinished: Whether the last text breaks off.
     """
 
-    texts: list[str]
-    numbers: Sequence[float | Number]
+    texts: Sequence[str]
+    numbers: Sequence[float] | Sequence[Number]
     values: Sequence[Any] | None = None
-    beside: Sequence[Mapping[str, Any]] | None = None
+    beside: Iterable[Mapping[str, Any]] | None = None
     reasoning: str | None = None
     repairs: tuple[Repair, ...] = ()
     truncated: bool = False
     dropped: tuple[Dropped, ...] = ()
+    unfinished: bool = False
+
+
+class Records(Iterable[dict[str, Any]]):
+    """A table as one record after another, each made anew whenever they are asked for."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: Mapping[str, Sequence[Any]]) -> None:
+        self._table = table
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        names = tuple(self._table)
+        if len(names) == 1:
+            return ({names[0]: value} for value in self._table[names[0]])
+        return (dict(zip(names, row, strict=True)) for row in zip(*self._table.values(), strict=True))

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from ...errors import SettingsError
 from ..language import names
 from .asked import PROBABILITY_FIELD, TEXT_FIELD, UNTYPED, Asked
+from .core_schema import takes_objects_as_json
 
 __all__ = ["Typed", "asked_of", "probability_field", "typed"]
 
@@ -47,7 +48,7 @@ class Typed:
         is_object: Whether a candidate's fields are validated, and not its text.
     """
 
-    __slots__ = ("_adapter", "_list", "fields", "is_object")
+    __slots__ = ("_adapter", "_alike", "_list", "fields", "is_object")
 
     def __init__(self, candidate: Any) -> None:
         from pydantic import TypeAdapter
@@ -61,6 +62,7 @@ class Typed:
             raise SettingsError(
                 f"candidate must be a type that pydantic validates, not {candidate!r}: {said}"
             ) from error
+        self._alike = takes_objects_as_json(self._list.core_schema)
         schema = self._schema()
         self.is_object = schema is None or schema.get("type") == "object"
         self.fields = frozenset(schema.get("properties", ())) if schema else frozenset()
@@ -90,7 +92,7 @@ class Typed:
     def read_all(self, records: Sequence[Any]) -> tuple[list[Any], list[str]] | None:
         """The values and their texts of many candidates at once, or None if one of them does not validate as it is."""
         try:
-            values = self._list.validate_json(to_json(records))
+            values = self._list.validate_python(records) if self._alike else self._list.validate_json(to_json(records))
         except (ValueError, RecursionError):
             return None
         if self.is_object and TEXT_FIELD in self.fields:

@@ -1,7 +1,7 @@
 """Candidates under headings that are all alike: "### Response 1 (Probability: 0.1)", and the text below.
 
-The careful way reads the first of them; what it makes of these, one split makes of all. Only texts in which nothing
-could be taken for anything else are read here: paragraphs of words.
+The careful way reads the first of them and the last; what it makes of these, one pattern makes of all. Only texts in
+which nothing could be taken for anything else are read here: paragraphs of words.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.asked import UNTYPED
 from ..candidate.columns import Columns
+from ..candidate.found import Block, Draft
 from ..candidate.placeholders import LONGEST, is_placeholder
-from ..language.remarks import is_closing_remark, is_remark, is_sure_remark
+from ..language.counting import may_count
+from ..language.remarks import is_remark
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
+from ..page.signs import joined, signs_of
 from ..readers.lists.blocks import list_blocks
 
 __all__ = ["read_headed"]
@@ -30,11 +33,10 @@ _FIRST_HEAD = regex(
 _NO_SIGN_OF_WORDS = regex("[*_`|#<>{}\\[\\]\\\\$~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]")
 _NO_WORD_BEGINS = regex(r"\n(?![^\W\d_])")
 _EARLY_COLON = regex(r"^[^\n:：]{0,66}[:：]", re.MULTILINE)
-_COUNTS_ON = regex(r"[2B](?!\w)")
 _SHORT_NAME = regex(r"(?:^|[,;\t ])(?:p|pr|prob|pct)\.?[ \t]*(?:$|[,;\t])", re.IGNORECASE | re.MULTILINE)
 _DIGIT_OR_COLON = regex(r"[0-9:：٠-٩۰-۹०-९০-৯๐-๙０-９]")
 _DIGIT_IN_BRACKETS = regex(r"[(（【][^()\n]{0,80}\d")
-_READ_FIRST = 3
+_READ_WITH_CARE = 3  # candidates at the start and at the end
 _ENDED = frozenset(".!?…。！？\"'”’»」)")
 
 
@@ -43,44 +45,46 @@ def read_headed(text: str) -> Columns | None:
     first = _FIRST_HEAD.match(text)
     if first is None:
         return None
-    pieces = _heads(first["before"], first["between"], first["percent"] or "", first["behind"]).split(text)
-    ordinals, stated, bodies = pieces[1::3], pieces[2::3], list(map(str.strip, pieces[3::3]))
-    count = len(bodies)
-    if count <= _READ_FIRST or pieces[0] or ordinals != list(map(str, range(1, count + 1))):
+    starts, at = [0], first.end()
+    stated = [float(first["number"].removesuffix(first["percent"] or ""))]
+    bodies: list[str] = []
+    for head in _heads(first["before"], first["between"], first["percent"] or "", first["behind"]).finditer(text, at):
+        bodies.append(text[at : head.start()].strip())
+        starts.append(head.start())
+        at = head.end()
+        if head[1] != str(len(starts)):
+            return None
+        stated.append(float(head[2]))
+    if len(starts) <= _READ_WITH_CARE:
         return None
     unit = Unit.PERCENT if first["percent"] else Unit.BARE
-    numbers = [Number(float(number), unit) for number in stated]
-    if not _are_plain(bodies, first["word"]) or not _ends_with_text(bodies[-1]):
+    known = {number: Number(number, unit) for number in set(stated)}  # (replies repeat few numbers)
+    found = Columns(bodies, [known[number] for number in stated], repairs=(Repair.OTHER_FORMAT,))
+    first_end, last_start = starts[_READ_WITH_CARE], starts[-_READ_WITH_CARE]
+    if not _are_read_so(text[:first_end], found) or not _read_last(text, last_start, at, found):
         return None
-    for body, number in zip(bodies, numbers, strict=True):
-        if len(body) <= LONGEST and is_placeholder(body, number):
+    if not all(_are_plain(said, first["word"]) for said in joined(found.texts)):
+        return None
+    for body, number in zip(found.texts, stated, strict=True):
+        if len(body) <= LONGEST and is_placeholder(body, known[number]):
             return None
-    behind = sum(map(len, pieces[: 3 * _READ_FIRST + 1])) + _READ_FIRST * (len(first[0]) - 1 - len(first["number"]))
-    if not _are_read_so(text[:behind], bodies[:_READ_FIRST], numbers[:_READ_FIRST]):
-        return None
-    plain = numbers if first["percent"] else [float(number) for number in stated]
-    return Columns(bodies, plain, repairs=(Repair.OTHER_FORMAT,))
+    if not first["percent"]:
+        found.numbers = stated
+    return found
 
 
 @lru_cache(maxsize=64)
 def _heads(before: str, between: str, percent: str, behind: str) -> re.Pattern[str]:
     number = r"(\d{1,2}(?:\.\d{1,4})?)" if percent else r"(0?\.\d{1,6})"
-    shape = rf"^{re.escape(before)}(\d{{1,3}}){re.escape(between)}{number}{re.escape(percent)}{re.escape(behind)}"
-    return re.compile(shape, re.MULTILINE)
+    return re.compile(rf"\n{re.escape(before)}(\d{{1,3}}){re.escape(between)}{number}{re.escape(percent + behind)}")
 
 
-def _are_plain(bodies: list[str], word: str) -> bool:
+def _are_plain(said: str, word: str) -> bool:
     """Whether texts are paragraphs of words in which nothing opens an item, labels a number or counts."""
-    said = "\n".join(bodies)
-    if (
-        not all(bodies)
-        or not said[0].isalpha()
-        or _NO_SIGN_OF_WORDS.search(said)
-        or _NO_WORD_BEGINS.search(said)
-        or _COUNTS_ON.search(said)
-    ):
+    signs = signs_of(said)
+    if _NO_SIGN_OF_WORDS.search(signs) or not said[:1].isalpha() or _NO_WORD_BEGINS.search(said) or may_count(said):
         return False
-    if _DIGIT_OR_COLON.search(said) and (
+    if _DIGIT_OR_COLON.search(signs) and (
         _EARLY_COLON.search(said)
         or _DIGIT_IN_BRACKETS.search(said)
         or _SHORT_NAME.search(said)
@@ -92,22 +96,58 @@ def _are_plain(bodies: list[str], word: str) -> bool:
     return not any(openers_of(line) or line[: len(word)].casefold() == word.casefold() for line in doubtful)
 
 
-def _ends_with_text(last: str) -> bool:
-    """Whether the last text is neither a remark, nor cut off."""
-    opening = last.partition("\n")[0]
-    if is_closing_remark(opening) or is_remark(opening) or is_sure_remark(opening):
-        return False
-    return last[-1] in _ENDED
+def _are_read_so(text: str, found: Columns) -> bool:
+    """Whether the careful way reads the first candidates so, and finds nothing to mend."""
+    block = _only_block(text, 0)
+    return (
+        block is not None
+        and block.complete
+        and not block.dropped
+        and [*block.repairs] == [Repair.OTHER_FORMAT]
+        and _same(block.drafts, found, 0)
+    )
 
 
-def _are_read_so(text: str, bodies: list[str], numbers: list[Number]) -> bool:
-    """Whether the careful way reads these candidates in a text, and finds nothing to mend."""
-    blocks = list_blocks(text, 0, len(text), UNTYPED)
-    if len(blocks) != 1 or [*blocks[0].repairs] != [Repair.OTHER_FORMAT] or blocks[0].dropped:
+def _read_last(text: str, start: int, body: int, found: Columns) -> bool:
+    """Reads the last text with care, behind the candidates before it: it may break off, or be no text at all.
+
+    Args:
+        text: The reply.
+        start: Where the candidates start that are read with care.
+        body: Where the last text starts.
+        found: All candidates, but for the last text.
+    """
+    last = text[body:].strip()
+    if is_remark(last.partition("\n")[0]):
         return False
-    block = blocks[0]
-    if not (block.complete and (block.labelled or numbers[0].unit is Unit.PERCENT)):
+    block = _only_block(text, start)
+    if block is None or not block.drafts or text[block.end :].strip():
         return False
-    return [(d.text, d.number, d.repairs) for d in block.drafts] == [
-        (body, number, ()) for body, number in zip(bodies, numbers, strict=True)
-    ]
+    draft = block.drafts[-1]
+    found.texts = [*found.texts, draft.text]
+    found.dropped = tuple(block.dropped)
+    found.repairs = tuple(dict.fromkeys((*block.repairs, *(dropped.reason for dropped in block.dropped))))
+    if not block.complete:
+        if draft.repairs != (Repair.CUT_OFF,) or not all(text[-1] in _ENDED for text in found.texts[:-1]):
+            return False
+        found.truncated = found.unfinished = True
+        draft.repairs = ()
+    return _same(block.drafts, found, len(found.texts) - _READ_WITH_CARE)
+
+
+def _only_block(text: str, start: int) -> Block | None:
+    """The block of candidates from a place on, if it is one and something says what its numbers are."""
+    blocks = list_blocks(text, start, len(text), UNTYPED)
+    if len(blocks) != 1 or not blocks[0].drafts:
+        return None
+    number = blocks[0].drafts[0].number
+    return blocks[0] if blocks[0].labelled or (number is not None and number.unit is Unit.PERCENT) else None
+
+
+def _same(drafts: list[Draft], found: Columns, at: int) -> bool:
+    """Whether drafts are the candidates from one of them on, without a repair."""
+    texts, numbers = found.texts[at : at + _READ_WITH_CARE], found.numbers[at : at + _READ_WITH_CARE]
+    return len(drafts) == _READ_WITH_CARE and all(
+        (draft.text, draft.number, draft.repairs) == (text, number, ())
+        for draft, text, number in zip(drafts, texts, numbers, strict=True)
+    )

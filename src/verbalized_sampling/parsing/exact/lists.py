@@ -12,16 +12,18 @@ from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
-from ..language.counting import label_words
+from ..language.counting import label_words, may_count
 from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
-from ..page.openers import openers_of
+from ..page.openers import may_open, openers_of
+from ..page.signs import joined, signs_of
 
 __all__ = ["UniformItems", "read_list"]
 
 _EDGES = " \t|,，、;；:：—–-·•→="
-_TEXT = r"[^\W\d_][^\n\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\[\]\\$~◁\ud800-\udfff]*"
+_NO_SIGN_OF_TEXTS = regex("[\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\\[\\]\\\\$~◁\ud800-\udfff]")
+_TEXT = r"[^\W\d_].*"
 _FIRST_ITEM = regex(
     rf"(?P<opener>(?P<number>\d{{1,3}})(?P<closer>[.)]) |[-•] )(?P<text>{_TEXT})"
     r" \((?P<label>(?:p|P|(?i:prob|probability|likelihood|confidence|chance))(?: = |=|: |：))"
@@ -29,8 +31,9 @@ _FIRST_ITEM = regex(
 )
 _DIGITS = regex(r"\d")
 _DOUBTFUL = regex(r"[\d:：=(（【]")
+_STATES_NUMBER = regex(r"[\d:：=]")
+_BRACKET = regex(r"[(（【]")
 _FEWEST_ALIKE = 3  # items that make a list beyond doubt
-_BRACKET_OPENS = "(（【"
 
 
 def read_list(text: str) -> Columns | None:
@@ -38,33 +41,46 @@ def read_list(text: str) -> Columns | None:
     first = _FIRST_ITEM.match(text)
     if first is None or text[first.end() : first.end() + 1] != "\n":
         return None
-    shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
-    rows = shape.findall(text)
-    written = text.rstrip("\n")
-    if len(rows) < _FEWEST_ALIKE or "\n\n\n" in written or len(rows) != written.count("\n") + 1 - written.count("\n\n"):
-        return None
-    counted = first["number"] is not None
-    if counted and [row[0] for row in rows] != list(map(str, range(1, len(rows) + 1))):
-        return None
-    if not counted and label_words(text):
-        return None
-    said = "\n".join([row[1] for row in rows])
-    has_digits = _DIGITS.search(said) is not None
-    if (has_digits or ":" in said or "=" in said or "：" in said) and labels_in(said) is not None:
-        return None
-    if not _open_alike(written) or (has_digits and any(bracket in said for bracket in _BRACKET_OPENS)):
-        return None
+    counted, percent = first["number"] is not None, first["percent"] or ""
+    shape = _shape(not counted, first["opener"][-2:], first["label"], percent)
+    unit = Unit.PERCENT if percent else Unit.BARE
     texts: list[str] = []
-    numbers: list[Number] = []
-    unit = Unit.PERCENT if first["percent"] else Unit.BARE
-    for _, row, stated in rows:
-        answer = row.rstrip(_EDGES)
-        number = Number(float(stated), unit)
-        if (len(answer) <= LONGEST and is_placeholder(answer, number)) or (":" in answer and TEXT_LABEL.match(answer)):
-            return None
+    stated: list[float] = []
+    opened: set[tuple[str, ...]] = set()  # in which ways lines can be taken to open an item
+    for item in shape.finditer(text):
+        ordinal, answer, number = item.groups()
+        if not opened or may_open(answer):
+            opened.add(_kinds(item[0]))
+        answer = answer.rstrip(_EDGES)
         texts.append(answer)
-        numbers.append(number)
-    return Columns(texts, numbers, repairs=(Repair.OTHER_FORMAT,))
+        stated.append(float(number))
+        if (
+            (counted and ordinal != str(len(texts)))
+            or (len(answer) <= LONGEST and is_placeholder(answer, Number(stated[-1], unit)))
+            or (":" in answer and TEXT_LABEL.match(answer))
+        ):
+            return None
+    written = text.rstrip("\n")
+    if len(texts) < _FEWEST_ALIKE or "\n\n\n" in written or len(opened) > 1:
+        return None
+    if len(texts) != written.count("\n") + 1 - written.count("\n\n") or not all(map(_is_plain, joined(texts))):
+        return None
+    if not counted and any(map(may_count, joined(texts))) and label_words(text):
+        return None
+    if not percent:
+        return Columns(texts, stated, repairs=(Repair.OTHER_FORMAT,))
+    known = {number: Number(number, unit) for number in set(stated)}  # (replies repeat few numbers)
+    return Columns(texts, [known[number] for number in stated], repairs=(Repair.OTHER_FORMAT,))
+
+
+def _is_plain(said: str) -> bool:
+    """Whether nothing in lines of text decorates, opens or states anything."""
+    signs = signs_of(said)
+    if _NO_SIGN_OF_TEXTS.search(signs) or (_DIGITS.search(signs) and _BRACKET.search(signs)):
+        return False
+    if _STATES_NUMBER.search(signs) is None:
+        return True
+    return labels_in("\n".join(filter(_STATES_NUMBER.search, said.split("\n")))) is None
 
 
 class UniformItems:
@@ -84,14 +100,14 @@ class UniformItems:
             self._shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
             self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
             self._at = int(first["number"] or 0)
-            self._kinds = [opener.kind for opener in openers_of(line)]
+            self._kinds = _kinds(line)
         found = self._shape.fullmatch(line)
         if found is None or (found[1] and int(found[1]) != self._at):
             return None
         answer, number = found[2].rstrip(_EDGES), Number(float(found[3]), self._unit)
-        if _DOUBTFUL.search(answer) or is_placeholder(answer, number):
+        if _DOUBTFUL.search(answer) or _NO_SIGN_OF_TEXTS.search(answer) or is_placeholder(answer, number):
             return None
-        if [opener.kind for opener in openers_of(line)] != self._kinds:
+        if _kinds(line) != self._kinds:
             return None
         self._at += 1
         return answer, number
@@ -101,15 +117,8 @@ class UniformItems:
 def _shape(bulleted: bool, opener: str, label: str, percent: str) -> re.Pattern[str]:
     opens = f"(){re.escape(opener)}" if bulleted else rf"(\d{{1,3}}){re.escape(opener)}"
     number = r"(\d{1,2}(?:\.\d{1,4})?)" if percent else r"(0?\.\d{1,6})"
-    return re.compile(rf"^{opens}({_TEXT}?) \({re.escape(label)}{number}{re.escape(percent)}\)$", re.MULTILINE)
+    return re.compile(rf"^{opens}({_TEXT}) \({re.escape(label)}{number}{re.escape(percent)}\)$", re.MULTILINE)
 
 
-def _open_alike(written: str) -> bool:
-    """Whether every line is taken to open an item in the same ways."""
-    kinds: set[tuple[str, ...]] = set()
-    for line in written.split("\n"):
-        if line:
-            kinds.add(tuple(opener.kind for opener in openers_of(line)))
-            if len(kinds) > 1:
-                return False
-    return True
+def _kinds(line: str) -> tuple[str, ...]:
+    return tuple(opener.kind for opener in openers_of(line))

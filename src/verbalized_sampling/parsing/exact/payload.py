@@ -52,6 +52,8 @@ def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
 
 def _within(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply that holds JSON among other things, or JSON with a common damage."""
+    if not any(bracket in text for bracket in _OPEN_BRACKETS):  # (a pattern takes far longer to see that)
+        return None
     after, thoughts = _behind_thoughts(text)
     opening = START.search(text, after)
     if opening is None:

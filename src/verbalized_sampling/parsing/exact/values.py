@@ -11,7 +11,7 @@ from typing import Any
 
 from ...repairs import Repair
 from ..candidate.asked import TEXT_FIELD, Asked
-from ..candidate.columns import Columns
+from ..candidate.columns import Columns, Records
 from ..candidate.fields import is_prose, name_of_texts, number_at, written
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..candidate.typed import Typed
@@ -25,6 +25,7 @@ _LONGEST_KEY = 60
 _LIKE_A_NUMBER = 12  # characters of a text that might be read as a number
 _SCALARS = frozenset((int, float, bool, type(None)))
 _NUMBERS = frozenset((int, float))
+_NUMBER_KINDS = frozenset((int, float, bool, str))
 _SWALLOWED = "\b\t\f\r"
 
 
@@ -166,21 +167,25 @@ def _walk(part: Any, pieces: list[str], depth: int) -> bool:
 
 def _numbers(name: str, column: Sequence[Any]) -> Sequence[float] | Sequence[Number] | None:
     """The numbers of the candidates: bare ones, or what they say otherwise; None if one is missing."""
-    if set(map(type, column)) <= _NUMBERS and not (names.is_percent_name(name) or names.is_rating(name)):
+    kinds = set(map(type, column))
+    if kinds <= _NUMBERS and not (names.is_percent_name(name) or names.is_rating(name)):
         try:
-            if math.isfinite(math.fsum(column)):
+            if math.isfinite(sum(column)):
                 return column
         except OverflowError:
             return None
-    if any(value is None or isinstance(value, dict | list) for value in column):
+    if not kinds <= _NUMBER_KINDS:
         return None
-    known: dict[tuple[type, Any], Number] = {}  # (a reply writes few numbers many times; 1 is True, but not the same)
-    for key in set(zip(map(type, column), column, strict=True)):
-        number = number_at(name, key[1])
+    known: dict[Any, Number] = {}  # (a reply writes few numbers many times)
+    keys = (
+        column if kinds == {str} else list(zip(map(type, column), column, strict=True))
+    )  # 1 is True, but not the same
+    for key, value in dict(zip(keys, column, strict=True)).items():
+        number = number_at(name, value)
         if number is None or number.stated is None:
             return None
         known[key] = number
-    return [known[key] for key in zip(map(type, column), column, strict=True)]
+    return list(map(known.__getitem__, keys))
 
 
 def _reasoning(root: Mapping[str, Any]) -> str | None:
@@ -199,16 +204,16 @@ def _untyped(found: Columns, table: dict[str, Sequence[Any]], name: str | None, 
     texts: Sequence[str] = table.pop(name)
     if name != TEXT_FIELD:
         repairs.append(Repair.OTHER_KEYS)
-    if any(map(str.isspace, texts)) or "" in texts:
+    if any(map(str.isspace, texts)) or not all(texts):
         return False
     if min(map(len, texts)) <= LONGEST:
-        for text, number in zip(texts, found.numbers, strict=True):
-            if len(text) <= LONGEST and is_placeholder(text, number if isinstance(number, Number) else Number(number)):
+        numbers = [number if isinstance(number, Number) else Number(number) for number in found.numbers]
+        for text, number in zip(texts, numbers, strict=True):
+            if len(text) <= LONGEST and is_placeholder(text, number):
                 return False
-    found.texts = list(texts)
+    found.texts = texts
     if table:
-        others = tuple(table)
-        found.beside = [dict(zip(others, row, strict=True)) for row in zip(*table.values(), strict=True)]
+        found.beside = Records(table)
     return True
 
 
@@ -221,8 +226,7 @@ def _typed(
 ) -> bool:
     """Fills in the values and their texts; False if one of them does not validate."""
     if kind.is_object:
-        keys = tuple(table)
-        records: list[Any] = [dict(zip(keys, row, strict=True)) for row in zip(*table.values(), strict=True)]
+        records: list[Any] = [*Records(table)]
     elif name is None or set(map(type, table[name])) != {str}:
         return False
     else:

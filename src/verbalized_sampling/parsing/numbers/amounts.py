@@ -12,6 +12,7 @@ __all__ = ["are_fractions", "are_percentages", "is_percentage", "is_share", "may
 
 _BINARY = 1e-9  # what binary fractions are off by
 _ROUNDED = 0.6  # percent points: one of two statements may be rounded to a whole percent
+_WHOLE_IN_PERCENT = 100.0
 _ESTIMATED = 0.05  # of the whole: models don't add up
 _MOST_OF_A_WHOLE = 1.5  # of the whole: beyond that, parts of it were never meant
 
@@ -36,7 +37,7 @@ def are_fractions(amounts: Collection[float]) -> bool:
 
 def is_percentage(amount: float) -> bool:
     """Whether an amount, taken for percent, is a fraction of 1."""
-    return 0.0 <= amount <= 100.0
+    return 0.0 <= amount <= _WHOLE_IN_PERCENT
 
 
 def sum_to(amounts: Collection[float], whole: float = 1.0) -> bool:
@@ -51,11 +52,12 @@ def may_be_parts(percentages: Collection[float]) -> bool:
 
 def are_percentages(amounts: Sequence[float], *, lean: bool) -> bool:
     """Whether bare amounts are percentages together; out of doubt they are if something else says so (``lean``)."""
-    usable = [amount for amount in amounts if is_percentage(amount)]
-    if all(map(is_share, usable)):
+    all_usable = not amounts or (min(amounts) >= 0.0 and max(amounts) <= _WHOLE_IN_PERCENT)
+    usable = amounts if all_usable else [*filter(is_percentage, amounts)]
+    if not usable or is_share(max(usable)):
         return lean and math.fsum(usable) > 1.0 + _ESTIMATED
     if lean or sum_to(usable, 100.0):
         return True
-    if all(amount == int(amount) for amount in usable):
+    if all(map(float.is_integer, map(float, usable))):
         return True
     return sum(amount > 1.0 for amount in usable) > 1 or (len(usable) > 1 and min(usable) >= 1.0)

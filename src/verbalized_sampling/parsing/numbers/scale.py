@@ -36,33 +36,31 @@ def verbalize(
     """
     if definition.is_cost:
         return _costs(numbers, definition)
-    ratings = _ratings(numbers)
-    percent = are_percentages(
+    distinct = dict(zip(map(id, numbers), numbers, strict=True))  # (replies repeat few numbers)
+    units = {number.unit for number in distinct.values() if number}
+    ratings = _ratings(numbers) if Unit.RATING in units else 0.0
+    percent = not units.isdisjoint(_UNMARKED) and are_percentages(
         [n.stated for n in numbers if n and n.stated is not None and n.unit in _UNMARKED],
-        lean=definition is Definition.PERCENTAGE or any(n and n.unit is Unit.PERCENT_NAME for n in numbers),
+        lean=definition is Definition.PERCENTAGE or Unit.PERCENT_NAME in units,
     )
-    known: dict[int, tuple[float | None, Repair | None]] = {}  # (replies repeat few numbers)
+    said: dict[int, float | None] = {}
+    remarked: dict[int, Repair | None] = {}
     scaled = False
-    for number in numbers:
-        if id(number) in known:
-            continue
+    for key, number in distinct.items():
         if number is None or number.stated is None:
-            known[id(number)] = None, _fault(number)
+            said[key], remarked[key] = None, _fault(number)
             continue
         if ratings and number.unit is Unit.RATING:
-            known[id(number)] = number.stated / ratings, Repair.RATING
+            said[key], remarked[key] = number.stated / ratings, Repair.RATING
             continue
         is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
         fraction = _hundredth(number.stated) if is_percent else number.stated
         inside = is_share(fraction)
         scaled = scaled or is_percent
-        said = min(fraction, 1.0) + 0.0 if inside else None
-        known[id(number)] = said, number.repair if inside else Repair.OUT_OF_RANGE
-    fractions: list[float | None] = []
-    remarks: list[Repair | None] = []
-    if numbers:
-        fractions, remarks = map(list, zip(*map(known.__getitem__, map(id, numbers)), strict=True))
-    return fractions, remarks, scaled
+        said[key] = min(fraction, 1.0) + 0.0 if inside else None
+        remarked[key] = number.repair if inside else Repair.OUT_OF_RANGE
+    keys = [*map(id, numbers)]
+    return [*map(said.__getitem__, keys)], [*map(remarked.__getitem__, keys)], scaled
 
 
 def verbalize_one(number: Number | None, definition: Definition) -> tuple[float | None, Repair | None]:
@@ -87,10 +85,11 @@ def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Rep
     """The same for bare numbers that are not costs; remarks are None if there is nothing to say."""
     if are_fractions(stated):
         return [number + 0.0 for number in stated] if 0.0 in stated else stated, None, False  # -0.0 is 0
-    if not (are_percentages(stated, lean=False) and all(map(is_percentage, stated))):
+    known = set(stated)  # (replies repeat few numbers)
+    if not (are_percentages(stated, lean=False) and all(map(is_percentage, known))):
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
-    known = {number: _hundredth(number) for number in set(stated)}  # (replies repeat few numbers)
-    return [known[number] for number in stated], None, True
+    scaled = {number: _hundredth(number) for number in known}
+    return [*map(scaled.__getitem__, stated)], None, True
 
 
 def may_be_anything(numbers: Sequence[Number | None], text: str) -> bool:
