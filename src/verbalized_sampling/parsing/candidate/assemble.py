@@ -19,7 +19,7 @@ from .columns import Columns
 from .found import Draft
 from .typed import Typed
 
-__all__ = ["assemble", "assemble_columns", "encodable"]
+__all__ = ["assemble", "assemble_columns", "encodable", "portable"]
 
 _ABOVE = (Repair.ABOVE_TAU,)
 
@@ -83,7 +83,7 @@ def assemble(
     texts = [text for _, text in values]
     beside = None
     if validator is None and any(draft.beside for draft in kept):
-        beside = [_portable(draft.beside) for draft in kept]
+        beside = [portable(draft.beside) for draft in kept]
     return Distribution.of_columns(
         CandidateColumns(texts, weights, verbalized, stated, [value for value, _ in values], notes, beside),
         reasoning=encodable(reasoning) if reasoning else None,
@@ -142,12 +142,12 @@ def _notes(
     return above if remarks is None else [(r, *note) if r else note for r, note in zip(remarks, above, strict=True)]
 
 
-def _portable(value: Any) -> Any:
+def portable(value: Any) -> Any:
     """A value that JSON can say: no half characters, no NaN."""
     if isinstance(value, Mapping):
-        return {encodable(key): _portable(inner) for key, inner in value.items()}
+        return {encodable(key): portable(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_portable(inner) for inner in value]
+        return [portable(inner) for inner in value]
     if isinstance(value, str):
         return encodable(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...repairs import Repair
 from ..candidate.asked import TEXT_FIELD, Asked
+from ..candidate.assemble import portable
 from ..candidate.columns import Columns, Records
 from ..candidate.fields import is_prose, name_of_texts, number_at, written
 from ..candidate.placeholders import LONGEST, is_placeholder
@@ -25,6 +26,7 @@ _LONGEST_KEY = 60
 _LIKE_A_NUMBER = 12  # characters of a text that might be read as a number
 _SCALARS = frozenset((int, float, bool, type(None)))
 _NUMBERS = frozenset((int, float))
+_PORTABLE = frozenset((int, bool, str, type(None)))
 _NUMBER_KINDS = frozenset((int, float, bool, str))
 _SWALLOWED = "\b\t\f\r"
 
@@ -213,8 +215,12 @@ def _untyped(found: Columns, table: dict[str, Sequence[Any]], name: str | None, 
                 return False
     found.texts = texts
     if table:
-        found.beside = Records(table)
+        found.beside = Records({key: _portable(column) for key, column in table.items()})
     return True
+
+
+def _portable(column: Sequence[Any]) -> Sequence[Any]:
+    return column if set(map(type, column)) <= _PORTABLE else list(map(portable, column))
 
 
 def _typed(
