@@ -33,16 +33,18 @@ class Planned:
     Attributes:
         begin: Starts the plan, which writes the prompt.
         options: What the model is to be called with.
+        has_validators: See :class:`~.several.Run`.
     """
 
     begin: Callable[[], Plan[Distribution[Any]]]
     options: Options
+    has_validators: bool
 
 
 def begun(planned: Sequence[Planned], resolve: Resolve) -> list[Run]:
     """The runs, ready to go. It takes a while: prompts are written, a file may be loaded, a server probed."""
     plans = [one.begin() for one in planned]  # first: a wrong setting must not load a model
-    return [Run(plan, resolve(one.options)) for plan, one in zip(plans, planned, strict=True)]
+    return [Run(plan, resolve(one.options), one.has_validators) for plan, one in zip(plans, planned, strict=True)]
 
 
 def plan_calls(
@@ -56,8 +58,8 @@ def plan_calls(
     if elicitation.asks_independently:
         return (yield from _plan_single_answers(query, elicitation, calls, options))
     apart = elicitation.requests
-    begin = partial(elicitation.plan, query)
-    results = yield [Planned(begin, _later(options, i * apart)) for i in range(calls)]
+    begin, typed = partial(elicitation.plan, query), elicitation.candidate is not None
+    results = yield [Planned(begin, _later(options, i * apart), typed) for i in range(calls)]
     return results[0] if calls == 1 and isinstance(results[0], Distribution) else _mixed(results)
 
 
@@ -70,7 +72,7 @@ def _plan_single_answers(
     numbers = count()
 
     def planned(runs: int) -> list[Planned]:
-        return [Planned(partial(single.plan, query), _later(options, next(numbers))) for _ in range(runs)]
+        return [Planned(partial(single.plan, query), _later(options, next(numbers)), False) for _ in range(runs)]
 
     results = yield planned(elicitation.requests * calls)
     missing = sum(isinstance(result, Distribution) and not result for result in results)

@@ -266,7 +266,7 @@ class Elicitation(Generic[T]):
         """The calls for lists of candidates, for those who make them without a plan."""
         return Rounds(self.turns(), self.extra_requests, self.definition, self.weighting, self.wanted)
 
-    def _ask(self, messages: list[Message], k: int, *, first: bool) -> Request:
+    def _ask(self, messages: list[Message], k: int, *, first: bool, number: int) -> Request:
         reasoning = first and self.variant in ("cot", "direct_cot")  # once is enough
         words = _TOKENS_PER_WORD * (self.words or _WORDS) + 50
         is_json = self.asks_for_lists and self.format == "json"
@@ -279,6 +279,7 @@ class Elicitation(Generic[T]):
             max_tokens=k * words + (_TOKENS_TO_REASON if reasoning else 0),
             local_schema=self._schema(k, reasoning=reasoning, local=True) if is_json else None,
             local_grammar=tag_grammar(k, definition, reasoning=reasoning, words=self.words) if is_tags else None,
+            number=number,
         )
 
     @property

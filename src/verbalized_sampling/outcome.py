@@ -24,6 +24,7 @@ _INNER = (
     *("message", "delta", "output", "incomplete_details", "incompleteDetails", "prompt_feedback", "promptFeedback"),
     *("response_metadata", "generation_info", "additional_kwargs"),
 )
+_ANSWERS = ("choices", "candidates")
 _TEXTS = ("text", "output_text", None)  # types of blocks with text; those with thoughts have others
 _COUNTS = (
     ("prompt_tokens", "completion_tokens"),  # OpenAI and most
@@ -95,20 +96,27 @@ def _everywhere(places: Sequence[Any]) -> Iterator[Any]:
         if place is None or place == {} or isinstance(place, str | int | float):
             continue
         yield place
-        for name in _INNER:
+        for name in _held(place, _INNER):
             inner = _get(place, name)
             if isinstance(inner, Sequence) and not isinstance(inner, str | bytes):
                 yield from _everywhere(inner)  # the items of OpenAI's Responses
             else:
                 yield from _everywhere([inner])
-        for name in ("choices", "candidates"):
+        for name in _held(place, _ANSWERS):
             answers = _get(place, name)
             if isinstance(answers, Sequence) and not isinstance(answers, str | bytes) and answers:
                 yield from _everywhere(answers[:1])
 
 
+def _held(place: Any, names: Sequence[str]) -> Sequence[str]:
+    """Those names that are worth asking for: of a plain mapping, its keys."""
+    return [name for name in names if name in place] if type(place) is dict else names
+
+
 def _reason(found: Sequence[Any]) -> str | None:
-    return next((word for place in found for name in _REASONS if (word := _word(_get(place, name)))), None)
+    return next(
+        (word for place in found for name in _held(place, _REASONS) if (word := _word(_get(place, name)))), None
+    )
 
 
 def _text(found: Sequence[Any]) -> str:

@@ -28,9 +28,9 @@ _log = logging.getLogger("verbalized_sampling")
 
 
 class Ask(Protocol):
-    """Makes the request for ``k`` more candidates."""
+    """Makes the request for ``k`` more candidates, which is the run's ``number``-th, from 0."""
 
-    def __call__(self, messages: list[Message], k: int, *, first: bool) -> Request: ...
+    def __call__(self, messages: list[Message], k: int, *, first: bool, number: int) -> Request: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def plan_lists(
             prompt = follow_up.more(k) if rounds.parts else follow_up.repair(k)
             messages = [*messages, _assistant(said), _user(prompt)]
         try:
-            reply = Reply.of((yield replace(ask(messages, k, first=first), number=number)))
+            reply = Reply.of((yield ask(messages, k, first=first, number=number)))
             said, first = reply.text, False
-            usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
+            usage += _spent(reply)
             truncated = truncated or reply.is_cut
             rounds.parts.append(read_reply(reply, parser if k == parser.k else replace(parser, k=k)))
         except DistributionParseError as error:
@@ -122,7 +122,7 @@ def plan_single_answers(
         if len(answers) == wanted or idle == IDLE_TURNS:
             break
         try:
-            reply = Reply.of((yield replace(ask(messages, 1, first=True), number=number)))
+            reply = Reply.of((yield ask(messages, 1, first=True, number=number)))
             answer, thought = read_answer(reply)
         except BaseException as error:
             if number < planned or not answers or not _is_failed_call(error):
@@ -130,7 +130,7 @@ def plan_single_answers(
                 raise
             failed = True
             break
-        usage += replace(reply.usage, calls=1) if reply.usage else Usage(calls=1)
+        usage += _spent(reply)
         truncated = truncated or reply.is_cut
         thoughts += [thought] if thought else []
         if not answer:
@@ -193,6 +193,11 @@ def read_reply(reply: Reply, parser: DistributionParser[T]) -> Distribution[T]:
             raise DistributionParseError(reason, error.text, error.position, error.tried, error.salvaged) from error
         raise
     return replace(part, truncated=True) if reply.is_cut or reply.is_blocked else part
+
+
+def _spent(reply: Reply) -> Usage:
+    """One call, and what it says that it cost."""
+    return Usage(1, reply.usage.input_tokens, reply.usage.output_tokens) if reply.usage else Usage(1)
 
 
 def _declined(reply: Reply) -> str:

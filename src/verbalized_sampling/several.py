@@ -26,14 +26,22 @@ _CANNOT_MEND = (401, 402, 403, 404)  # key, credit, access, model: the next call
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A plan, and the model to run it with."""
+    """A plan, and the model to run it with.
+
+    Attributes:
+        plan: The plan.
+        caller: The model.
+        has_validators: Whether the plan runs code of the caller's: what validates a candidate may take its time, or
+            ask a model itself.
+    """
 
     plan: Plan[Distribution[Any]]
     caller: Caller
+    has_validators: bool = True
 
 
 def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
-    """Runs them on threads, so many at once.
+    """Runs them at once, but for so many: where their calls are made, or on threads.
 
     Raises:
         Exception: One of them failed in a way that ends them all. What a model that is the user's own function raises
@@ -41,14 +49,32 @@ def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
     """
     if len(runs) == 1:
         return [_Course().result(lambda: drive(runs[0].plan, runs[0].caller.call))]
+    if submit := _where_calls_are_made(runs):
+        future = submit(_at_once(runs, concurrency))
+        try:
+            return future.result()
+        finally:
+            future.cancel()  # after an interrupt
     with started(runs, concurrency) as futures:
         return results(futures)
 
 
 async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
-    """The same on the event loop; its cancellation ends them all."""
+    """The same without blocking the event loop; its cancellation ends them all."""
+    if submit := _where_calls_are_made(runs):
+        return await asyncio.wrap_future(submit(_at_once(runs, concurrency)))
+    return await _at_once(runs, concurrency)
+
+
+async def _at_once(runs: Sequence[Run], concurrency: int) -> list[Result]:
     async with astarted(runs, concurrency) as tasks:
         return await aresults(tasks)
+
+
+def _where_calls_are_made(runs: Sequence[Run]) -> Callable[..., Future[list[Result]]] | None:
+    """Runs a coroutine there; None if there is no one place, or the runs had better not hold it up."""
+    submit = runs[0].caller.submit
+    return None if any(run.has_validators or run.caller.submit is not submit for run in runs) else submit
 
 
 @contextmanager

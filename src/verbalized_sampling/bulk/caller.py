@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -144,23 +144,22 @@ class JournalledCaller:
             raise SettingsError(f"the price of {self.task.model} is not known: set max_tokens= instead of max_cost=")
         attempt = 0
         while True:
-            async with AsyncExitStack() as held:
-                await held.enter_async_context(self.pace.room(self.task))
-                wave = await held.enter_async_context(self.pace.gate)
+            async with self.pace.room(self.task), self.pace.gate as wave:
                 await self.pace.turn(request)
                 self.meter.begin()
-                held.callback(self.meter.end)
                 started = time.monotonic()
                 try:
                     reply = await self._call(request)
-                except ModelError as error:
-                    delay = self._after(error, attempt, wave)
-                else:
                     self.pace.gate.widen()
                     answered = Answered(reply, time.monotonic() - started)
                     await self.journal.put(key, answered)
                     self.meter.answered(answered, self.task.model)
+                except ModelError as error:
+                    delay = self._after(error, attempt, wave)
+                else:
                     return answered
+                finally:
+                    self.meter.end()
             attempt += 1
             self.meter.retries += 1
             async with self.pace.pause():

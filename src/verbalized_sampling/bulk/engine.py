@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from ..drive import adrive
@@ -15,6 +16,7 @@ from ..errors import (
     RefusalError,
     VerbalizedSamplingError,
 )
+from ..models.http import calls_here
 from .caller import JournalledCaller, Pace
 from .journal import Journal
 from .limits import Limits
@@ -71,6 +73,8 @@ async def run(
     executor = ThreadPoolExecutor(limits.concurrency, "verbalized-sampling-job")
     pace = Pace(limits, executor)
     kept = Journal() if journal is None else journal
+    place = AsyncExitStack()
+    await place.enter_async_context(calls_here())
 
     async def work() -> None:
         try:
@@ -115,6 +119,7 @@ async def run(
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        await place.aclose()
         executor.shutdown(wait=False, cancel_futures=True)
         if journal is None:
             kept.close()

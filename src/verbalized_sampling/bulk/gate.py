@@ -44,26 +44,27 @@ class Gate:
         self._width = min(self._most, self._width + 1 / self._width)
 
     async def __aenter__(self) -> int:
-        while self._inside >= self.width:
+        if self._inside < self.width:
+            self._inside += 1
+        else:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
                 if turn.done() and not turn.cancelled():
-                    self._wake()  # its turn goes to the next
+                    self._leave()  # the place that it was given
                 raise
-        self._inside += 1
         return self._wave
 
     async def __aexit__(self, *_: object) -> None:
-        self._inside -= 1
-        self._wake()
+        self._leave()
 
-    def _wake(self) -> None:
-        free = self.width - self._inside
-        while self._waiting and free > 0:
+    def _leave(self) -> None:
+        """Gives the place to whoever waits longest: who is woken without one may find it taken, and wait anew."""
+        self._inside -= 1
+        while self._waiting and self._inside < self.width:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                free -= 1
+                self._inside += 1

@@ -66,7 +66,7 @@ class Journal:
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path is None else Path(path)
         self.before_commit: list[Callable[[], object]] = []
-        self._committed: asyncio.Future[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []  # for the commit that is to come
         self._broken: JobError | None = None
         self._unsaved: list[tuple[bytes, str, float]] = []  # replies of the open transaction
         try:
@@ -127,7 +127,7 @@ class Journal:
         Replies that arrive at the same time are committed together.
         """
         self.keep(key, answered)
-        await asyncio.shield(self.commit_soon())
+        await self.commit_soon()
 
     def keep(self, key: bytes, answered: Answered) -> None:
         """Keeps a reply, within the transaction that :meth:`commit` ends."""
@@ -137,21 +137,28 @@ class Journal:
 
     def commit_soon(self) -> asyncio.Future[None]:
         """Commits once the event loop has done what it has to do now; the future says when, or what went wrong."""
-        if self._committed is None:
-            loop = asyncio.get_running_loop()
-            self._committed = loop.create_future()
-            loop.call_soon(self._commit_all, self._committed)
-        return self._committed
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._commit_all)
+        committed = loop.create_future()  # each has one of its own: who is cancelled takes nobody along
+        self._waiting.append(committed)
+        return committed
 
-    def _commit_all(self, waiting: asyncio.Future[None]) -> None:
-        self._committed = None
+    def _commit_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        failure: JobError | None = None
         try:
             self.commit()
         except JobError as error:
-            waiting.set_exception(error)
-            waiting.exception()  # whoever doesn't wait for it learns of it by the next commit, which fails too
-        else:
-            waiting.set_result(None)
+            failure = error
+        for committed in waiting:
+            if committed.done():
+                continue
+            if failure is None:
+                committed.set_result(None)
+            else:
+                committed.set_exception(failure)
+                committed.exception()  # whoever doesn't wait for it learns of it by the next commit, which fails too
 
     def replies(self) -> Iterator[tuple[bytes, Answered]]:
         """All replies, by their keys."""

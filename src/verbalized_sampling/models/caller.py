@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +65,8 @@ class Caller:
         blocking: Whether ``acall`` is no more than ``call`` on a thread of the loop's pool, so that whoever makes many
             calls at once does better to bring threads of their own.
         slots: How many calls the model serves at the same time; further ones wait. None: as many as come.
+        submit: Runs a coroutine on the event loop on which the calls are made, if they have one of their own; to cancel
+            the future cancels it. Many calls in one coroutine spare each of them the way there and back.
         cancel: Ends every call that runs or will run through ``call``, as far as the model lets itself be interrupted.
     """
 
@@ -71,6 +74,7 @@ class Caller:
     acall: Callable[[Request], Awaitable[Reply | str]]
     blocking: bool = False
     slots: int | None = None
+    submit: Callable[[Coroutine[Any, Any, Any]], Future[Any]] | None = None
     cancel: Callable[[], None] = lambda: None
 
 

@@ -67,6 +67,8 @@ def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
             return future.result()
 
     async def acall(request: Request) -> Reply:
+        if http.is_here():
+            return await in_time(request)
         return await asyncio.wrap_future(http.submit(in_time(request)))
 
-    return Caller(call, acall, cancel=under_way.end)
+    return Caller(call, acall, cancel=under_way.end, submit=http.submit)

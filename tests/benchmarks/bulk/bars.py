@@ -4,7 +4,8 @@
     python tests/benchmarks/bulk/bars.py --rows 10000
 
 Each measurement is a process of its own. The ideal is calls × delay / calls at once. On a machine with other work to do
-nothing comes near it, so a bare loop of the same calls, which keeps and reads nothing, takes turns with the job.
+nothing comes near it, so a bare loop of the same calls, which keeps and reads nothing, takes turns with the job; with
+``chrt -r 1 python …`` the other work waits.
 """
 
 from __future__ import annotations

@@ -193,6 +193,30 @@ def test_too_many_requests_narrow_the_gate_once_a_wave_and_answers_widen_it_agai
     assert widened == 16
 
 
+def test_a_place_in_the_gate_goes_to_who_waits_longest_and_is_handed_on_by_who_is_cancelled():
+    entered = []
+
+    async def pass_through(gate, name, held):
+        async with gate:
+            entered.append(name)
+            await held.wait()
+
+    async def scenario():
+        gate, held = Gate(1), asyncio.Event()
+        first, *others = [asyncio.create_task(pass_through(gate, name, held)) for name in range(4)]
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)  # the place is given to the second by now, who has not run yet
+        others[0].cancel()
+        held.set()
+        await asyncio.gather(first, *others, return_exceptions=True)
+        async with asyncio.timeout(5), gate:
+            entered.append("last")
+
+    asyncio.run(scenario())
+    assert entered == [0, 2, 3, "last"]
+
+
 def test_a_storm_of_429_passes_and_every_task_is_answered():
     state = {"storm": 40}
 

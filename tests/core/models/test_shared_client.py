@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -10,10 +11,14 @@ import sys
 import textwrap
 import threading
 import time
+import warnings
+from typing import Annotated
 
 import pytest
+from pydantic import AfterValidator
 
 from verbalized_sampling import ModelError, Reply, SettingsError, averbalize, verbalize
+from verbalized_sampling.bulk import abulk, bulk
 from verbalized_sampling.models import Options, resolve
 
 from ...scripted import complaint, completion, in_json
@@ -110,6 +115,39 @@ def test_an_interrupt_leaves_no_further_call(scripted):
     assert b"KeyboardInterrupt" in complaints and b"Unclosed" not in complaints
     time.sleep(0.2)
     assert len(scripted.seen) <= asked + 1 and asked < 20
+
+
+def test_a_validator_may_ask_a_model_itself(scripted):
+    def judged(text):
+        assert verbalize("Is it good?", k=2, model=f"m@{scripted.url}", timeout=10)
+        return text
+
+    kind = Annotated[str, AfterValidator(judged)]
+    asked = {"k": 2, "model": f"m@{scripted.url}", "calls": 3, "candidate": kind}
+    assert len(verbalize("x", **asked)) == len(asyncio.run(averbalize("x", **asked))) == 2
+
+
+def test_rows_of_a_job_may_come_from_a_model(scripted, tmp_path):
+    found = (
+        {"prompt": candidate.text}
+        for _ in range(3)
+        for candidate in verbalize("Name topics", k=2, model=f"m@{scripted.url}", timeout=10)
+    )
+    assert bulk(found, tmp_path / "data.jsonl", k=2, model=f"m@{scripted.url}").prompts == 6
+
+
+def test_a_job_closes_its_connections_and_those_of_others_stay(scripted, tmp_path):
+    async def scenario():
+        await averbalize("x", k=2, model=f"m@{scripted.url}")
+        for i in range(2):
+            await abulk(["a", "b"], tmp_path / f"{i}.jsonl", k=2, model=f"m@{scripted.url}", concurrency=2)
+        await averbalize("x", k=2, model=f"m@{scripted.url}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asyncio.run(scenario(), debug=True)
+        gc.collect()
+    assert scripted.connections <= 1 + 2 * 2
 
 
 def test_text_arrives_while_the_endpoint_writes(scripted):

@@ -1,27 +1,29 @@
-"""One event loop on a thread of its own, for everything that goes over HTTP.
+"""The event loops that calls over HTTP run on: one on a thread of its own, and those of jobs.
 
-Synchronous callers, and asynchronous ones on whatever loop, hand their calls to it. So they share one client and its
-connections; no caller's own loop waits while a client is imported, a certificate store read or a reply decoded; and a
-call can be cancelled from any thread.
+Synchronous callers, and asynchronous ones on whatever loop, hand their calls to the first. So they share one client and
+its connections; no caller's own loop waits while a client is imported, a certificate store read or a reply decoded; and
+a call can be cancelled from any thread. A job of thousands of calls has a client on its own loop for as long as it
+runs: two threads that hand each other every call spend as long waiting for the interpreter as for the endpoint.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
+import contextvars
 import os
 import threading
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from .client import Client
 
-__all__ = ["client", "submit"]
+__all__ = ["calls_here", "client", "is_here", "submit"]
 
 T = TypeVar("T")
 
@@ -33,23 +35,65 @@ def submit(call: Coroutine[Any, Any, T]) -> Future[T]:
     return _background().submit(call)
 
 
-def client() -> Client:
-    """The client of this process; to be called on the loop."""
-    background = _background()
-    if background.client is None:
-        from .client import Client
+def is_here() -> bool:
+    """Whether calls are made on the loop that is running."""
+    return asyncio.get_running_loop() in _connections
 
-        background.client = Client()
-    return background.client
+
+async def client() -> Client:
+    """The client of the running loop, on which calls are made."""
+    return await _connections[asyncio.get_running_loop()].client()
+
+
+@asynccontextmanager
+async def calls_here() -> AsyncIterator[None]:
+    """Makes calls on the running loop, until the block ends."""
+    loop = asyncio.get_running_loop()
+    if loop in _connections:
+        yield
+        return
+    connections = _connections[loop] = _Connections()
+    try:
+        yield
+    finally:
+        del _connections[loop]
+        await connections.close()
+
+
+class _Connections:
+    """The client of one loop, made when it is first needed."""
+
+    def __init__(self) -> None:
+        self._client: Client | None = None
+        self._import: asyncio.Task[type[Client]] | None = None
+
+    async def client(self) -> Client:
+        if self._client is None:
+            # On a thread: it takes longer than whatever else runs on the loop should wait.
+            self._import = self._import or asyncio.create_task(asyncio.to_thread(_client_class))
+            made = await asyncio.shield(self._import)
+            self._client = self._client or made()
+        return self._client
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+
+def _client_class() -> type[Client]:
+    from .client import Client
+
+    return Client
 
 
 class _Background:
-    """A running loop, and the client that lives on it."""
+    """A running loop on a thread of its own."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.client: Client | None = None
-        self._calls: deque[tuple[Coroutine[Any, Any, Any], Future[Any]]] = deque()  # to be started
+        _connections[self.loop] = _Connections()
+        # To be started, with the context of whoever waits for them.
+        self._calls: deque[tuple[Coroutine[Any, Any, Any], Future[Any], contextvars.Context]] = deque()
         self._is_woken = False
         self._thread = threading.Thread(target=self.loop.run_forever, name="verbalized-sampling-http", daemon=True)
         self._thread.start()
@@ -60,7 +104,7 @@ class _Background:
         Waking a loop lets go of the interpreter, and to get it back may take 5 ms each time.
         """
         future: Future[T] = Future()
-        self._calls.append((call, future))
+        self._calls.append((call, future, contextvars.copy_context()))
         if not self._is_woken:
             self._is_woken = True
             self.loop.call_soon_threadsafe(self._start)
@@ -69,11 +113,11 @@ class _Background:
     def _start(self) -> None:
         self._is_woken = False  # first: what is added from now on wakes the loop again
         while self._calls:
-            call, future = self._calls.popleft()
+            call, future, context = self._calls.popleft()
             if future.cancelled():
                 call.close()
                 continue
-            task = self.loop.create_task(call)
+            task = self.loop.create_task(call, context=context)
             task.add_done_callback(partial(_settle, future))
             future.add_done_callback(partial(self._cancel, task))
 
@@ -97,8 +141,7 @@ class _Background:
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        if self.client is not None:
-            await self.client.close()
+        await _connections.pop(self.loop).close()
 
 
 def _settle(future: Future[T], task: asyncio.Task[T]) -> None:
@@ -114,7 +157,8 @@ def _settle(future: Future[T], task: asyncio.Task[T]) -> None:
 
 _lock = threading.Lock()
 _current: _Background | None = None
-_parents: list[_Background] = []
+_connections: dict[asyncio.AbstractEventLoop, _Connections] = {}  # of each loop on which calls are made
+_parents: list[Any] = []
 
 
 def _background() -> _Background:
@@ -127,11 +171,10 @@ def _background() -> _Background:
 
 def _start_anew() -> None:
     """After a fork: the parent's thread is not here, and its lock may have been held."""
-    global _current, _lock  # noqa: PLW0603
+    global _connections, _current, _lock  # noqa: PLW0603
     _lock = threading.Lock()
-    if _current is not None:
-        _parents.append(_current)  # kept: its connections and its selector are shared with the parent
-    _current = None
+    _parents.append((_current, _connections))  # kept: connections and selectors are shared with the parent
+    _current, _connections = None, {}
 
 
 def _close() -> None:

@@ -21,6 +21,7 @@ __all__ = ["in_json", "post", "received", "sent", "within"]
 
 T = TypeVar("T")
 
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _EXCERPT = 2**16  # bytes of an error page
 _QUICKLY = 2.0  # seconds for an error page
 
@@ -63,7 +64,7 @@ def in_json(body: Mapping[str, Any]) -> bytes:
         SettingsError: It holds what JSON has no form for.
     """
     try:
-        return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
+        return _JSON.encode(body).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise SettingsError(f"the query holds what cannot be sent as JSON: {error}") from None
 
@@ -79,7 +80,7 @@ async def sent(
     """
     headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     try:
-        response = await client().send(method, endpoint.base_url + path, headers, content)
+        response = await (await client()).send(method, endpoint.base_url + path, headers, content)
     except Exception as error:  # noqa: BLE001 - whatever the client raises
         raise failures.of_transport(endpoint, error) from None
     try:
