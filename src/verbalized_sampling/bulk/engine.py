@@ -73,6 +73,7 @@ async def run(
     executor = ThreadPoolExecutor(limits.concurrency, "verbalized-sampling-job")
     pace = Pace(limits, executor)
     kept = Journal() if journal is None else journal
+    ending = False
     place = AsyncExitStack()
     await place.enter_async_context(calls_here())
 
@@ -87,7 +88,9 @@ async def run(
                 await outcomes.put(outcome)
         except Stopped:
             pass
-        except BaseException as error:  # noqa: BLE001 - whoever reads the outcomes raises it
+        except BaseException as error:
+            if ending:  # nobody reads any more, and the queue may be full
+                raise
             await outcomes.put(error)
             return
         await outcomes.put(None)
@@ -116,6 +119,7 @@ async def run(
         if on_progress and meter.stopped:
             on_progress(meter.progress())
     finally:
+        ending = True
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)

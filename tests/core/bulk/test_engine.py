@@ -217,6 +217,17 @@ def test_a_place_in_the_gate_goes_to_who_waits_longest_and_is_handed_on_by_who_i
     assert entered == [0, 2, 3, "last"]
 
 
+def test_a_job_that_is_left_ends_though_nobody_reads_what_it_has_done():
+    async def scenario():
+        outcomes = run(tasks(lambda _: ANSWER, 100), limits=Limits(concurrency=1))
+        await anext(outcomes)
+        await asyncio.sleep(0.5)  # every task under way has ended, and waits to be read
+        async with asyncio.timeout(5):
+            await outcomes.aclose()
+
+    asyncio.run(scenario())
+
+
 def test_a_storm_of_429_passes_and_every_task_is_answered():
     state = {"storm": 40}
 
