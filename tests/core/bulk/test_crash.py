@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from verbalized_sampling import JobError, ModelError
-from verbalized_sampling.bulk import bulk
+from verbalized_sampling.bulk import Journal, bulk
 
 from ...scripted import TWO, complaint, completion, in_json
 
@@ -98,7 +98,8 @@ def test_ctrl_c_keeps_all_that_was_answered_and_the_same_command_goes_on(job, sc
     assert process.returncode == 130, said
     assert "the same command goes on from there" in said and "Traceback" not in said
     written = {row["prompt"] for row in lines(tmp_path / "data.jsonl")}
-    assert len(written) >= 36
+    with Journal(tmp_path / "data.jsonl.journal") as journal:
+        assert len(journal) > 40 - 4  # what was under way is given up
     done = run(job, tmp_path)
     assert done.returncode == 0, done.stderr
     assert all_is_there(tmp_path)
