@@ -56,13 +56,21 @@ def test_without_ray_it_says_what_to_install(tmp_path, model, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
+        # Ray starts a dozen processes and doesn't wait long for them: none shall compile what another has compiled.
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token to the home
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         ray = pytest.importorskip("ray")
-        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        settings = {"num_cpus": 2, "include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
+        try:
+            ray.init(**settings)
+        except Exception:  # noqa: BLE001 - on a busy machine the first start may take longer than Ray waits
+            ray.shutdown()
+            ray.init(**settings)
         yield ray
         ray.shutdown()
 

@@ -100,7 +100,10 @@ def test_an_interrupt_leaves_no_further_call(scripted):
         verbalize("x", k=2, model="m@" + sys.argv[1], calls=100, concurrency=4)
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script), scripted.url], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", textwrap.dedent(script), scripted.url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - in the background it is ignored
     )
     try:
         for _ in range(3000):
