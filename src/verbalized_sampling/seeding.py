@@ -8,6 +8,8 @@ from typing import Any
 
 __all__ = ["mixed_seed"]
 
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)  # in ASCII: lone surrogates too
+
 
 def mixed_seed(seed: int | str | None, *inputs: Any) -> str | None:
     """``seed`` mixed with what it is used for: the same of equal inputs, on any machine, and another of others.
@@ -18,5 +20,5 @@ def mixed_seed(seed: int | str | None, *inputs: Any) -> str | None:
     """
     if seed is None:
         return None
-    said = json.dumps([seed, *inputs], sort_keys=True, default=str)  # in ASCII: lone surrogates too
+    said = _ENCODER.encode([seed, *inputs])
     return sha256(said.encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from enum import Enum
 from typing import Any, Literal, Optional
 
@@ -11,6 +12,8 @@ import dspy
 import pytest
 from dspy.utils import DummyLM
 from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling
+from dspy_verbalized_sampling.fields import fields_of
+from dspy_verbalized_sampling.tags import untagged
 from pydantic import BaseModel
 
 from verbalized_sampling import DistributionParser, Repair
@@ -91,6 +94,31 @@ def test_nested_xml_is_read_also_when_it_is_no_xml(broken: str, scripted: Any) -
             assert Repair.PERCENT in prediction.distribution.repairs
             assert prediction.weights == pytest.approx([0.75, 0.25])
     assert len(lm.script.requests) == 1
+
+
+FLAT = [
+    "<item><answer>red &amp; blue</answer><probability>0.6</probability></item>",
+    "<item><answer>a <b>bold</b> one</answer><probability>30%</probability></item>",
+    "<item><probability>0.1</probability><answer/></item>",
+    "<item><answer>one</answer><answer>two</answer><probability>0.1</probability></item>",
+    "<item>words</item>",
+    "<answer>alone</answer><probability>0.5</probability>",
+    "<candidate><answer>named</answer></candidate>",
+]
+
+
+@pytest.mark.skipif(not hasattr(dspy.XMLAdapter, "_uses_nested_xml"), reason="this DSPy asks for JSON inside of XML")
+@pytest.mark.parametrize("number", range(60))
+def test_tags_in_tags_are_read_as_the_adapter_reads_them(number: int) -> None:
+    choose = random.Random(number)
+    content = "\n".join(choose.choices(FLAT, k=choose.randint(1, 3)))
+    flat = dspy.Signature("question -> answer")
+    adapter = dspy.XMLAdapter()
+    as_dspy = adapter.parse(
+        dspy.Signature({"candidates": (list[fields_of(flat).item], dspy.OutputField())}),
+        f"<candidates>{content}</candidates>",
+    )["candidates"]
+    assert untagged(content, {"answer"}) == as_dspy
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

@@ -12,6 +12,9 @@ import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
 from dspy_verbalized_sampling import VerbalizedPredict
+from dspy_verbalized_sampling.said import Said
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 
@@ -46,6 +49,21 @@ def test_saying_it_once_says_the_same(adapter: Any, dummy: Any) -> None:
         ]
         assert said[0] == said[1] == said[2]
         assert "asked by a child" in said[0][0]["content"]
+
+
+TEXT = st.text(max_size=8) | st.sampled_from(["", " a", "a\n", "<a>&amp;", "{a}", "\\1", "[[ ## b ## ]]", "\x02<&"])
+VALUE = TEXT | st.integers() | st.none() | st.lists(TEXT, max_size=2)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@given(asked=st.lists(st.dictionaries(st.sampled_from(["first", "second", "other"]), VALUE), max_size=4))
+def test_inputs_are_put_where_the_adapter_puts_them(adapter: Any, asked: list[dict[str, Any]]) -> None:
+    both = dspy.Signature("first, second -> answer")
+    said, plain = Said(both), adapter()
+    for inputs in asked:
+        for main in (True, False):
+            expected = plain.format_user_message_content(both, inputs, "", "", main)
+            assert said.of_inputs(plain.format_user_message_content, both, inputs, "", "", main) == expected
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import dspy
@@ -159,7 +158,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
     def _chosen(
         self, found: Found, meter: Meter | None, signature: Any, settings: Settings, seed: str | None
     ) -> Candidates:
-        found = found if meter is None else replace(found, distribution=meter.told(found.distribution))
+        found = found if meter is None else meter.told(found)
         selected: Any = found.distribution.select(settings.elicitation.select, seed=seed)
         return Candidates.of(found, selected, fields_of(signature), settings.elicitation.definition)
 

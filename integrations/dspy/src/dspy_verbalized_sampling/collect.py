@@ -46,16 +46,23 @@ def collect_distributions() -> Iterator[list[Collected]]:
     ``dspy.Evaluate``, ``batch``, ``asyncify``); of blocks inside one another each sees all of its own calls.
     """
     seen: list[Collected] = []
-    with dspy.context(**{_COLLECTORS: (*dspy.settings.get(_COLLECTORS, ()), seen)}):
+    with dspy.context(**{_COLLECTORS: (*_collectors(), seen)}):
         yield seen
 
 
 def collecting() -> bool:
     """Whether anybody collects."""
-    return bool(dspy.settings.get(_COLLECTORS, ()))
+    return bool(_collectors())
 
 
 def collected(predict: dspy.Predict, inputs: dict[str, Any], prediction: VerbalizedPrediction) -> None:
     """Tells the collectors of a call."""
-    for seen in dspy.settings.get(_COLLECTORS, ()):
+    for seen in _collectors():
         seen.append(Collected(predict, inputs, prediction))
+
+
+def _collectors() -> tuple[list[Collected], ...]:
+    if _COLLECTORS not in dspy.settings:  # where `get` would fail within, which takes time
+        return ()
+    collectors: tuple[list[Collected], ...] = dspy.settings[_COLLECTORS]
+    return collectors

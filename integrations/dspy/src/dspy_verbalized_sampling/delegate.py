@@ -10,15 +10,14 @@ from typing import Any
 import dspy
 from dspy.adapters import ChatAdapter, JSONAdapter, XMLAdapter
 from dspy.utils.exceptions import AdapterParseError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from .fields import Fields
 from .reading import Reading, read
+from .tags import untagged, with_numbers
 from .wire import Wire
 
 __all__ = ["Delegate"]
-
-_NUMBER = re.compile(r"\s*\d*\.?\d+\s*")
 
 
 class Delegate:
@@ -40,7 +39,7 @@ class Delegate:
         if found is None and (value := _without_list(completion, beside, fields)):
             return Reading.of(value, fields, extras=self._extras(completion))
         if not isinstance(found, Reading):  # the adapter wraps another one, which parses as it likes
-            found = read(found, "" if found is None else json.dumps(found, default=str), self.wire, found)
+            found = read(found, "" if found is None else json.dumps(found, default=str), self.wire, _json(found))
         reasoning = completion.get("reasoning", completion.get(fields.reasoning))
         return found.beside(beside, reasoning, self._extras(completion))
 
@@ -57,26 +56,32 @@ class Delegate:
         except (AdapterParseError, ValueError):
             values = {}
         found = values.get(name)
+        listing: str | bytes | None
+        if isinstance(found, str) and isinstance(self.inner, XMLAdapter):
+            found = untagged(found, self.wire.fields.own) or found
         if found is None or isinstance(self.inner, JSONAdapter):
             whole = _decoded(completion)
             as_asked = type(whole) is dict and whole.keys() == values.keys() <= {name, "reasoning"}
-            found, items = _renamed(completion, name), whole[name] if as_asked else None
+            found, listing = _renamed(completion, name), _json(whole[name]) if as_asked else None
         elif isinstance(found, str):
-            items = _decoded(found)
+            listing = found
         else:
-            found = items = _with_numbers(found, self.wire.fields.probability)
-        return {**values, name: read(found, completion, self.wire, items)}
+            found = with_numbers(found, self.wire.fields.probability)
+            listing = _json(found)
+        return {**values, name: read(found, completion, self.wire, listing)}
 
     def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
-        if isinstance(self.inner, JSONAdapter):
-            return Any
         if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and self._nests(completion)):
             return str
-        return list[self.wire.fields.item]  # type: ignore[name-defined] # nested tags are told apart by the schema
+        return list[self.wire.fields.item]  # type: ignore[name-defined] # tags are told apart by the schema
 
     def _nests(self, completion: str) -> bool:
-        return re.search(rf"<{self.wire.fields.listing}>\s*[^\s\[{{]", completion) is not None
+        """Whether the list is written in tags, in more of them than a text can be found in."""
+        tag = f"<{self.wire.fields.listing}>"
+        if self.wire.fields.is_flat and completion.count(tag) == 1:
+            return False
+        return re.search(rf"{tag}\s*[^\s\[{{]", completion) is not None
 
 
 def _without_list(completion: dict[str, Any], beside: dict[str, Any], fields: Fields) -> dict[str, Any] | None:
@@ -98,14 +103,11 @@ def _decoded(text: str) -> Any:
         return None
 
 
-def _with_numbers(items: Any, key: str) -> Any:
-    """In nested tags everything is a text: what is written as a number is one."""
-    if not isinstance(items, list):
-        return items
-    return [
-        {**item, key: float(item[key])} if isinstance(item, dict) and _NUMBER.fullmatch(str(item.get(key))) else item
-        for item in items
-    ]
+def _json(found: Any) -> bytes | None:
+    try:
+        return to_json(found)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _renamed(text: str, name: str) -> str:

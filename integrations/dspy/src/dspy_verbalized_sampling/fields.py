@@ -17,6 +17,7 @@ from verbalized_sampling.adapters import probability_field
 
 from .internals import get_annotation_name
 from .record import described, is_open, modelled, record, tolerant
+from .tags import is_flat
 
 __all__ = ["Fields", "fields_of", "free_name", "has_choice", "why_left_alone"]
 
@@ -43,6 +44,7 @@ class Fields:
             valid is told candidate by candidate.
         exact: Reads and writes a list of candidates that are exactly what was asked for.
         is_open: Whether a candidate holds a mapping of any keys, which the strict modes of endpoints would empty.
+        is_flat: Whether each of its fields is a text, a number or a truth value.
         listing: The output field that holds the candidates; the other names are chosen like it, clear of the user's.
         probability: The key of a candidate's probability.
         reasoning: An output field for reasoning (VS-CoT) where the signature has none.
@@ -58,6 +60,7 @@ class Fields:
     item: Any
     exact: TypeAdapter[list[dict[str, Any]]]
     is_open: bool
+    is_flat: bool
     listing: str
     probability: str
     reasoning: str
@@ -119,6 +122,7 @@ def fields_of(signature: Any) -> Fields:
     plain: dict[str, Any] = {name: field.annotation for name, field in own.items()}
     item = described({**plain, probability: float})
     exact: Any = list[record({**plain, probability: _FRACTION}, extra="forbid")]  # type: ignore[misc]
+    schema = TypeAdapter(item).json_schema()
     return Fields(
         own=own,
         only=next(iter(own)) if len(own) == 1 else None,
@@ -128,7 +132,8 @@ def fields_of(signature: Any) -> Fields:
         model=modelled({**plain, probability: float}),
         item=item,
         exact=TypeAdapter(exact),
-        is_open=is_open(TypeAdapter(item).json_schema()),
+        is_open=is_open(schema),
+        is_flat=is_flat(schema),
         listing=free_name("candidates", signature.fields),
         probability=probability,
         reasoning=free_name("reasoning", signature.fields),

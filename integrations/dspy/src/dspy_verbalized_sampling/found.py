@@ -40,7 +40,7 @@ class Found:
                     shared.setdefault(answer_key(candidate), reading.shared)
             if reading.extras:
                 extras.append(reading.extras)
-        return cls(distribution, shared, extras[0] if len(extras) == 1 else _side_by_side(extras))
+        return cls(distribution, shared, _side_by_side(extras) if len(extras) > 1 else next(iter(extras), {}))
 
     def completion(self, candidate: Candidate[Any], fields: Fields) -> dict[str, Any]:
         """All output fields of a candidate, in the order of the signature, and the extras."""

@@ -89,13 +89,27 @@ class Asking:
 
 
 class _Remembering:
-    """For DSPy's own adapters: what they say of nothing but a signature is made once."""
+    """For DSPy's own adapters: what they say of a signature is made once."""
+
+    verbalized_delegate: Delegate
 
     def format_system_message(self, signature: Any) -> str:
-        return self.verbalized_delegate.wire.once(super().format_system_message, signature)  # type: ignore[misc,attr-defined,no-any-return]
+        return self.verbalized_delegate.wire.said.of(super().format_system_message, signature)  # type: ignore[misc]
 
     def user_message_output_requirements(self, signature: Any) -> str:
-        return self.verbalized_delegate.wire.once(super().user_message_output_requirements, signature)  # type: ignore[misc,attr-defined,no-any-return]
+        says = super().user_message_output_requirements  # type: ignore[misc]
+        return self.verbalized_delegate.wire.said.of(says, signature)
+
+    def format_user_message_content(
+        self,
+        signature: Any,
+        inputs: Any,
+        prefix: str = "",
+        suffix: str = "",
+        main_request: bool = False,  # noqa: FBT002 - as DSPy calls it
+    ) -> str:
+        says = super().format_user_message_content  # type: ignore[misc]
+        return self.verbalized_delegate.wire.said.of_inputs(says, signature, inputs, prefix, suffix, main_request)
 
 
 def calls_itself(inner: Any) -> bool:

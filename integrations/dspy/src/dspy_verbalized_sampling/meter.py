@@ -6,8 +6,9 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
-from verbalized_sampling import Distribution, Usage
+from verbalized_sampling import Usage
 
+from .found import Found
 from .internals import UsageTracker
 
 __all__ = ["Meter"]
@@ -38,6 +39,8 @@ class Meter(UsageTracker):  # type: ignore[misc]
         if self._outer:
             self._outer.add_usage(lm, usage_entry)
 
-    def told(self, distribution: Distribution[Any]) -> Distribution[Any]:
-        """The distribution with what was counted; as it is if nothing was."""
-        return replace(distribution, usage=self.usage) if self.usage else distribution
+    def told(self, found: Found) -> Found:
+        """What was found, with what was counted; as it is if nothing was."""
+        if self.usage is None:
+            return found
+        return replace(found, distribution=replace(found.distribution, usage=self.usage))

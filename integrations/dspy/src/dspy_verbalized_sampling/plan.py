@@ -36,7 +36,9 @@ def plan(signature: Any, settings: Settings, inner: Any) -> Generator[Turn, Any,
     rounds: Rounds[Any] = elicitation.rounds()
     before = _given_before(own)
     readable: bool | None = True if before else None
-    unread, every, last = list[Dropped](), list[Reading](), list[Reading]()
+    unread: list[Dropped] = []
+    every: list[Reading] = []
+    last: list[Reading] = []
     for k in rounds:
         given = () if readable is None else (*before, *payload(rounds.pooled(), own, elicitation.definition))
         try:
@@ -61,10 +63,10 @@ def given_already(outputs: list[dict[str, Any]]) -> Iterator[None]:
 
 
 def _given_before(own: Fields) -> tuple[dict[str, Any], ...]:
+    if _GIVEN not in dspy.settings:
+        return ()
     told = [
-        {name: output[name] for name in own.own}
-        for output in dspy.settings.get(_GIVEN, ())
-        if own.own.keys() <= output.keys()
+        {name: output[name] for name in own.own} for output in dspy.settings[_GIVEN] if own.own.keys() <= output.keys()
     ]
     return tuple(own.values.dump_python(each, mode="json", fallback=str) for each in told)
 

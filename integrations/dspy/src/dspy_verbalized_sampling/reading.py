@@ -72,19 +72,19 @@ class Reading:
         return replace(self, distribution=distribution, shared=shared, extras=extras)
 
 
-def read(found: Any, reply: str, wire: Wire, items: Any) -> Reading:
+def read(found: Any, reply: str, wire: Wire, listing: str | bytes | None) -> Reading:
     """Reads the list of candidates in a reply.
 
     Args:
         found: The list, as text or as the adapter has read it, or the whole reply; None if there is nothing.
         reply: The reply.
         wire: What was asked for.
-        items: The list as JSON has it; None if it could not be told apart from the rest.
+        listing: The list as JSON; None if it could not be told apart from the rest.
     """
     if found is None:
         return Reading(reply, Distribution(), "the reply is empty")
     written = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    distribution = straight(items, written, wire.fields, wire.parser)
+    distribution = straight(listing, written, wire.fields, wire.parser)
     if distribution:
         return Reading(reply, distribution)
     payload, start = _as_object(written, reply)

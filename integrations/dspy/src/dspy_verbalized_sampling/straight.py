@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic_core import to_json
-
 from verbalized_sampling import Definition, Distribution, DistributionParser, Repair
 from verbalized_sampling.adapters import answer_key, are_distinct, candidates_of, may_swallow, weigh
 
@@ -20,26 +18,28 @@ _ABOVE = (Repair.ABOVE_TAU,)
 _FRACTIONS = frozenset(Definition) - {Definition.PERCENTAGE, Definition.PERPLEXITY, Definition.NLL}
 
 
-def straight(items: Any, reply: str, fields: Fields, parser: DistributionParser[Any]) -> Distribution[Any] | None:
+def straight(
+    listing: str | bytes | None, reply: str, fields: Fields, parser: DistributionParser[Any]
+) -> Distribution[Any] | None:
     """The distribution of a list; None if there is anything to repair, to drop or to doubt.
 
     Args:
-        items: The list, as JSON has it.
+        listing: The list as JSON; None if there is none.
         reply: The text that it was read from.
         fields: What was asked for.
         parser: How numbers become weights.
     """
-    if type(items) is not list or not items or parser.definition not in _FRACTIONS:
-        return None
-    if may_swallow(reply):
+    if listing is None or parser.definition not in _FRACTIONS or may_swallow(reply):
         return None
     try:
-        values = fields.exact.validate_json(to_json(items))
+        values = fields.exact.validate_json(listing)
     except (ValueError, RecursionError):
+        return None
+    if not values:
         return None
     numbers = [value.pop(fields.probability) for value in values]
     # A key that is repeated in an object would hide an answer.
-    if any(reply.count(f'"{name}"') != len(items) for name in (*fields.own, fields.probability)):
+    if any(reply.count(f'"{name}"') != len(values) for name in (*fields.own, fields.probability)):
         return None
     verbalized = [number + 0.0 for number in numbers]  # -0.0 is 0
     weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)

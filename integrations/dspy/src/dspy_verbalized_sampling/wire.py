@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from verbalized_sampling import DistributionParser, Elicitation
 from verbalized_sampling.adapters import PromptSet
 
 from .fields import Fields, fields_of
+from .said import Said
 
 __all__ = ["Wire", "prompts"]
 
@@ -35,7 +35,6 @@ class Wire:
     signature: Any
     fields: Fields
     parser: DistributionParser[Any]
-    _said: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -69,14 +68,10 @@ class Wire:
         """The fields of the user's signature and of this one."""
         return frozenset((*self.signature.fields, *self.fields.own, self.fields.reasoning))
 
-    def once(self, says: Callable[[Any], str], signature: Any) -> str:
-        """What a method of an adapter says of a signature, made once for this one: it would cost more than the rest."""
-        if signature is not self.signature:
-            return says(signature)
-        key = (type(says.__self__), says.__name__)  # type: ignore[attr-defined]
-        if key not in self._said:
-            self._said[key] = says(signature)
-        return self._said[key]
+    @cached_property
+    def said(self) -> Said:
+        """What adapters say of it."""
+        return Said(self.signature)
 
 
 def _told_of(signature: Any) -> tuple[Any, ...]:
