@@ -114,8 +114,24 @@ def test_a_signature_without_a_choice_is_left_alone() -> None:
     signature = dspy.Signature({"question": (str, dspy.InputField()), "calls": (dspy.ToolCalls, dspy.OutputField())})
     with pytest.raises(SettingsError, match="differ"):
         VerbalizedPredict(signature)
-    with pytest.raises(SettingsError, match="no predictor"):
+    with pytest.raises(SettingsError, match="the predictor cannot be verbalized: .* differ"):
         verbalize(dspy.Predict(signature))
+    with pytest.raises(SettingsError, match="only is empty; there are draft, judge.predict"):
+        verbalize(Pipeline(), only=[])
+
+
+def test_a_program_of_nothing_but_steps_comes_back_as_it_was(caplog: Any) -> None:
+    class Routing(dspy.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.route = dspy.Predict("question -> next_tool_name: Literal['search', 'finish']")
+
+    copy = verbalize(Routing())
+    assert type(copy.route) is dspy.Predict
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "verbalize leaves route as it is",
+        "verbalize leaves Routing as it is",
+    ]
 
 
 def test_best_of_n_and_refine_ask_for_new_rollouts(scripted: Any) -> None:

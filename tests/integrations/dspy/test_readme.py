@@ -48,7 +48,7 @@ def test_the_examples_run(scripted: Any, tmp_path: Path, monkeypatch: Any, capsy
 
 def test_the_examples_are_those_that_are_wanted() -> None:
     text = README.read_text(encoding="utf-8")
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
     for heading in ("A first signature", "Typed outputs", "An existing program", "An optimizer", "search queries"):
         assert heading in text
     assert "`dspy-ai` is today an alias of `dspy`" in text

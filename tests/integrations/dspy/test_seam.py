@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 from typing import Any
 
 import dspy
 import pytest
 from dspy.teleprompt.bootstrap_finetune import build_call_data_from_trace
-from dspy_verbalized_sampling import VerbalizedAdapter, VerbalizedPredict, verbalize
+from dspy_verbalized_sampling import (
+    VerbalizedAdapter,
+    VerbalizedPredict,
+    diversity,
+    verbalize,
+    verbalized,
+    weighted_majority,
+)
 
 from verbalized_sampling import SettingsError
 
@@ -30,6 +38,34 @@ def test_it_can_be_configured_for_plain_predictors(kind: Any, call: str, scripte
         prediction = predict(question="?") if call == "sync" else asyncio.run(predict.acall(question="?"))
     assert (prediction.answer, prediction.completions.answer) == ("red", ["red", "blue"])
     assert len(lm.script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "adapter", [VerbalizedAdapter(k=2, select="argmax"), dspy.ChatAdapter()], ids=["ours", "plain"]
+)
+def test_a_plain_prediction_has_what_is_behind_it_and_no_other_field(adapter: Any, scripted: Any) -> None:
+    predict, trace = dspy.ChainOfThought("question -> answer"), []
+    ours = isinstance(adapter, VerbalizedAdapter)
+    reply = "[[ ## reasoning ## ]]\nwell\n\n" + (REPLIES[dspy.ChatAdapter] if ours else "[[ ## answer ## ]]\nred")
+    with dspy.context(lm=scripted(reply), adapter=adapter, trace=trace):
+        prediction, again = predict(question="?"), predict(question="?")
+    assert dict(prediction.items()) == {"reasoning": "well", "answer": "red"}
+    assert prediction == again and hash(prediction) == hash(again)
+    if not ours:
+        with pytest.raises(ValueError, match="VerbalizedAdapter"):
+            verbalized(prediction)
+        return
+    assert verbalized(prediction).weights == pytest.approx([0.6, 0.4])
+    assert [verbalized(prediction.completions[n]).weight for n in range(2)] == pytest.approx([0.6, 0.4])
+    assert {each.answer for each in verbalized(prediction).sample(20, seed=1)} == {"red", "blue"}
+    assert weighted_majority(prediction).answer == weighted_majority(prediction.completions[1]).answer == "red"
+    assert diversity(prediction) == pytest.approx(0.48)
+    assert verbalized(pickle.loads(pickle.dumps(prediction.completions[1]))).weight == pytest.approx(0.4)
+    assert json.loads(json.dumps(prediction.toDict()))["answer"] == "red"
+    demo = dspy.Example(augmented=True, question="?", **prediction)
+    assert set(demo.keys()) == {"augmented", "question", "reasoning", "answer"}
+    row = build_call_data_from_trace(trace, 0, adapter)
+    assert REPLIES[dspy.ChatAdapter].splitlines()[1] in row["messages"][-1]["content"]
 
 
 @pytest.mark.parametrize("kind", REPLIES)

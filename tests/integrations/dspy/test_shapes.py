@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import warnings
@@ -64,8 +65,6 @@ def code_act() -> Any:
 
 
 def interpreting(kind: Any) -> dict[str, Any]:
-    import inspect
-
     names = inspect.signature(kind.__init__).parameters
     return {"interpreter_factory": Interpreter} if "interpreter_factory" in names else {"interpreter": Interpreter()}
 
@@ -89,6 +88,8 @@ SHAPES: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "Refine": (lambda: chosen(dspy.Refine), {"question": "?"}),
     "a prediction of its own": (Own, {"question": "?"}),
 }
+if hasattr(dspy, "RLM"):
+    SHAPES["RLM"] = (lambda: dspy.RLM("question -> answer", max_iters=1, **interpreting(dspy.RLM)), {"question": "?"})
 ANSWERS = {
     "next_tool_args": {"query": "ducks"},
     "next_tool_name": "finish",
@@ -124,6 +125,30 @@ def test_the_fields_are_those_of_the_plain_program(shape: str, scripted: Any) ->
     assert {name: type(value) for name, value in ours.items()} == {name: type(value) for name, value in plain.items()}
     assert ours.answer.startswith("some answer")
     assert seen and all(len(each.distribution) == 2 for each in seen)
+
+
+GIVEN = {
+    "signature": "question -> answer",
+    "tools": [search],
+    "module": dspy.ChainOfThought("question -> answer"),
+    "N": 2,
+    "M": 3,
+    "reward_fn": lambda _, __: 1.0,
+    "threshold": 2.0,
+}
+CLASSES = [each for each in vars(dspy).values() if isinstance(each, type) and issubclass(each, dspy.Module)]
+
+
+@pytest.mark.parametrize("kind", [each for each in CLASSES if each is not dspy.Module], ids=lambda kind: kind.__name__)
+def test_every_class_of_programs_that_dspy_has_can_be_verbalized(kind: Any) -> None:
+    takes = inspect.signature(kind.__init__).parameters
+    program = old(lambda: kind(**{name: value for name, value in GIVEN.items() if name in takes}))
+    copy = verbalize(program, k=3)
+    assert type(copy) is (VerbalizedPredict if kind is dspy.Predict else kind)
+    for name, predict in copy.named_predictors():
+        outputs = set(predict.signature.output_fields)
+        steering = outputs & {"next_tool_name", "tool_calls", "generated_code", "code"}
+        assert isinstance(predict, VerbalizedPredict) is not bool(steering), (name, outputs)
 
 
 def test_a_tool_choice_is_not_drawn_unless_it_is_named(scripted: Any, caplog: Any) -> None:

@@ -84,32 +84,50 @@ def trained(scripted: Any, monkeypatch: Any) -> Any:
     return lm
 
 
-@pytest.mark.parametrize("inner", [None, dspy.JSONAdapter()])
-def test_rows_of_bootstrap_finetune_are_what_inference_sends_and_reads(inner: Any, trained: Any) -> None:
+@pytest.mark.parametrize("where", ["given to the optimizer", "configured"])
+def test_rows_of_bootstrap_finetune_are_what_inference_sends_and_reads(where: str, trained: Any) -> None:
     program = student()
     program.set_lm(trained)
-    asked_before = len(trained.script.requests)
-    if inner is None:
-        optimizer = dspy.BootstrapFinetune(adapter=VerbalizedAdapter(program=program), num_threads=1)
-        optimizer.compile(program, trainset=TRAINSET)
-        rows, asked = trained.job.rows, trained.script.requests[asked_before:]
-        assert len(rows) == 9
-        assert sorted(map(str, (row["messages"][:-1] for row in rows))) == sorted(map(str, asked))
-        answers = [row["messages"][-1]["content"] for row in rows]
-        assert sum("candidates" in text for text in answers) == 6
-        assert sum("plain_question" in text for text in answers) == 3
-        for text in answers:
-            if "candidates" in text:
-                assert re.findall(r'"probability": ([\d.]+)', text) == ["0.6", "0.3"]
-        assert {len(re.findall("list of two|list of three", str(row["messages"][0]))) for row in rows} == {0, 1}
-        return
-    adapter = VerbalizedAdapter(inner, program=program)
+    adapter = VerbalizedAdapter(program=program)
+    given = adapter if where == "given to the optimizer" else None
+    with dspy.context(adapter=None if given else adapter):
+        dspy.BootstrapFinetune(adapter=given, num_threads=1).compile(program, trainset=TRAINSET)
+    rows, asked = trained.job.rows, trained.script.requests
+    assert len(rows) == 9
+    assert sorted(map(str, (row["messages"][:-1] for row in rows))) == sorted(map(str, asked))
+    answers = [row["messages"][-1]["content"] for row in rows]
+    assert sum("candidates" in text for text in answers) == 6
+    assert sum("plain_question" in text for text in answers) == 3
+    for text in answers:
+        if "candidates" in text:
+            assert re.findall(r'"probability": ([\d.]+)', text) == ["0.6", "0.3"]
+    assert {len(re.findall("list of two|list of three", str(row["messages"][0]))) for row in rows} == {0, 1}
+
+
+def test_rows_are_in_the_format_of_the_inner_adapter(trained: Any) -> None:
+    program = student()
+    program.set_lm(trained)
+    adapter = VerbalizedAdapter(dspy.JSONAdapter(), program=program)
     with dspy.context(lm=trained, trace=[]):
         program(question="sky")
         trace = list(dspy.settings.trace)
     for predict, inputs, outputs in trace[1:]:
         row = adapter.format_finetune_data(predict.signature, predict.demos, inputs, outputs)
         assert len(json.loads(row["messages"][-1]["content"])["candidates"]) == 2
+
+
+def test_without_the_adapter_rows_are_plain_and_a_model_trained_on_them_is_read(trained: Any, scripted: Any) -> None:
+    program = student()
+    program.set_lm(trained)
+    dspy.BootstrapFinetune(num_threads=1).compile(program, trainset=TRAINSET)
+    plain = [row["messages"][-1]["content"] for row in trained.job.rows]
+    assert not any("candidates" in text for text in plain)
+    text = next(text for text in plain if "## title ##" in text)
+    with dspy.context(lm=scripted(text)):
+        program.title.lm = None
+        (candidate,) = program.title(answer="blue").distribution
+    assert candidate.value in text
+    assert candidate.verbalized is None
 
 
 def test_rows_of_grpo_are_what_inference_sends(trained: Any) -> None:

@@ -98,7 +98,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
             return dict(self.inner.format_finetune_data(signature, demos, inputs, outputs))
         asked = Turn.first(settings).asked(signature, demos, inputs, self.inner)
         messages = self.inner.format(asked.wire.signature, asked.demos, asked.inputs)
-        answer = answered(outputs, fields_of(signature))
+        answer = answered(outputs, fields_of(signature), settings.elicitation.definition)
         content = self.inner.format_assistant_message_content(asked.wire.signature, answer)
         return {"messages": [*messages, {"role": "assistant", "content": content}]}
 
@@ -165,7 +165,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
     def _given(self, candidates: Candidates, signature: Any, inputs: dict[str, Any]) -> list[dict[str, Any]]:
         if collecting():
             collected(calling_predictor(), inputs, prediction_of(candidates, signature))
-        return candidates
+        return candidates.self_contained()
 
 
 class ScopedAdapter(VerbalizedAdapter):

@@ -7,6 +7,7 @@ from typing import Any
 
 from verbalized_sampling import Candidate, Definition, Distribution
 
+from .behind import BEHIND, Behind
 from .demos import as_demo
 from .fields import Fields
 from .found import Found
@@ -37,3 +38,8 @@ class Candidates(list[dict[str, Any]]):
         completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
         completions.distribution = distribution
         return completions
+
+    def self_contained(self) -> list[dict[str, Any]]:
+        """The same for a plain ``dspy.Predict``, which makes a prediction of nothing but fields."""
+        fields, order = tuple(dict(each) for each in self), tuple(self.order)
+        return [{**each, BEHIND: Behind(self.distribution, order, n, fields)} for n, each in enumerate(fields)]

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from verbalized_sampling import Definition, Distribution
 
+from .behind import BEHIND, Behind
 from .fields import Fields
 from .internals import CUSTOM_TYPE_START_IDENTIFIER, serialize_object
 
@@ -57,10 +58,13 @@ def split(
     return shown, tuple(examples)
 
 
-def answered(outputs: Any, fields: Fields) -> dict[str, Any]:
+def answered(outputs: Any, fields: Fields, definition: Definition) -> dict[str, Any]:
     """What a predictor gave, as its model wrote it: from a trace with all candidates, else with the one there is."""
-    values = dict(outputs.items())
-    listing = _listing(values.get(fields.listing))
+    values, behind = dict(outputs.items()), outputs.get(BEHIND)
+    if isinstance(behind, Behind):
+        listing: list[dict[str, Any]] | None = payload(behind.distribution, fields, definition)
+    else:
+        listing = _listing(values.get(fields.listing))
     if listing is None:
         listing = [{name: serialize_object(values[name]) for name in fields.own if name in values}]
     shared = {name: values.get(name) for name in fields.shared}

@@ -8,7 +8,7 @@ from typing import Any
 
 import dspy
 
-from .prediction import VerbalizedPrediction, verbalized
+from .prediction import VerbalizedPrediction, names_in, verbalized, whole
 from .wire import prompts
 
 __all__ = ["DiversityMetric", "diversity"]
@@ -33,8 +33,9 @@ def diversity(
         similarity: Compares two values; by default the share of words that two texts have in common, and equality
             for everything else. For meaning pass the cosine similarity of embeddings.
     """
+    prediction = whole(prediction)
     completions = prediction.completions
-    field = field or list(completions.signature.output_fields)[-1]
+    field = field or names_in(completions)[-1]
     alike = similarity or overlap
     weighted = list(zip(completions[field], verbalized(prediction).weights, strict=True))
     pairs = ((one, other) for place, one in enumerate(weighted) for other in weighted[:place])

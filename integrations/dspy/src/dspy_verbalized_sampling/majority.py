@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .internals import normalize_text
-from .prediction import VerbalizedPrediction, verbalized
+from .prediction import VerbalizedPrediction, names_in, verbalized, whole
 
 __all__ = ["weighted_majority"]
 
@@ -30,13 +30,13 @@ def weighted_majority(
         The prediction with its most probable candidate among those of the winning answer selected.
 
     Raises:
-        ValueError: There is no such field, or no candidates.
+        ValueError: There is no such field, or there are no candidates behind the prediction.
     """
-    completions = prediction.completions
-    if not isinstance(prediction, VerbalizedPrediction) or completions is None:
-        raise ValueError("weighted_majority needs the prediction of a verbalized predictor; others have no weights")
-    behind = verbalized(prediction)
-    names = list(completions.signature.output_fields)
+    prediction = whole(prediction)
+    completions, behind = prediction.completions, verbalized(prediction)
+    if completions is None:
+        raise ValueError("weighted_majority needs candidates, and the prediction has none")
+    names = names_in(completions)
     field = field or names[-1]
     if field not in names:
         raise ValueError(f"{field!r} is no output field; there are {', '.join(names)}")

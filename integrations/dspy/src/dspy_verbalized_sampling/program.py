@@ -31,7 +31,8 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
 
     Predictors stay as they are that are more than a plain ``dspy.Predict``, whose outputs leave nothing to choose, or
     hold a distribution of their own (``dspy.experimental.Choice``), and, unless they are named, those that steer the
-    program: a drawn tool call or ``finish`` would make each run another one. A log line names them.
+    program: a drawn tool call or ``finish`` would make each run another one. A log line names them. A program of
+    nothing but such predictors (``dspy.ReActV2``) comes back as it was.
 
     Args:
         program: Any module: a ``dspy.ChainOfThought``, a ``dspy.ReAct``, one of your own.
@@ -40,30 +41,30 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
         **settings: Those of :class:`VerbalizedPredict`.
 
     Raises:
-        SettingsError: There is no such predictor, or one that was named cannot be verbalized.
+        SettingsError: There is no such predictor, or one that was named, or is the whole program, cannot be verbalized.
     """
     Settings.split(settings)  # a misspelt one fails before anything else
     predictors = dict(program.named_predictors())
     chosen = None if only is None else {only} if isinstance(only, str) else set(only)
-    if chosen is not None and (unknown := chosen - set(predictors)):
-        raise SettingsError(f"no predictor is called {', '.join(sorted(unknown))}; there are {', '.join(predictors)}")
+    if chosen is not None and (not chosen or chosen - set(predictors)):
+        unknown = f"no predictor is called {', '.join(sorted(chosen - set(predictors)))}" if chosen else "only is empty"
+        raise SettingsError(f"{unknown}; there are {', '.join(predictors)}")
     memo: dict[int, Any] = {}
-    made = 0
+    verbalized = []
     for name, predict in predictors.items():
         if chosen is not None and name not in chosen:
             continue
-        reason = _why_not(predict, named=chosen is not None or predict is program)
-        if reason and chosen is not None:
-            raise SettingsError(f"{name} cannot be verbalized: {reason}")
+        named = chosen is not None or predict is program
+        reason = _why_not(predict, named=named)
+        if reason and named:
+            raise SettingsError(f"{'the predictor' if predict is program else name} cannot be verbalized: {reason}")
         if reason:
             _log.warning("verbalize leaves %s as it is: %s", name, reason)
         else:
             memo[id(predict)] = _verbalized(name, predict, settings, memo)
-            made += 1
-    if not made:
-        raise SettingsError(
-            "the program has no predictor to verbalize: a plain dspy.Predict with outputs to choose from"
-        )
+            verbalized.append(name)
+    if not verbalized:
+        _log.warning("verbalize leaves %s as it is: it has no predictor to verbalize", type(program).__name__)
     return cast("M", copied(program, memo))
 
 
