@@ -210,6 +210,35 @@ def test_the_core_reads_what_a_dspy_model_keeps(form):
     assert meaning(read_outputs(Model, answers)) == form.means
 
 
+def predicted(lm: Any, adapter: Any) -> str:
+    """What DSPy's package makes of an answer, in the words of ``meaning``."""
+    dspy = pytest.importorskip("dspy")
+    from dspy.utils.exceptions import AdapterParseError
+    from dspy_verbalized_sampling import VerbalizedPredict
+
+    with dspy.context(lm=lm, adapter=adapter):
+        try:
+            distribution = VerbalizedPredict("question -> text", k=2, on_empty="raise")(question="?").distribution
+        except AdapterParseError as error:
+            return "refused" if "declined to answer" in str(error) else "unreadable"
+    assert distribution[0].text == "a"
+    return "cut" if distribution.truncated else "answered"
+
+
+@pytest.mark.parametrize("adapter", ["ChatAdapter", "JSONAdapter"])
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_dspys_package_reads_what_a_model_keeps(form, adapter):
+    dspy = pytest.importorskip("dspy")
+
+    class Keeping(dspy.BaseLM):
+        def __call__(self, prompt: Any = None, messages: Any = None, **_: Any) -> Any:
+            answers = [{"text": form.text} if form.content else form.text]
+            self.history += [{"outputs": answers, "response": form.raw}, {"outputs": list(answers), "response": None}]
+            return answers
+
+    assert predicted(Keeping("openai/none"), getattr(dspy, adapter)()) == form.means
+
+
 @pytest.mark.parametrize("form", [f for f in FORMS if "choices" in f.raw], ids=lambda form: form.name)
 def test_the_http_client_reads_a_completion_whole_and_in_pieces(form):
     assert meaning(read_completion(form.raw)) == form.means

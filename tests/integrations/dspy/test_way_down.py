@@ -135,3 +135,39 @@ def test_several_replies_merge_and_count(adapter: Any) -> None:
         prediction = VerbalizedPredict("question -> answer", k=2, n=3)(question="?")
     assert [(c.value, c.count) for c in prediction.distribution] == [("red", 3), ("blue", 3)]
     assert prediction.distribution[0].probability == pytest.approx(0.6)
+
+
+class Keeping(dspy.BaseLM):
+    """A model that returns these outputs, and keeps in its history why they ended."""
+
+    def __init__(self, *outputs: tuple[str, str]) -> None:
+        super().__init__("openai/none")
+        self.returned = outputs
+
+    def __call__(self, prompt: Any = None, messages: Any = None, **_: Any) -> list[str]:
+        texts = [text for text, _ in self.returned]
+        choices = [{"finish_reason": reason, "message": {"content": text}} for text, reason in self.returned]
+        self.history.append({"outputs": texts, "response": {"choices": choices}})
+        return texts
+
+
+def test_an_empty_reply_among_several_costs_itself_only() -> None:
+    whole = REPLIES[dspy.ChatAdapter]
+    with dspy.context(lm=Keeping((whole, "stop"), ("", "content_filter"), (whole, "length"))):
+        distribution = VerbalizedPredict("question -> answer", k=2, n=3)(question="?").distribution
+    assert [(c.value, c.count) for c in distribution] == [("red", 2), ("blue", 2)]
+    assert distribution.truncated
+    assert Repair.UNREADABLE_REPLY in distribution.repairs
+
+
+def test_prose_that_was_cut_says_so_and_what_was_blocked_is_no_answer() -> None:
+    with dspy.context(lm=Keeping(("Red, I th", "length"))):
+        distribution = VerbalizedPredict("question -> answer")(question="?").distribution
+        assert distribution.truncated and distribution[0].value == "Red, I th"
+        with pytest.raises(AdapterParseError, match="raise max_tokens"):
+            VerbalizedPredict("question -> answer", on_empty="raise")(question="?")
+    with (
+        dspy.context(lm=Keeping(("Red, I th", "content_filter"))),
+        pytest.raises(AdapterParseError, match="declined to answer: Red, I th"),
+    ):
+        VerbalizedPredict("question -> answer")(question="?")

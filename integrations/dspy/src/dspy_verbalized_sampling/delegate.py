@@ -17,7 +17,10 @@ from .reading import Reading, read
 from .tags import untagged, with_numbers
 from .wire import Wire
 
-__all__ = ["Delegate"]
+__all__ = ["REPLY", "Delegate"]
+
+REPLY = "verbalized_reply"
+"""Where a completion of an adapter in its asking kind has the reply that it was read from."""
 
 
 class Delegate:
@@ -33,6 +36,10 @@ class Delegate:
 
     def reading(self, completion: dict[str, Any]) -> Reading:
         """The reading of a completion of the adapter in its asking kind."""
+        reading, reply = self._reading(completion), completion.get(REPLY)
+        return reading if reply is None else reading.judged(reply)
+
+    def _reading(self, completion: dict[str, Any]) -> Reading:
         fields = self.wire.fields
         found = completion.get(fields.listing)
         beside = {name: completion.get(name) for name in fields.shared}
@@ -45,7 +52,7 @@ class Delegate:
 
     def _extras(self, completion: dict[str, Any]) -> dict[str, Any]:
         """What the adapter gives beside the fields, such as ``logprobs``."""
-        return {name: value for name, value in completion.items() if name not in self.wire.names}
+        return {name: value for name, value in completion.items() if name not in self.wire.names and name != REPLY}
 
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
         """What the adapter in use makes of a reply, with a :class:`Reading` as the list of candidates."""

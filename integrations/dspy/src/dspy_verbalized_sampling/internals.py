@@ -7,6 +7,7 @@ what it is taken for (``tests/integrations/dspy/test_internals.py``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import dspy
@@ -32,10 +33,13 @@ from dspy.primitives.prediction import Completions
 # What a reply has cost is told to the tracker in the settings, and to nobody else.
 from dspy.utils.usage_tracker import UsageTracker
 
+from .replies import replies_of
+
 __all__ = [
     "CUSTOM_TYPE_START_IDENTIFIER",
     "Completions",
     "JSONMode",
+    "OneByOne",
     "UsageTracker",
     "calling_predictor",
     "completed",
@@ -64,6 +68,20 @@ class JSONMode:
         if self.wants_any_json and "response_format" in lm_kwargs:  # type: ignore[attr-defined]
             lm_kwargs["response_format"] = {"type": "json_object"}
         return super()._call_preprocess(lm, lm_kwargs, *args, **kwargs)  # type: ignore[misc]
+
+
+class OneByOne:
+    """Takes what the model has returned one by one: adapters fail for all of it if one is empty.
+
+    Nor do they say why a reply ended. This hook is the only one that sees what was returned before its text is read.
+    """
+
+    def _call_postprocess(self, processed: Any, original: Any, outputs: Any, lm: Any, *rest: Any) -> list[Any]:
+        def read(output: Any) -> Any:
+            return super(OneByOne, self)._call_postprocess(processed, original, [output], lm, *rest)[0]  # type: ignore[misc]
+
+        replies = replies_of(lm, outputs)
+        return [self.verbalized_read(partial(read, one), reply) for one, reply in zip(outputs, replies, strict=True)]  # type: ignore[attr-defined]
 
 
 def completed(kind: type[P], values: dict[str, Any], completions: Any, usage: Any = None) -> P:

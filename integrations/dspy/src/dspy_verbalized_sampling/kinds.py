@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import dspy
+from dspy.utils.exceptions import AdapterParseError
 
-from .delegate import Delegate
-from .internals import JSONMode
+from verbalized_sampling import Distribution, Reply
+
+from .delegate import REPLY, Delegate
+from .internals import JSONMode, OneByOne
+from .reading import Reading
 from .turn import Asked, Turn
 
 __all__ = ["Asking", "Shown", "asking", "calls_itself"]
@@ -36,7 +41,7 @@ class Shown:
         return getattr(self.lm, name)
 
 
-class _Reading(JSONMode):
+class _Reading(JSONMode, OneByOne):
     """Stands before the user's class: what a reply holds is read by a delegate, and never fails."""
 
     verbalized_turn: Turn
@@ -66,6 +71,13 @@ class _Reading(JSONMode):
 
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
         return dict(self.verbalized_delegate.parse(signature, completion))
+
+    def verbalized_read(self, fields: Callable[[], dict[str, Any]], reply: Reply) -> dict[str, Any]:
+        try:
+            return {**fields(), REPLY: reply}
+        except AdapterParseError as error:  # DSPy's, of a reply without text
+            unread = Reading(error.lm_response, Distribution(), str(error).partition("\n")[0])
+            return {self.verbalized_delegate.wire.fields.listing: unread, REPLY: reply}
 
     def verbalized_asked(self, signature: Any, demos: Any, inputs: Any) -> tuple[Any, Any, Any]:
         asked: Asked = self.verbalized_turn.asked(signature, demos, inputs, self.verbalized_inner)

@@ -31,9 +31,12 @@ def plainly(inner: Any, signature: Any, readings: Iterable[Reading]) -> list[Rea
     fields = fields_of(signature)
     found = []
     for reading in readings:
-        values = None if looks_like_refusal(reading.text) else _values(inner, signature, fields, reading.text)
+        if reading.declined or looks_like_refusal(reading.text):
+            continue
+        values = _values(inner, signature, fields, reading.text)
         if values is not None:
-            found.append(Reading.of(values, fields, Repair.OTHER_FORMAT, extras=reading.extras))
+            cut = reading.distribution.truncated
+            found.append(Reading.of(values, fields, Repair.OTHER_FORMAT, extras=reading.extras, truncated=cut))
     return found
 
 

@@ -7,7 +7,15 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from verbalized_sampling import Candidate, Distribution, DistributionParseError, DistributionParser, Dropped, Repair
+from verbalized_sampling import (
+    Candidate,
+    Distribution,
+    DistributionParseError,
+    DistributionParser,
+    Dropped,
+    Repair,
+    Reply,
+)
 from verbalized_sampling.adapters import answer_key, looks_like_refusal, weigh
 
 from .fields import Fields
@@ -17,6 +25,8 @@ from .wire import Wire
 __all__ = ["Reading", "read"]
 
 _OPENING = '{"responses": '
+_DECLINED = "the model declined to answer"
+_CUT = "the reply was cut by its length limit before a candidate was complete: raise max_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class Reading:
         reason: Why none could be read, or "".
         shared: The output fields that all candidates have in common.
         extras: What the adapter gave beside the fields, such as ``logprobs``.
+        declined: Whether the model or its provider refused to answer.
     """
 
     text: str
@@ -36,9 +47,17 @@ class Reading:
     reason: str = ""
     shared: dict[str, Any] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
+    declined: bool = False
 
     @classmethod
-    def of(cls, values: dict[str, Any], fields: Fields, *repairs: Repair, extras: dict[str, Any] | None = None) -> Self:
+    def of(
+        cls,
+        values: dict[str, Any],
+        fields: Fields,
+        *repairs: Repair,
+        extras: dict[str, Any] | None = None,
+        truncated: bool = False,
+    ) -> Self:
         """What an answer makes that came by itself, without a list: one candidate.
 
         Args:
@@ -46,12 +65,14 @@ class Reading:
             fields: Those of the signature.
             repairs: What was not as asked for, beside that the answer has no probability.
             extras: What the adapter gave beside the fields.
+            truncated: Whether the reply was cut.
         """
         value = fields.bare(values)
         blank = all(values[name] is None for name in fields.own)
         noted = (Repair.MISSING_PROBABILITY, *repairs)
         candidate = Candidate("" if blank else fields.text(value), 1.0, None, None, value, 0, noted)
-        distribution = Distribution((candidate,), repairs=repairs, reasoning=values.get("reasoning"))
+        reasoning = values.get("reasoning")
+        distribution = Distribution((candidate,), repairs=repairs, reasoning=reasoning, truncated=truncated)
         return cls("", distribution, "", {name: values.get(name) for name in fields.shared}, extras or {})
 
     def beside(self, shared: dict[str, Any], reasoning: Any, extras: dict[str, Any]) -> Self:
@@ -70,6 +91,16 @@ class Reading:
         elif "reasoning" in shared:
             shared = {**shared, "reasoning": distribution.reasoning}
         return replace(self, distribution=distribution, shared=shared, extras=extras)
+
+    def judged(self, reply: Reply) -> Self:
+        """The same in the light of how the reply ended, as the core judges it."""
+        if reply.refusal or (reply.is_blocked and not self.distribution):
+            said = reply.refusal or reply.text.strip() or str(reply.finish_reason)
+            return replace(self, distribution=Distribution(), reason=f"{_DECLINED}: {said}", declined=True)
+        if not (reply.is_cut or reply.is_blocked):
+            return self
+        cut = replace(self, distribution=replace(self.distribution, truncated=True))
+        return cut if self.distribution else replace(cut, reason=_CUT)
 
 
 def read(found: Any, reply: str, wire: Wire, listing: str | bytes | None) -> Reading:
@@ -95,8 +126,8 @@ def read(found: Any, reply: str, wire: Wire, listing: str | bytes | None) -> Rea
         if len(bare) > len(distribution):
             distribution, error, start = bare, other, max(reply.find(written), 0)
     if error:
-        declined = "the model declined to answer. " if looks_like_refusal(reply) else ""
-        return Reading(reply, Distribution(), f"{declined}{error}")
+        declined = looks_like_refusal(reply)
+        return Reading(reply, Distribution(), f"{_DECLINED}. {error}" if declined else str(error), declined=declined)
     dropped = [_placed(dropped, start, reply) for dropped in distribution.dropped]
     kept: dict[Hashable, Candidate[Any]] = {}
     for candidate in sorted(distribution, key=lambda each: each.index):

@@ -1,0 +1,44 @@
+"""What a model has said beside the text: why it stopped, and whether it declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from verbalized_sampling import Reply
+from verbalized_sampling.adapters import reply_from
+
+__all__ = ["replies_of"]
+
+_RECENT = 256  # calls: those of other threads that may have ended in between
+
+
+def replies_of(lm: Any, outputs: Sequence[Any]) -> list[Reply]:
+    """The replies behind what a model has returned, as the core reads them.
+
+    DSPy hands on texts; the provider's answer stands in the model's history, in the entry that holds this very list.
+
+    Args:
+        lm: The model. One that keeps no history says no more than its texts.
+        outputs: What it has returned: texts, or dicts where there is more than text.
+    """
+    recent = islice(reversed(getattr(lm, "history", ())), _RECENT)
+    answer = next((entry.get("response") for entry in recent if entry.get("outputs") is outputs), None)
+    if answer is None:
+        return [Reply(_text(output)) for output in outputs]
+    return [reply_from(_part(answer, place), text=_text(output)) for place, output in enumerate(outputs)]
+
+
+def _text(output: Any) -> str:
+    return str((output.get("text") if isinstance(output, Mapping) else output) or "")
+
+
+def _part(answer: Any, place: int) -> Any:
+    """What an answer says of one of several outputs."""
+    if isinstance(answer, tuple | list):  # DSPy asks some providers once for each
+        return answer[place] if place < len(answer) else None
+    choices = answer.get("choices") if isinstance(answer, Mapping) else getattr(answer, "choices", None)
+    if isinstance(choices, Sequence) and len(choices) > 1 and place < len(choices):
+        return {"choices": [choices[place]]}
+    return answer
