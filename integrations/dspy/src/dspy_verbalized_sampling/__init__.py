@@ -4,6 +4,7 @@
 :func:`verbalize` makes both of a program that exists already.
 """
 
+from .access import verbalized
 from .adapter import VerbalizedAdapter
 from .collect import Collected, collect_distributions
 from .data import diversify
@@ -11,7 +12,7 @@ from .diversity import DiversityMetric, diversity
 from .majority import weighted_majority
 from .module import VerbalizedSampling
 from .predict import VerbalizedPredict
-from .prediction import Verbalized, VerbalizedPrediction, verbalized
+from .prediction import Verbalized, VerbalizedPrediction
 from .program import verbalize
 from .settings import Settings
 from .streaming import CandidateListener, CandidateResponse

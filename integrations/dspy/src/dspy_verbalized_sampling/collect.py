@@ -11,7 +11,8 @@ import dspy
 
 from verbalized_sampling import Distribution
 
-from .prediction import VerbalizedPrediction, verbalized
+from .access import verbalized
+from .prediction import VerbalizedPrediction
 
 __all__ = ["Collected", "collect_distributions", "collected", "collecting"]
 

@@ -14,11 +14,12 @@ from dspy.utils.exceptions import AdapterParseError
 from verbalized_sampling import Candidate, Definition, Distribution, SettingsError
 from verbalized_sampling.adapters import answer_key, pool
 
+from .access import verbalized
 from .copies import copied
 from .fields import free_name
 from .plan import given_already
 from .predict import VerbalizedPredict
-from .prediction import VerbalizedPrediction, verbalized
+from .prediction import VerbalizedPrediction
 from .program import verbalize
 
 __all__ = ["diversify"]

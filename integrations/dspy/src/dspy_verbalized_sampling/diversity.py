@@ -8,7 +8,8 @@ from typing import Any
 
 import dspy
 
-from .prediction import VerbalizedPrediction, names_in, verbalized, whole
+from .access import names_in, verbalized, whole
+from .prediction import VerbalizedPrediction
 from .wire import prompts
 
 __all__ = ["DiversityMetric", "diversity"]

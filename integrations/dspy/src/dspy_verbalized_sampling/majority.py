@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from .access import names_in, verbalized, whole
 from .internals import normalize_text
-from .prediction import VerbalizedPrediction, names_in, verbalized, whole
+from .prediction import VerbalizedPrediction
 
 __all__ = ["weighted_majority"]
 

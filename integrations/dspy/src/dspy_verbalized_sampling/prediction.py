@@ -8,19 +8,10 @@ import dspy
 
 from verbalized_sampling import Candidate, Distribution
 
-from .behind import BEHIND, Behind
 from .candidates import Candidates
 from .internals import Completions, completed
 
-__all__ = [
-    "Verbalized",
-    "VerbalizedPrediction",
-    "WeightedCompletions",
-    "names_in",
-    "prediction_of",
-    "verbalized",
-    "whole",
-]
+__all__ = ["Verbalized", "VerbalizedPrediction", "WeightedCompletions", "made", "prediction_of"]
 
 
 class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
@@ -133,7 +124,7 @@ class Verbalized:
         held = self._prediction.completions
         values = {name: [each[places[index]] for index in order] for name, each in held.items()}
         # What the program has added since stays: only the candidate's own fields change.
-        return _made(WeightedCompletions(values, held.signature), distribution, tuple(order), self._prediction)
+        return made(WeightedCompletions(values, held.signature), distribution, tuple(order), self._prediction)
 
 
 class WeightedCompletions(Completions):  # type: ignore[misc]
@@ -150,14 +141,7 @@ class WeightedCompletions(Completions):  # type: ignore[misc]
             raise IndexError(f"there are {len(self._order)} completions, counted from 0, and none is {key}")
         order = (self._order[key], *self._order[:key], *self._order[key + 1 :])
         values = {name: [each[key], *each[:key], *each[key + 1 :]] for name, each in self.items()}
-        return _made(WeightedCompletions(values, self.signature), self._distribution, order)
-
-
-def names_in(completions: Completions) -> list[str]:
-    """The output fields; of a single completion of DSPy's, which has no signature, all that it has."""
-    if completions.signature is None:
-        return [name for name, _ in completions.items()]
-    return list(completions.signature.output_fields)
+        return made(WeightedCompletions(values, self.signature), self._distribution, order)
 
 
 W = TypeVar("W", VerbalizedPrediction, WeightedCompletions)
@@ -166,48 +150,16 @@ W = TypeVar("W", VerbalizedPrediction, WeightedCompletions)
 def prediction_of(candidates: Candidates, signature: Any) -> VerbalizedPrediction:
     """The prediction that the candidates make; its fields are those of the signature alone."""
     completions = WeightedCompletions(list(candidates), signature=signature)
-    return _made(completions, candidates.distribution, tuple(candidates.order))
+    return made(completions, candidates.distribution, tuple(candidates.order))
 
 
-def verbalized(prediction: Any) -> Verbalized:
-    """Distribution, weights and draws behind a prediction, whatever its fields are called.
-
-    Args:
-        prediction: Of a verbalized predictor, or of a plain one under ``dspy.configure(adapter=VerbalizedAdapter())``;
-            or one of its ``completions``.
-
-    Raises:
-        ValueError: There is no distribution behind it: the program made it by itself, or from several predictions.
-            ``collect_distributions()`` gives those of all predictors in a program.
-    """
-    return Verbalized(whole(prediction))
-
-
-def whole(prediction: Any) -> VerbalizedPrediction:
-    """The same prediction with all candidates, if DSPy has made it of nothing but fields.
-
-    Raises:
-        ValueError: There is no distribution behind it.
-    """
-    behind = prediction.get(BEHIND) if isinstance(prediction, dspy.Prediction) else None
-    if isinstance(behind, Behind):
-        completions = WeightedCompletions(list(behind.completions), getattr(prediction.completions, "signature", None))
-        prediction = _made(completions, behind.distribution, behind.order).completions[behind.place]
-    if not isinstance(prediction, VerbalizedPrediction):
-        raise ValueError(  # noqa: TRY004 - as everywhere: what is wrong is the prediction's origin
-            "the prediction is not that of a verbalized predictor, nor made under a VerbalizedAdapter, so no "
-            "distribution is behind it; "
-            "`with collect_distributions() as seen:` gives those of the predictors inside a program"
-        )
-    return prediction
-
-
-def _made(
+def made(
     completions: WeightedCompletions,
     distribution: Distribution[Any],
     order: tuple[int, ...],
     like: VerbalizedPrediction | None = None,
 ) -> VerbalizedPrediction:
+    """The prediction of completions; what else ``like`` has, it has too."""
     values = {name: held[0] for name, held in completions.items()}
     usage = None
     if like is not None:
