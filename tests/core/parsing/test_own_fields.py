@@ -94,3 +94,30 @@ def test_tags_stream_by_the_names_of_the_fields() -> None:
     assert [c.value for c in given] == [{"answer": "1"}, {"answer": "2"}]
     assert len(stream.close()) == 2
     assert not stream.superseded
+
+
+MEMBERS: DistributionParser[Literal["", "...", "b"]] = DistributionParser(candidate=Literal["", "...", "b"])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"responses": [{"text": "", "probability": 0.3}, {"text": "...", "probability": 0.7}]}',
+        '{"responses": [{"text": "", "probability": 0.3}, {"text": "...", "probability": 0.7},]}',
+        '{"responses": [{"text": ""}, {"text": "..."}]}',
+        '{"responses": ["", "..."], "probabilities": [0.3, 0.7]}',
+        (
+            "<response><text></text><probability>0.3</probability></response>"
+            "<response><text>...</text><probability>0.7</probability></response>"
+        ),
+        '- text: ""\n  probability: 0.3\n- text: "..."\n  probability: 0.7',
+        '[[responses]]\ntext = ""\nprobability = 0.3\n[[responses]]\ntext = "..."\nprobability = 0.7',
+    ],
+)
+def test_what_validates_as_declared_is_an_answer_in_every_format(reply: str) -> None:
+    assert [c.value for c in sorted(MEMBERS.parse(reply), key=lambda c: c.index)] == ["", "..."]
+
+
+def test_a_row_that_validates_is_an_answer() -> None:
+    table = "| text | probability |\n|---|---|\n| ... | 0.3 |\n| b | 0.7 |"
+    assert [c.value for c in MEMBERS.parse(table)] == ["b", "..."]

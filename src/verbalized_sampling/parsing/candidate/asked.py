@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..language import names
+from ..numbers.number import Number
 
 __all__ = ["PROBABILITY_FIELD", "TEXT_FIELD", "UNTYPED", "Asked"]
 
@@ -30,6 +31,10 @@ class Asked:
     def is_probability(self, name: str) -> bool:
         """Whether a field holds the number; a field of the candidate's own type never does."""
         return name == self.probability or (name not in self.fields and names.is_probability(name))
+
+    def is_answer(self, number: Number | None) -> bool:
+        """Whether a text is an answer whatever it says: the type decides, unless the number is an example, too."""
+        return self.typed and (number is None or number.stated is not None)
 
     def number_rank(self, name: str) -> int:
         """How surely a field of this name is the number: 0 is what was asked for."""

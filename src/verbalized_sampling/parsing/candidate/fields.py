@@ -10,7 +10,7 @@ from typing import Any
 from ...repairs import Repair
 from ..language import names
 from ..language.words import words
-from ..numbers.number import Number, Unit, number_in
+from ..numbers.number import Number, Unit, number_in, unit_of
 from .asked import TEXT_FIELD
 
 __all__ = ["is_prose", "name_of_texts", "nested_number", "number_at", "others", "text_name", "text_of", "written"]
@@ -144,9 +144,7 @@ def text_wrapped_in(value: dict[str, Any] | list[Any]) -> str | None:
 
 
 def number_at(key: str, value: Any) -> Number | None:
-    number = number_in(value, percent=names.is_percent_name(key))
-    if number and number.unit is Unit.BARE and names.is_rating(key):
-        number = number._replace(unit=Unit.RATING)
+    number = number_in(value, unit_of(key))
     if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
         return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
     return number

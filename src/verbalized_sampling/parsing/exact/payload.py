@@ -39,6 +39,8 @@ _DIGIT = regex(r"\d")
 _SURROGATE = regex("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = regex(r"\\u[dD][89a-fA-F]")
 
+_TAIL_OF_CUT = regex(r"\s*+(?:(?P<closed>\])\s*+|,\s*+(?:\{.*+)?)?\Z", re.DOTALL)
+
 
 def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply in JSON that needs no care, or None."""
@@ -185,7 +187,8 @@ def _as_json(match: re.Match[str]) -> str:
 def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | None:
     """A reply that breaks off: what stands before the last complete candidate, closed."""
     last = text.rfind("}", start)
-    if last < 0 or text[start] != "{" or text[-1:] == '"':  # (that quote may be one within a text)
+    tail = _TAIL_OF_CUT.match(text, last + 1)
+    if last < 0 or text[start] != "{" or tail is None or text[-1:] == '"':  # (that quote may be one within a text)
         return None
     if CLOSING.search(text, start) or OPENING.search(text, start):  # which candidates they belong to takes care to tell
         return None
@@ -198,7 +201,7 @@ def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | N
     if found is None:
         return None
     rest = text.find("{", last)
-    found.truncated = True
-    found.repairs = (Repair.CUT_OFF, *found.repairs)
+    found.truncated = tail["closed"] is None  # else nothing can be missing
+    found.repairs = (Repair.CUT_OFF if found.truncated else Repair.UNCLOSED, *found.repairs)
     found.dropped = (Dropped(text[rest:], rest, Repair.CUT_OFF),) if rest >= 0 else ()
     return found

@@ -6,8 +6,7 @@ from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
-from ..language import names
-from ..numbers.number import Number, Unit, number_in
+from ..numbers.number import Number, Unit, number_in, unit_of
 from ..readers.tables.rows import TOTAL, columns_in
 
 __all__ = ["read_table"]
@@ -35,9 +34,9 @@ def read_table(text: str) -> Columns | None:
     if found is None or len(found.texts) > 1:
         return None
     texts = [row[found.texts[0]] for row in rows]
-    percent = names.is_percent_name(header[found.number])
+    unit = unit_of(header[found.number])
     stated = [row[found.number] for row in rows]
-    known = {cell: number_in(cell, percent=percent) for cell in set(stated)}
+    known = {cell: number_in(cell, unit) for cell in set(stated)}
     numbers: list[Number] = []
     for answer, cell in zip(texts, stated, strict=True):
         number = known[cell]

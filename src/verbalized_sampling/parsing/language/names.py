@@ -109,7 +109,10 @@ def are_probabilities(name: str) -> bool:
 
 # Names of numbers that may rate something else than how probable an answer is.
 _RATINGS = frozenset(
-    words("confidence score weight odds typicality confidence_score güven уверенность confianza confiança confiance")
+    words(
+        "confidence score rating weight odds typicality confidence_score"
+        " güven уверенность confianza confiança confiance"
+    )
 )
 _EXACT = frozenset(words("probability probabilities prob p likelihood"))
 
@@ -124,7 +127,7 @@ def probability_rank(name: str) -> int:
 @lru_cache(maxsize=1024)
 def is_rating(name: str) -> bool:
     """Whether a number of this name may be one of several points, or a weight."""
-    return normalised(name) in {"score", "rating", "weight", "points"}
+    return normalised(name) in {"score", "rating", "weight"}
 
 
 @lru_cache(maxsize=1024)

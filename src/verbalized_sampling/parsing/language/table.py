@@ -23,6 +23,10 @@ class Language(NamedTuple):
         out_of: What stands between the numbers of a ratio: "1 in 8".
         states: What stands between a label and its number, beside a colon: "probability is".
         of: What stands between a percent and the label behind it: "60 % de probabilidad".
+        chance: What a percent is said to be of in a sentence: "a 60% chance".
+        that: What stands behind that: "a 60% chance that it rains".
+        joins: What joins two such clauses.
+        leads: What leads to a candidate in a sentence of several, each with its number: "followed by".
         possessive: What joins a candidate to the label behind it: "0点の確率".
         of_this: What stands before the label where it speaks of the candidate: "この回答の確率".
         level: What stands for a number: "high".
@@ -31,6 +35,8 @@ class Language(NamedTuple):
         brief: Those of them that may only name the answer which stands beside it.
         label: Labels of a text in prose, if fewer than the names of its field; else those are.
         candidate: What a candidate is called where it is counted: "Response 1".
+        teens: From eleven on, in order: "fifteen percent".
+        tens: From ten on to a hundred, in order: "sixty percent".
         numerals: From one on, in order: "Response one"; those of one sign may be joined.
         ordinals: What opens a candidate and says its place: "Second: …".
         revises: What announces a new try; at the beginning of a word.
@@ -57,6 +63,10 @@ class Language(NamedTuple):
     out_of: str = ""
     states: str = ""
     of: str = ""
+    chance: str = ""
+    that: str = ""
+    joins: str = ""
+    leads: str = ""
     possessive: str = ""
     of_this: str = ""
     level: str = ""
@@ -65,6 +75,8 @@ class Language(NamedTuple):
     brief: str = ""
     label: str = ""
     candidate: str = ""
+    teens: str = ""
+    tens: str = ""
     numerals: str = ""
     ordinals: str = ""
     revises: str = ""
@@ -88,11 +100,14 @@ LANGUAGES = (
     Language(
         name="English",
         probability=(
-            "probability|probabilities|likelihood|confidence|chance|score|weight|percentage|percent|typicality"
+            "probability|probabilities|likelihood|confidence|chance|score|weight|rating|percentage|percent|typicality"
             "|negative log likelihood|log likelihood|log probability|odds"
         ),
         percent=r"percent\b|per\s?cent\b|pct\b",
-        about=r"about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\.",
+        about=(
+            r"(?:i(?:'d| would) say|maybe|perhaps)(?: about| around| roughly)?\b"
+            r"|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\."
+        ),
         out_of=r"in|out\s+of",
         states=r"\bis\b|\bof\b",
         of=r"of\b",
@@ -116,6 +131,8 @@ LANGUAGES = (
             "|concept|entry|sample|generation|result|output|proposal|version|reply|theme|direction|joke|story|poem"
             "|scenario|possibility|prompt|example|quote"
         ),
+        teens="eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen",
+        tens="ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred",
         numerals="one|two|three|four|five|six|seven|eight|nine|ten",
         ordinals="first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth",
         revises=(
@@ -188,6 +205,15 @@ LANGUAGES = (
             "|enjoy (?:these|the (?:set|responses|variety|stories|poems|ideas))|(?:i )?hope (?:this|that) was"
         ),
         greetings="dear|hi|hello|hey|subject|to whom|good (?:morning|afternoon|evening)|greetings",
+        chance="chances?|probability|likelihood|possibility",
+        that="of|that",
+        joins="and|or|but|while|with|versus",
+        leads=(
+            r"(?:and|or|then|but|also|followed by|next|finally|lastly|possibly|perhaps)\b,? "
+            r"|(?:(?:also|just|most|more|less|least|very) )?(?:possible|plausible|likely|unlikely)(?: is)?[:：] ?"
+            r"|i (?:think|believe|guess|suspect)(?: that)? "
+            r"|(?:the|my) (?:\w+ ){0,2}(?:likely|plausible|probable|common) (?:\w+ ){0,2}(?:is|are|would be)(?: that)? "
+        ),
     ),
     Language(
         name="German",
@@ -199,6 +225,7 @@ LANGUAGES = (
         level="hoch|niedrig|mittel",
         total="summe",
         text="antwort|inhalt",
+        tens="zehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert",
         candidate="antwort|vorschlag|konzept|ansatz",
         title="titel",
         closing="auswahl",
@@ -217,6 +244,9 @@ LANGUAGES = (
             "|viel (?:spaß|spass|erfolg|freude) (?:beim|mit|dabei)"
         ),
         greetings="liebe|lieber|sehr geehrte|hallo|betreff|guten",
+        chance="chancen?|wahrscheinlichkeit",
+        that=",? ?dass|für",
+        joins="und|oder|aber",
     ),
     Language(
         name="French",
@@ -228,6 +258,7 @@ LANGUAGES = (
         level="élevée|faible|moyenne",
         total="somme",
         text="texte|réponse",
+        tens="dix|vingt|trente|quarante|cinquante|soixante|soixante-dix|quatre-vingts|quatre-vingt-dix|cent",
         candidate="réponse|variante|idée|approche",
         title="titre",
         reasoning="raisonnement",
@@ -243,6 +274,9 @@ LANGUAGES = (
         choosing=r"je\b|mon\b",
         wishes=r"j'espère que (?:cela|ça|ces|cette|cet|ce)\b[^.!?]{0,50}(?:aid|plai|util|inspir|convien)",
         greetings="cher|chère|bonjour|salut|objet",
+        chance="(?:de )?(?:chances?|probabilité|risque)",
+        that="qu['’]|que|de|d['’]",
+        joins="et|ou",
     ),
     Language(
         name="Spanish",
@@ -255,6 +289,7 @@ LANGUAGES = (
         level="alta|baja|media",
         total="suma",
         text="texto|respuesta|contenido",
+        tens="diez|veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien",
         candidate="respuesta|opción|opcion|propuesta|enfoque|concepto",
         title="nombre",
         reasoning="razonamiento",
@@ -272,6 +307,9 @@ LANGUAGES = (
         choosing=r"yo\b|elijo|elegir|mi\b",
         wishes=r"espero que (?:te|le|les|os|esto|estas|estos|esta)\b[^.!?]{0,40}(?:sirv|ayud|gust|útil|inspir)",
         greetings="querid[oa]s?|estimad[oa]s?|hola|asunto",
+        chance="probabilidad(?:es)?|posibilidad(?:es)?",
+        that="de que|de",
+        joins="y|o",
     ),
     Language(
         name="Portuguese",
@@ -281,6 +319,7 @@ LANGUAGES = (
         level="baixa|média",
         total="soma",
         text="resposta|conteúdo",
+        tens="dez|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|cem",
         candidate="resposta|opção|proposta|ideia|abordagem|conceito|proposição",
         title="nome|título|titulo",
         reasoning="raciocínio",
@@ -298,6 +337,9 @@ LANGUAGES = (
             "|inspir|das?|sugest)"
         ),
         greetings="prezad[oa]s?|caro|cara|olá|assunto",
+        chance="chances?|probabilidades?",
+        that="de que|de",
+        joins="e|ou",
     ),
     Language(
         name="Italian",
@@ -306,6 +348,7 @@ LANGUAGES = (
         out_of="da",
         states=r"\bdi\b",
         text="testo|risposta",
+        tens="dieci|venti|trenta|quaranta|cinquanta|sessanta|settanta|ottanta|novanta|cento",
         candidate="risposta|opzione|idee|approccio|concetto",
         title="titolo",
         notes="avviso|osservazione|avvertenza",
@@ -317,6 +360,9 @@ LANGUAGES = (
         choosing=r"io\b|scegl|sceglierei|la mia",
         wishes=r"spero (?:che|di)\b[^.!?]{0,40}(?:util|aiut|piac|ispir)",
         greetings="gentile|ciao|oggetto|egregi[oa]",
+        chance="probabilità|possibilità",
+        that="che|di",
+        joins="e|o",
     ),
     Language(
         name="Dutch",
@@ -419,6 +465,7 @@ LANGUAGES = (
         level="высокая|низкая|средняя",
         total="сумма|суммa",
         text="текст|ответ",
+        tens="десять|двадцать|тридцать|сорок|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяносто|сто",
         candidate="ответ|вариант|идея|подход|концепция",
         title="название|заголовок",
         closing="выбор|итог",
@@ -431,6 +478,9 @@ LANGUAGES = (
         choosing=r"я\b|мой",
         wishes="надеюсь,? (?:это|эти|вам)[^.!?]{0,40}(?:помо|понрав|полез|вдохнов)",
         greetings="дорог|уважаем|здравствуй|привет",
+        chance=r"вероятност\w*|шанс\w*",
+        that=",? ?что|на",
+        joins="и|или|а",
     ),
     Language(
         name="Ukrainian",
@@ -465,6 +515,9 @@ LANGUAGES = (
         choosing="我|選|选",
         wishes="希望(?:这|這|以上|对|對|能|可以)[^。！]{0,30}(?:帮|幫|启发|啟發|喜欢|喜歡|有用)|祝(?:您|你)?(?:写作|寫作|创作|創作)",
         greetings="亲爱|親愛|尊敬|你好|您好",
+        chance="可能性?|概率|机率|機率|几率|机会",
+        that="是|为|會|会",
+        joins="和",
     ),
     Language(
         name="Japanese",
@@ -489,6 +542,8 @@ LANGUAGES = (
         choosing="私",
         wishes="いかがでしょうか|ご参考に|お役に立て|参考になれば",
         greetings="拝啓|様",
+        chance="確率|可能性",
+        that="で",
     ),
     Language(
         name="Korean",
@@ -514,6 +569,8 @@ LANGUAGES = (
         choosing="나는|저는",
         wishes="도움이 되|즐거운 글쓰기",
         greetings="안녕|친애",
+        chance="확률|가능성",
+        that="로|으로",
     ),
     Language(
         name="Arabic",

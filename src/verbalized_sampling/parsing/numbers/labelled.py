@@ -9,7 +9,8 @@ from ...patterns import regex
 from ...repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
-from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits
+from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits, unit_of
+from .spelt import with_digits
 from .unlabelled import ABOUT, DECORATION, LEVEL, SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
@@ -132,6 +133,8 @@ class Labels:
                 start = max(0, start - _LONGEST_PREFACE)
         else:
             line = plain_digits(line)
+        if not _DIGIT.search(line):
+            line = with_digits(line)
         found: list[Mark] = []
         for pattern in (self._labelled, self._bracketed, self._reversed) if _DIGIT.search(line) else ():
             for match in pattern.finditer(line, start if pattern is self._labelled else 0):
@@ -139,7 +142,8 @@ class Labels:
                     continue
                 if not self._is_statement(line, match, pattern):
                     continue
-                found.append(Mark(number_in_spread(match), *_span(line, match), _word(match)))
+                word = _word(match)
+                found.append(Mark(number_in_spread(match, unit_of(word)), *_span(line, match), word))
             if found:
                 return found
         if worded := self._worded.search(line, start):

@@ -9,9 +9,21 @@ from typing import Any, NamedTuple
 
 from ...patterns import regex
 from ...repairs import Repair
+from ..language import names
 from ..language.words import pattern_of
+from .spelt import with_digits
 
-__all__ = ["NUMBER", "SPREAD", "Number", "Unit", "number_in", "number_in_spread", "number_of", "plain_digits"]
+__all__ = [
+    "NUMBER",
+    "SPREAD",
+    "Number",
+    "Unit",
+    "number_in",
+    "number_in_spread",
+    "number_of",
+    "plain_digits",
+    "unit_of",
+]
 
 
 class Unit(Enum):
@@ -76,14 +88,20 @@ _INVISIBLE_SIGN = regex(f"[{_INVISIBLE}]")
 _LONGEST_FIELD = 200  # a longer string is a text, not a number with remarks
 
 
-def number_in(value: Any, *, percent: bool = False) -> Number | None:
+def unit_of(name: str) -> Unit:
+    """What the name of a field says about the scale of a bare number in it."""
+    if names.is_percent_name(name):
+        return Unit.PERCENT_NAME
+    return Unit.RATING if names.is_rating(name) else Unit.BARE
+
+
+def number_in(value: Any, bare: Unit = Unit.BARE) -> Number | None:
     """Reads a field's value; None if nothing stands there at all.
 
     Args:
         value: A JSON scalar or the text of a tag, cell or label.
-        percent: Whether the field's name says percent.
+        bare: What the field's name says of a bare number.
     """
-    bare = Unit.PERCENT_NAME if percent else Unit.BARE
     if isinstance(value, float | int) and not isinstance(value, bool):
         stated = _float(value)
         return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
@@ -95,7 +113,8 @@ def number_in(value: Any, *, percent: bool = False) -> Number | None:
     if _PLAIN.match(text):
         stated = _float(text)
         return Number(stated, bare, None if stated is not None else Repair.NOT_A_NUMBER)
-    match = _FIRST_NUMBER.search(plain_digits(text[:_LONGEST_FIELD]))
+    text = text[:_LONGEST_FIELD]
+    match = _FIRST_NUMBER.search(plain_digits(text)) or _FIRST_NUMBER.search(with_digits(text))
     if match is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     number = number_in_spread(match, bare)

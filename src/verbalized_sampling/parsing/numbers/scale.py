@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ...patterns import regex
 from ...repairs import Repair
 from ...weights import Definition, fraction_of
+from ..language import names
 from ..language.words import PROBABILITY_WORDS
 from .amounts import are_fractions, are_percentages, is_percentage, is_share, sum_to
 from .number import Number, Unit
@@ -19,7 +20,7 @@ _UNMARKED = (Unit.BARE, Unit.PERCENT_NAME, Unit.RATING)
 _HIGHEST_RATING = 10.0  # higher ones are read as percentages
 
 # (A score or a weight may measure anything.)
-_CALLED_SO = regex("|".join(re.escape(w) for w in PROBABILITY_WORDS if w not in ("score", "weight")), re.IGNORECASE)
+_CALLED_SO = regex("|".join(re.escape(w) for w in PROBABILITY_WORDS if not names.is_rating(w)), re.IGNORECASE)
 
 
 def verbalize(
@@ -95,7 +96,7 @@ def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Rep
 def may_be_anything(numbers: Sequence[Number | None], text: str) -> bool:
     """Whether nothing marks numbers as probabilities: no unit, no sum that makes a whole, no word in the text."""
     stated = [number.stated for number in numbers if number is not None and number.stated is not None]
-    if not stated or any(number.unit is not Unit.BARE for number in numbers if number is not None):
+    if not stated or any(number.unit not in (Unit.BARE, Unit.RATING) for number in numbers if number is not None):
         return False
     if len(stated) > 1 and (sum_to(stated) or sum_to(stated, 100.0)):
         return False

@@ -12,6 +12,7 @@ from ..language import names
 from ..language.words import pattern_of
 from .amounts import is_percentage, is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
+from .spelt import with_digits
 
 __all__ = ["ABOUT", "DECORATION", "LEVEL", "SHORT", "Mark", "alone", "hundredth", "unlabelled", "with_brackets"]
 
@@ -61,7 +62,7 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,…\t]|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,…\t]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     r"(?:\s{0,2}[(（\[]\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]\s?[)）\]])?[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
@@ -128,7 +129,7 @@ def _unlabelled(line: str) -> Mark | None:
     line = plain_digits(line)
     if "$" in line or "\\(" in line:
         line = _SHORT_MATHS.sub(_without_maths, line)
-    if not _DIGIT.search(line):
+    if not _DIGIT.search(line) and not _DIGIT.search(line := with_digits(line)):
         return None
     return _beside_bars(line, _at_edge)
 

@@ -42,14 +42,21 @@ _PREFIX = regex(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
     rf"(?:[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
 )
+_SIGN_AHEAD = regex(rf"[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]+")
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
-    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：](?!\d)|([①-⑳])"
-    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣)|(\d{{1,3}})[{_BLANKS}]{{1,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
+    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：۔](?!\d)|([①-⑳])"
+    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣)|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _LETTERS_AS_ORDINAL = regex(r"[A-Za-z]{1,4}[.)\]:]")
 _BARE_ORDINAL = regex(r"[*_]{0,2}#?\d{1,3}[.)]?[*_]{0,2}[ \t]*\Z")
+# "No. 1:", as other languages write it, too.
+_NUMERO = regex(
+    rf"[*_]{{0,3}}(?:(?:no|nr|num|nro)\.|no(?=[ ]\d{{1,3}}:)|n[°ºo]|nº|№)[{_BLANKS}]?#?\d{{1,3}}[*_]{{0,3}}[.):：]"
+    rf"[*_]{{0,3}}(?:[{_BLANKS}]+|\Z)",
+    re.IGNORECASE,
+)
 _ORDINAL_ALONE = regex(r"[*_]{0,2}(?:[(\[]?\d{1,3}[.)\]]|#\d{1,3})[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}|[A-Za-z])[*_`]{0,2}\s?[:：]\s{0,3}[*_`]{0,2}[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
@@ -70,7 +77,7 @@ _COUNTED_LABEL = regex(
     rf"[*_`\[【]{{0,3}}(?:第\s?[{SIGNS}\d]{{1,3}}\s?(?:[个個条種]|つ目の|の)?(?P<counted>{_ROOT_WORD})"
     rf"|(?P<word>{_ROOT_WORD})(?:[ \t]*+|_)(?:(?:#|no\.?|n°|nº)[ \t]*+)?(?P<ordinal>{_ORDINAL})(?![^\W_]|\.\d))"
     r"[*_`]{0,3}"
-    r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—(（\[|`]|\*|_|\s*\Z|✅|⭐))",
+    r"(?:】[*_`]{0,3}[ \t]*+|\][*_`]{0,3}[ \t]+|[ \t]*+(?=[:：.)\-–—·•(（\[|`]|\*|_|\s*\Z|✅|⭐))",
     re.IGNORECASE,
 )
 _NAMED = regex(rf"[*_`]{{0,3}}(?P<word>{_TITLE_WORD})[ \t]{{0,3}}[*_`]{{0,3}}[:：][*_`]{{0,3}}[ \t]*", re.IGNORECASE)
@@ -84,9 +91,11 @@ _ORDINAL_WORD = regex(
 )
 _BOLD = regex(r"(?:\*\*|__)(?=\S)")
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
-_BEGINNINGS = frozenset(word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the"))
+_BEGINNINGS = frozenset(
+    word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the", "no", "nr", "nu", "n°", "nº")
+)
 _DECORATIONS = "*_`\"'[【"
-_AFTER_ORDINAL = ".)]】）、．:：ivx" + SIGNS
+_AFTER_ORDINAL = ".)]】）、．:：۔ivx" + SIGNS
 _ENDS_NUMBER = "0123456789%％*_` "
 _BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
 _HEAD_LENGTH = 6  # characters that hold the decoration and the first two letters
@@ -106,6 +115,8 @@ def openers_of(line: str) -> tuple[Opener, ...]:
             first = line[at : at + 1]
         if first == "#" and (heading := _HEADING_MARKS.match(line, at)):
             rank, at = len(heading[1]), heading.end()
+            if (sign := _SIGN_AHEAD.match(line, at)) is not None:
+                at = sign.end()
             found.append(Opener(f"heading{rank}", rank, at))
         elif first in _BULLETS and (bullet := _BULLET.match(line, at)):
             at = bullet.end()
@@ -158,6 +169,8 @@ def _label(line: str, at: int, rank: int) -> Opener | None:
         kind = "text"
     elif match := _ORDINAL_WORD.match(line, at):
         return Opener("ordinal", rank, match.end())
+    elif match := _NUMERO.match(line, at):
+        return Opener("numbered", rank, match.end())
     else:
         return None
     word = names.normalised(match["word"] or match["counted"] if kind == "label" else match["word"])

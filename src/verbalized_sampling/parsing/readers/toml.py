@@ -38,7 +38,11 @@ def toml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
         key = asked.probability_in(table)
         fields = {name: value for name, value in table.items() if name != key}
         number = number_at(key, table[key]) if key else None
-        block.offer(Draft(text_of(fields)[0] or "", number, first, block.end, fields), piece, typed=bool(asked.fields))
+        block.offer(
+            Draft(text_of(fields)[0] or "", number, first, block.end, fields),
+            piece,
+            typed=bool(asked.fields) or asked.is_answer(number),
+        )
     return [block] if block.has_numbers else []
 
 

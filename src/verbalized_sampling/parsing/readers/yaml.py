@@ -18,7 +18,7 @@ from ..candidate.fields import is_prose, others, text_of
 from ..candidate.found import Block, Draft
 from ..language import names
 from ..numbers.labelled import labels_in
-from ..numbers.number import number_in
+from ..numbers.number import number_in, unit_of
 from ..page.backslashes import unescaped
 
 __all__ = ["yaml_blocks"]
@@ -165,7 +165,7 @@ class _Sequence:
         return following
 
 
-def yaml_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
+def yaml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The sequences of mappings with a number each, in order."""
     if not _ITEM.search(text, start, end) or labels_in(text[start:end]) is None:
         return []
@@ -185,7 +185,7 @@ def yaml_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     if found.says_more:
         block.repairs[Repair.PROSE] = None
     for record in good:
-        _offer(block, record, text[record.start : record.end])
+        _offer(block, record, text[record.start : record.end], asked)
     kept = set(map(id, good))
     others = [(record.start, record.end, record.dash) for record in found.records if id(record) not in kept]
     for at, stop, depth in (*found.odd, *others):
@@ -213,14 +213,15 @@ def _is_part_of(record: _Record, first: _Record) -> bool:
     return not record.texts or not record.texts.keys().isdisjoint(first.texts)
 
 
-def _offer(block: Block, record: _Record, piece: str) -> None:
+def _offer(block: Block, record: _Record, piece: str, asked: Asked) -> None:
     """Offers a record as a candidate."""
     key = record.number
-    number = None if key is None else number_in(record.fields[key], percent=names.is_percent_name(key))
+    number = None if key is None else number_in(record.fields[key], unit_of(key))
     written, name = text_of(record.texts)
     beside = {key: value for key, value in others(record.texts, name).items() if value}
     text = (written or "").strip("\n")
-    block.offer(Draft(text, number, record.start, record.end, record.texts, beside=beside), piece)
+    draft = Draft(text, number, record.start, record.end, record.texts, beside=beside)
+    block.offer(draft, piece, typed=asked.is_answer(number))
 
 
 def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:

@@ -18,7 +18,7 @@ __all__ = ["Choice", "choose", "disjoint", "drops", "joined", "unquoted"]
 
 # (What stands behind the sign may be the bound of a range: "> 3%: 0.2".)
 _QUOTED_LINE = regex(
-    r"^[ \t]*+>(?!=|\s?[$€£]?\d[\d.,]*+\s?(?:[%％:：–—-]|[a-zA-Z]{1,12}\s?[:：–—-]))[^\n]*+", re.MULTILINE
+    r"^[ \t]*+>(?!=|\s?[$€£]?\d[\d.,]*+\s?(?:[%％:：–—-]|[°º]?[a-zA-Z²³/]{1,12}\s?[:：–—-]))[^\n]*+", re.MULTILINE
 )
 
 

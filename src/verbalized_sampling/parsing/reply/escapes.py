@@ -9,7 +9,7 @@ from ...patterns import regex
 from ..language import names
 from ..page.backslashes import unescaped
 
-__all__ = ["undoubled", "unescaped_whole"]
+__all__ = ["objects_in_calls", "objects_in_lines", "undoubled", "unescaped_whole"]
 
 _ESCAPED_JSON = regex(r"[{\[]\s{0,40}\\\"")
 _DOUBLED = regex(r"\{\{\s{0,40}\"")
@@ -24,6 +24,12 @@ _CALL = regex(
 _CALL_TOKEN = regex(
     r"\\.|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|(?P<called>\b[^\W\d][\w.]{0,60}\((?=\s{0,40}[^\W\d]\w{0,40}\s?=\s?[\"'\d.\[{]))"
     r"|(?P<keyword>\b[^\W\d]\w{0,40})\s?=(?![=>])|[()]"
+)
+# A line that is an object but for its braces.
+_MEMBERS = regex(
+    r"^(?P<indent>[ \t>*-]{0,12})\"(?P<one>[\w ]{1,40})\"\s?:\s?(?:\"(?:[^\"\\\n]|\\.)*+\"|[\d.]{1,20}%?)\s?,"
+    r"\s{0,4}\"(?P<two>[\w ]{1,40})\"\s?:\s?(?:\"(?:[^\"\\\n]|\\.)*+\"|[\d.]{1,20}%?)(?P<end>[ \t,;]{0,4}(?:\n|\Z))",
+    re.MULTILINE,
 )
 _WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
 
@@ -59,6 +65,21 @@ def objects_in_calls(text: str) -> str | None:
             pieces += text[at : token.start()], sign.ljust(len(token[0]))
             at = token.end()
     return "".join((*pieces, text[at:])) if pieces else None
+
+
+def objects_in_lines(text: str) -> str | None:
+    """The text with braces around lines that lack them, position by position: ``"text": "a", "probability": 0.1``."""
+    if '"' not in text or "{" in text or not _MEMBERS.search(text):
+        return None
+    return _MEMBERS.sub(_braced, text)
+
+
+def _braced(match: re.Match[str]) -> str:
+    if names.is_probability(match["one"]) == names.is_probability(match["two"]):
+        return match[0]
+    at, end = match.end("indent") - match.start(), match.start("end") - match.start()
+    # (The brace takes the place of the first key's quote, which need not be there.)
+    return match[0][:at] + "{" + match[0][at + 1 : end] + "}" + match["end"][1:]
 
 
 def unescaped_whole(text: str) -> str | None:

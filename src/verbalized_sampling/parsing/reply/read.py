@@ -26,7 +26,7 @@ from ..readers.tags.blocks import tag_blocks
 from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
-from .escapes import objects_in_calls, undoubled, unescaped_whole
+from .escapes import objects_in_calls, objects_in_lines, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
@@ -73,6 +73,10 @@ def read(text: str, asked: Asked) -> Contents:
     """Reads a reply in whatever form it has."""
     if (single := undoubled(text)) is not None:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
+    if (objects := objects_in_lines(text)) is not None:
+        contents = _read(objects, asked)
+        if any(draft.number is not None for draft in contents.drafts):
+            return _with(contents, Repair.UNCLOSED)
     if (head := head_of(text)) is not None:
         whole = _read(head + text, asked)
         if whole.drafts and whole.drafts[0].start < len(head) and whole.drafts[0].number is not None:
@@ -107,7 +111,7 @@ def _read(text: str, asked: Asked) -> Contents:
         blocks = _structured(text, thoughts.start, asked)
     for turn in last_turns(text, thoughts.start):
         answered = any(block.has_numbers for block in _structured(text, turn, asked))
-        if answered or any(_unstructured(text, turn, len(text), [], fewest=_SEVERAL)):
+        if answered or any(_unstructured(text, turn, len(text), [], asked, fewest=_SEVERAL)):
             return _with(
                 _read((" " * turn)[:-1] + "\n" * bool(turn) + text[turn:], asked), Repair.PROSE
             )  # the earlier ones were answered before
@@ -121,13 +125,13 @@ def _read(text: str, asked: Asked) -> Contents:
             take_numbers(block)
     sure = [block for block in answer if block.sure]
     cut = _cut_in(text, sure)
-    if cut is not None and cut.drafts and (listed := _repeated(text, thoughts.start, cut)):
+    if cut is not None and cut.drafts and (listed := _repeated(text, thoughts.start, cut, asked)):
         return _contents(text, [*listed, *answer], thoughts)
     if not any(block.has_numbers for block in sure) and not _is_all(text, thoughts, sure):
         end = thoughts.end if cut is None else cut.start
         maps = [block for block in answer if not block.sure and block.has_numbers]
         lost = any(dropped.reason is Repair.CUT_OFF for block in sure for dropped in block.dropped)
-        for found in _unstructured(text, thoughts.start, end, maps, fewest=2 if maps or lost else 1):
+        for found in _unstructured(text, thoughts.start, end, maps, asked, fewest=2 if maps or lost else 1):
             if cut is None or not is_reasoning(text, found[0].start):
                 return _contents(text, found if cut is None else [*found, cut], thoughts)
     if not any(block.drafts for block in answer) and not looks_like_refusal(text):  # it may count what to do instead
@@ -150,17 +154,19 @@ def _cut_in(text: str, blocks: list[Block]) -> Block | None:
     return blocks[-1] if blocks[-1].end >= len(text.rstrip()) else None
 
 
-def _repeated(text: str, start: int, cut: Block) -> list[Block]:
+def _repeated(text: str, start: int, cut: Block, asked: Asked) -> list[Block]:
     """The list before a block that breaks off while it only writes the list's candidates once more."""
     begun = {text_key(draft.text.strip(_ANY_QUOTES)) for draft in cut.drafts}
-    for found in _unstructured(text, start, cut.start, []):
+    for found in _unstructured(text, start, cut.start, [], asked):
         listed = [draft for block in found if block.complete for draft in block.drafts]
         if len(listed) > len(cut.drafts) and begun <= {text_key(draft.text.strip(_ANY_QUOTES)) for draft in listed}:
             return found
     return []
 
 
-def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest: int = 1) -> Iterator[list[Block]]:
+def _unstructured(
+    text: str, start: int, end: int, maps: list[Block], asked: Asked, *, fewest: int = 1
+) -> Iterator[list[Block]]:
     """The candidates in each of people's formats that gives enough numbers, outside of possible maps of candidates."""
     end = start + len(_END_OF_TURN.sub("", text[start:end]))
     broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
@@ -169,7 +175,7 @@ def _unstructured(text: str, start: int, end: int, maps: list[Block], *, fewest:
     for reader in _FOR_PEOPLE:
         found: list[Block] = []
         for begin, stop in zip(edges[::2], edges[1::2], strict=True):
-            blocks = unquoted(text, reader(text, begin, stop, UNTYPED))
+            blocks = unquoted(text, reader(text, begin, stop, asked))
             found += (_summed_up(text, begin, blocks) if reader is table_blocks else []) or blocks
         numbered = sum(draft.number is not None for block in found for draft in block.drafts)
         if numbered >= fewest:

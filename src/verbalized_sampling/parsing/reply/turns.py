@@ -12,11 +12,11 @@ __all__ = ["last_turns", "turns_in"]
 _TURN = regex(
     r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
     r"|<end_of_turn>|<start_of_turn>user|(?:</s>\s{0,3})?(?:<s>\s{0,3})?\[INST\]|</s>\s{0,3}<s>"
-    r"|^[ \t]{0,3}(?:Human|User|Input Prompt|Input)[ \t]?:"
+    r"|^[ \t]{0,3}(?:\#{2,3}[ \t])?[*_]{0,2}(?:Human|User|Input Prompt|Input)[ \t]?:"
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
-_ANSWERS_TURN = regex(r"^[ \t]{0,3}(?:Assistant|AI|Model|Bot)[ \t]?:", re.MULTILINE)
+_ANSWERS_TURN = regex(r"^[ \t]{0,3}(?:\#{2,3}[ \t])?[*_]{0,2}(?:Assistant|AI|Model|Bot)[ \t]?:[*_]{0,2}", re.MULTILINE)
 _ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
 _SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
@@ -38,9 +38,9 @@ def last_turns(text: str, start: int) -> Iterator[int]:
     if not any(sign in text for sign in _SIGNS):
         return
     marks = list(_TURN.finditer(text, start))
-    if len(marks) > 1 and not text[start : marks[0].start()].strip() and _ASKS.search(marks[0][0]):
+    if marks and not text[start : marks[0].start()].strip() and _ASKS.search(marks[0][0]):
         for mark in marks[: -_MOST - 1 : -1]:
             answer = _ANSWERS_TURN.search(text, mark.end())
             begin = answer.end() if answer else mark.end()
-            if text[begin:].strip():
+            if text[begin:].strip() and (answer or len(marks) > 1):
                 yield begin

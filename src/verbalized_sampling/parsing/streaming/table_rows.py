@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..candidate.found import Draft
 from ..candidate.placeholders import is_placeholder
 from ..language import names
-from ..numbers.number import number_in
+from ..numbers.number import Unit, number_in, unit_of
 from ..readers.tables.piped import cells_of, is_below_header
 from ..readers.tables.rows import TOTAL
 
@@ -21,7 +21,7 @@ class TableScanner:
     Where only all rows together tell that, it fails.
     """
 
-    __slots__ = ("_header", "_number", "_percent", "_rest", "_rows", "_text", "failed")
+    __slots__ = ("_header", "_number", "_rest", "_rows", "_text", "_unit", "failed")
 
     def __init__(self) -> None:
         self.failed = False
@@ -29,7 +29,7 @@ class TableScanner:
         self._header: list[str] = []
         self._rows = False  # whether rows follow
         self._number = self._text = -1  # columns
-        self._percent = False
+        self._unit = Unit.BARE
 
     @property
     def started(self) -> bool:
@@ -89,11 +89,11 @@ class TableScanner:
         if self.failed:
             return
         self._number, self._text = numbers[0], min(ranks)[1]
-        self._percent = names.is_percent_name(header[self._number])
+        self._unit = unit_of(header[self._number])
         self.failed = self._text == self._number or len(first[self._text]) < _SURELY_A_TEXT
 
     def _draft(self, cells: list[str]) -> Draft | None:
-        text, number = cells[self._text], number_in(cells[self._number], percent=self._percent)
+        text, number = cells[self._text], number_in(cells[self._number], self._unit)
         if number is None or number.stated is None:
             self.failed = True
             return None

@@ -101,14 +101,9 @@ class Collector:
         texts = [value for value in fields.values() if isinstance(value, str)]
         is_example = len(texts) == len(fields) and all(is_placeholder(text, number) for text in texts)
         is_schema = number is None and text_of(fields)[0] is None and all(isinstance(v, dict) for v in fields.values())
-        stated = number is not None and number.stated is not None  # then what validates is an answer, "" and "..." too
-        if (is_example and not stated) or (is_schema and any(fields.values())):
+        is_example = is_example and number is not None and number.stated is None  # its number is one as well
+        if is_example or (is_schema and any(fields.values())):
             self.drop(item, Repair.EXAMPLE)
-            return
-        if not stated and all(
-            value == "" for value in fields.values()
-        ):  # of null, [] and {} the type knows what they are
-            self.drop(item, Repair.EMPTY_TEXT)
             return
         draft = Draft(text_of(fields)[0] or "", number, item.start, item.end, fields)
         self.block.offer(draft, self._written(item), typed=True)
@@ -155,9 +150,8 @@ class Collector:
         echoes = bool(self.asked.fields) and text in {*self.asked.fields, self.asked.probability}
         beside = others(fields, name) if len(fields) > (name != "") else {}
         draft = Draft(text, number, at.start, at.end, fields, beside=beside)
-        typed = self.asked.typed and number is not None and number.stated is not None  # what validates is an answer
         written = self._written(at) if piece is None else piece
-        self.block.offer(draft, written, Repair.EXAMPLE if echoes else None, typed=typed)
+        self.block.offer(draft, written, Repair.EXAMPLE if echoes else None, typed=self.asked.is_answer(number))
 
     def drop(self, at: JsonObject | JsonArray, reason: Repair, piece: str | None = None) -> None:
         """Says that a piece is no candidate, whatever stands beside it."""

@@ -30,6 +30,7 @@ _BETWEEN_ITEMS = regex(r"[\s,;，；\u200b\u2060\ufeff]*+")
 _JSON_COMMENT = regex(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _KEY_COLON = regex(r"\s*+(?::|：|=>|=)\s*+")
 _KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
+_FENCES = ("```", "~~~")
 _END_OF_ITEM = regex(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 
 
@@ -68,6 +69,9 @@ class JsonReader(JsonScalars):
                 pos, separated = self._members(top, pos, separated=separated)
             before = pos
             pos, commas = self._skip(pos, opened=not top)
+            if text.startswith(_FENCES, pos) or (pos >= length and commas == 0 and _are_whole(stack)):
+                self._end(stack, pos)
+                break
             if pos >= length:
                 self.cut = True
                 break
@@ -170,6 +174,13 @@ class JsonReader(JsonScalars):
             self._outermost.end = pos + 1
             stack.clear()
         return pos + 1
+
+    def _end(self, stack: list[Node], pos: int) -> None:
+        """Ends all that is open: the fence around it ends, or nothing can be missing but brackets."""
+        self.repairs[Repair.UNCLOSED] = None
+        for container in stack:
+            container.complete = True
+            container.end = pos
 
     def _reopens(self, stack: list[Node], char: str) -> bool:
         """A brace where a key should stand: the object before it lacks its closing brace, or both their list."""
@@ -307,6 +318,12 @@ class JsonReader(JsonScalars):
             top.append(value)
             return after
         return None if after == NONE else len(self.text)
+
+
+def _are_whole(stack: list[Node]) -> bool:
+    """Whether only objects are open and the last value in them is a whole list: no item of it can be missing."""
+    last = next(reversed(stack[-1].values()), None) if isinstance(stack[-1], JsonObject) else None
+    return isinstance(last, JsonArray) and last.complete and all(isinstance(one, JsonObject) for one in stack)
 
 
 def _kept(top: JsonObject, key: str, begin: int) -> JsonObject:

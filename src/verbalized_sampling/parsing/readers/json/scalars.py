@@ -80,6 +80,7 @@ class JsonScalars:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._written = len(text.rstrip())
         self.cut = False
         self.repairs: dict[Repair, None] = {}
         self.looked = 0
@@ -184,6 +185,8 @@ class JsonScalars:
                 continue
             after = follows.match(text, match.end())
             if after and (after.lastgroup is None or self._is_key(after["next"])):
+                if match.end() >= self._written:  # it may be one within the text
+                    return text[begin : match.start()], match.end()
                 if inner:
                     self.repairs[Repair.UNESCAPED] = None
                 return self.clean(text[begin : match.start()]), match.end()

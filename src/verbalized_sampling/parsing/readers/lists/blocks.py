@@ -17,11 +17,13 @@ from ...candidate.item_text import draft_of, labels_of_fields
 from ...language.transitions import has_prose, is_example, revised, states_format
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
+from ...numbers.spelt import spells
 from ...numbers.unlabelled import ABOUT, Mark, unlabelled
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, lines_of
 from ...page.outline import Outline
 from .breaks_off import number_breaks_off, text_breaks_off
+from .chances import chances_of
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
 from .edges import edges, with_word
@@ -43,7 +45,7 @@ _MOST_LABELS = 4  # each is one more walk over the lines
 def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     """The blocks of candidates written as a list, in order."""
     labels = labels_in(text[start:end])
-    if labels is None and not _DIGIT.search(text, start, end):
+    if labels is None and not _DIGIT.search(text, start, end) and not spells(text[start:end]):
         return []
     lines = lines_of(text, start, end)
     headed = labels is not None and labels.head_in(text, start, end)
@@ -55,6 +57,8 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
         found = _read(_outlined(lines, labels, set(), headed))
     if found is None and (pieces := arguments_of(lines) or pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
+    if found is None and (pieces := chances_of(lines)):
+        found = _read(_outlined(pieces, None, set(), False))
     if found is not None:
         return _blocks(text, found[0], found[1].items)
     single = single_answer(_outlined(lines, labels, inside, False))

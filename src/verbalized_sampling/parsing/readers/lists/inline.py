@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 
 from ....patterns import regex
+from ...language.words import pattern_of
 from ...numbers.number import NUMBER
 from ...page.lines import Line
-from ...page.openers import openers_of
+from ...page.openers import openers_of, with_label
 
 __all__ = ["arguments_of", "pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
 _BETWEEN_PIECES = rf"\s?[,;，；、|/]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
-    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s)"
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})"
     rf"|\s\d{{1,3}}(?:[.,]\d{{1,2}})?\s?[%％](?P<percent_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
@@ -25,10 +26,11 @@ _ARGUMENT = regex(
     r"\s{0,3}(?:[:=≈~]|is)\s{0,3}(?P<number_behind>[*_`~≈]{0,3}\s?[\d.,]{1,9}\s?\\?[%％]?)[*_`$]{0,3}[\s.;]{0,4}\Z",
     re.IGNORECASE,
 )
+_LEAD_OF_PIECE = regex(rf"\s{{0,3}}(?:{pattern_of('leads')})+", re.IGNORECASE)
 _GAPS = ("gap", "bare_gap", "percent_gap")
-_COUNT = regex(r"(?<!\S)[(（]?(?P<count>\d{1,2})[.)）](?=\s\S)")
+_COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")
 _FEWEST = 2  # parts of a line that counts
-_PIECE_SEPARATOR = regex("[,;，；、|/]")
+_PIECE_SEPARATOR = regex(r"[,;，；、|/]|[)\]）]\.?\s")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
 
@@ -44,8 +46,15 @@ def pieces_of(lines: list[Line]) -> list[Line]:
                 first = preamble.end()
             starts, ends = [first, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(line.text)]
             spans = zip(starts, ends, strict=True)
-            return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in spans if b > a]
+            told = [(_after_lead(line.text, a, b), b) for a, b in spans if b > a]
+            return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in told]
     return []
+
+
+def _after_lead(text: str, start: int, end: int) -> int:
+    """Where a piece of a sentence begins to say what it says: behind "followed by", "the most likely one is"."""
+    lead = _LEAD_OF_PIECE.match(text, start, end)
+    return lead.end() if lead and lead.end() < end and text[lead.end()].isalnum() else start
 
 
 def arguments_of(lines: list[Line]) -> list[Line]:
@@ -57,16 +66,20 @@ def arguments_of(lines: list[Line]) -> list[Line]:
 
 
 def _counted(line: Line) -> list[Line]:
-    """The parts of a line that counts up: "1. Rain (0.4) 2. Snow (0.3)"."""
+    """The parts of a line that counts up, with a word or without: "1. Rain (0.4) 2. Snow (0.3)", "G1: Rain P1: 0.4"."""
     starts: list[int] = []
+    word: str | None = None
     for match in _COUNT.finditer(line.text):
-        if int(match["count"]) == len(starts) + 1:
+        counting = match["word"]
+        if int(match["count"]) == len(starts) + 1 and (word is None or counting == word):
             starts.append(match.start())
+            word = counting
     if len(starts) < _FEWEST:
         return []
     ends = [*starts[1:], len(line.text)]
     pieces = [line.text[start:end].rstrip(" ,;，；") for start, end in zip(starts, ends, strict=True)]
-    return [Line(piece, line.start + start, openers_of(piece)) for piece, start in zip(pieces, starts, strict=True)]
+    opened = [with_label(piece, openers_of(piece), (word.strip(),)) if word else openers_of(piece) for piece in pieces]
+    return [Line(*parts) for parts in zip(pieces, [line.start + start for start in starts], opened, strict=True)]
 
 
 def _numbered(line: str) -> Iterator[re.Match[str]]:

@@ -16,7 +16,7 @@ from ...language import names
 from ...language.words import pattern_of
 from ...numbers.amounts import may_be_parts
 from ...numbers.labelled import labels_in
-from ...numbers.number import Number, number_in
+from ...numbers.number import Number, number_in, unit_of
 from ...numbers.unlabelled import unlabelled
 
 __all__ = ["TOTAL", "Places", "Row", "block_of", "columns_in"]
@@ -98,7 +98,7 @@ def block_of(text: str, start: int, header: list[str], body: list[Row], asked: A
         return None
     block = Block([], start, body[-1].end, repairs={Repair.OTHER_FORMAT: None})
     column, texts = found.number, found.texts
-    percent = names.is_percent_name(header[column])
+    unit = unit_of(header[column])
     finished = len(text.rstrip())
     numbers: dict[str, Number | None] = {}  # (a table holds few numbers many times)
     for i, row in enumerate(body):
@@ -114,9 +114,9 @@ def block_of(text: str, start: int, header: list[str], body: list[Row], asked: A
             written = "\n".join(cells[c] for c in texts if c < len(cells) and cells[c])
         stated = cells[column] if column < len(cells) else ""
         if stated not in numbers:
-            numbers[stated] = number_in(stated, percent=percent)
+            numbers[stated] = number_in(stated, unit)
         number = numbers[stated]
-        fault = None if written.strip("-=: \n") else Repair.EMPTY_TEXT
+        fault = None if written.strip("-=: \n") or asked.typed else Repair.EMPTY_TEXT
         if last and not row.whole and body[0].whole:
             block.complete = False
             fault = Repair.CUT_OFF
@@ -131,7 +131,7 @@ def block_of(text: str, start: int, header: list[str], body: list[Row], asked: A
             draft.fields = {name: cells[c] for c, name in enumerate(header[: len(cells)]) if c != column}
         if found.beside:
             draft.beside = {header[c]: cells[c] for c in found.beside if c < len(cells) and cells[c]}
-        block.offer(draft, row.text, fault)
+        block.offer(draft, row.text, fault, typed=asked.is_answer(number))
     return block
 
 

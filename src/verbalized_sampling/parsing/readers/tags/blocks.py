@@ -34,7 +34,7 @@ def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
         return []
     readings = [read_element(text, element, root, asked) for element in elements_in(text, tags, root)]
     _spread(readings)
-    blocks = _grouped(text, readings, tags, _examples(tags, root))
+    blocks = _grouped(text, readings, tags, _examples(tags, root), asked)
     if len(readings) == 1:
         blocks[0].inside = _inside(tags, root)
     cut = _PARTIAL_TAG.search(text, max(blocks[-1].end, len(text) - 50)) if blocks else None
@@ -76,7 +76,9 @@ def _examples(tags: list[Tag], root: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list[tuple[int, int]]) -> list[Block]:
+def _grouped(
+    text: str, readings: list[Reading], tags: list[Tag], examples: list[tuple[int, int]], asked: Asked
+) -> list[Block]:
     blocks: list[Block] = []
     wrappers = [tag for tag in tags if tag.role is Role.WRAPPER]
     at = 0
@@ -104,5 +106,5 @@ def _grouped(text: str, readings: list[Reading], tags: list[Tag], examples: list
             fault = Repair.EXAMPLE
         if fault is Repair.CUT_OFF:
             block.complete = False
-        block.offer(draft, text[draft.start : draft.end], fault)
+        block.offer(draft, text[draft.start : draft.end], fault, typed=asked.is_answer(draft.number))
     return [block for block in blocks if block.drafts or block.dropped]

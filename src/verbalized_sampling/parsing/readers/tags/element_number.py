@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.item_text import labelled_in
-from ...language import names
-from ...numbers.number import NUMBER, Number, number_in
+from ...numbers.number import NUMBER, Number, number_in, unit_of
 from .element_text import ANY_TAG, Span, content_of
 from .tags import Tag, attributes_of, stated_in
 
@@ -62,9 +61,9 @@ def _all_stated(text: str, inner: list[Tag]) -> Iterator[Stated]:
 
 
 def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
-    percent = names.is_percent_name(tag.name)
+    unit = unit_of(tag.name)
     written = next((value for _, value in attributes_of(tag.attributes)), tag.attributes.strip(" /:="))
-    if written and (number := number_in(written, percent=percent)) and number.stated is not None:
+    if written and (number := number_in(written, unit)) and number.stated is not None:
         return Stated(number, tag, tag.end)
     limit = tag.end + _LONGEST_NUMBER
     close = next((t for t in following if t.closes and t.name == tag.name), None)
@@ -72,7 +71,7 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
         stated = ANY_TAG.sub("", text[tag.end : close.start])
         if len(stated) > _LONGEST_WORDS and not _NOTHING_BUT_NUMBER.match(stated):
             return None  # the tag is only spoken of
-        return Stated(number_in(content_of(stated)[0], percent=percent), tag, close.end, following[0] is close)
+        return Stated(number_in(content_of(stated)[0], unit), tag, close.end, following[0] is close)
     end = text.find("<", tag.end, limit)
     settled = end >= 0
     end = end if settled else min(len(text), limit)
@@ -83,7 +82,7 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
     if alone and not settled:
         settled = "\n" in alone[0].lstrip()
         stated = alone[0]
-    return Stated(number_in(stated, percent=percent), tag, tag.end + len(stated), False, settled)
+    return Stated(number_in(stated, unit), tag, tag.end + len(stated), False, settled)
 
 
 def told_beside(

@@ -1,0 +1,61 @@
+"""Candidates in a sentence that says how probable each is: "a 60% chance of rain and a 40% chance of sun"."""
+
+from __future__ import annotations
+
+import re
+
+from ....patterns import regex
+from ...language.words import pattern_of
+from ...numbers.amounts import sum_to
+from ...numbers.number import NUMBER, number_of, plain_digits
+from ...numbers.spelt import with_digits
+from ...page.lines import Line
+
+__all__ = ["chances_of"]
+
+_ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
+# What stands between the clauses, and what may open one before its percent.
+_BOUNDARY = regex(rf"(?:[;，；、。!?]|[,.](?!\d))\s*+|\s(?:{pattern_of('joins')})\s", re.IGNORECASE)
+_BEHIND_CHANCE = regex(
+    rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
+    rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?)?",
+    re.IGNORECASE,
+)
+_END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？]")
+_LONGEST_LEAD = 40  # characters of a clause before its percent
+_FEWEST = 2
+_ALL_PERCENTS = 100.0
+
+
+def chances_of(lines: list[Line]) -> list[Line]:
+    """The clauses of the first line whose percents make a whole, as "what: percent"."""
+    for line in lines:
+        if pieces := _clauses(line):
+            return pieces
+    return []
+
+
+def _clauses(line: Line) -> list[Line]:
+    text = with_digits(plain_digits(line.text.replace("，", "、")))  # (a wide comma parts clauses, no decimals)
+    found = [match for match in _ANY_NUMBER.finditer(text) if match["percent"] or match["lead"]]
+    stated = [number.stated for match in found if (number := number_of(match)).stated is not None]
+    if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):
+        return []
+    pieces: list[Line] = []
+    for at, match in enumerate(found):
+        before = found[at - 1].end() if at else 0
+        begins = max((m.end() for m in _BOUNDARY.finditer(text, before, match.start())), default=before)
+        if match.start() - begins > _LONGEST_LEAD or (at and begins == before):
+            return []
+        behind = _BEHIND_CHANCE.match(text, match.end())
+        begin = behind.end() if behind else match.end()
+        end = found[at + 1].start() if at + 1 < len(found) else len(text)
+        if at + 1 < len(found):
+            end = max((m.start() for m in _BOUNDARY.finditer(text, begin, end)), default=begin)
+        elif stop := _END_OF_CLAUSES.search(text, begin):
+            end = stop.start()
+        said = line.text[begin:end].strip(" ,;，；、")
+        if not any(map(str.isalnum, said)):
+            return []
+        pieces.append(Line(f"{said}: {match[0].strip()}", line.start + begin, ()))
+    return pieces
