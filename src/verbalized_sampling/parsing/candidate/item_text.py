@@ -164,7 +164,7 @@ def _is_title(line: Line, pieces: list[str]) -> bool:
     if others or title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
         return False
     return _BOLD_LINE.match(title) is not None or any(
-        opener.rank < NO_HEADING or opener.kind.startswith("label:") for opener in line.openers
+        opener.rank < NO_HEADING or opener.kind.startswith(("label:", "title:")) for opener in line.openers
     )
 
 

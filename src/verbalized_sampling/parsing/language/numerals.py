@@ -9,7 +9,13 @@ from .words import in_all_languages
 
 __all__ = ["NUMERALS", "ORDINALS", "SIGNS", "SPELT", "ordinal_of"]
 
-_COUNTS = {word: i for row in LANGUAGES for i, word in enumerate(row.numerals.split("|"), 1) if word}
+_COUNTS = {
+    word: i
+    for row in LANGUAGES
+    for i, words in enumerate(row.numerals.split("|"), 1)
+    for word in words.split("/")
+    if word
+}
 
 NUMERALS = tuple(_COUNTS)
 SIGNS = "".join(word for word in NUMERALS if len(word) == 1)

@@ -37,7 +37,8 @@ class Language(NamedTuple):
         candidate: What a candidate is called where it is counted: "Response 1".
         teens: From eleven on, in order: "fifteen percent".
         tens: From ten on to a hundred, in order: "sixty percent".
-        numerals: From one on, in order: "Response one"; those of one sign may be joined.
+        numerals: From one on, in order: "Response one"; those of one sign may be joined. Forms of one stand between
+            slashes.
         ordinals: What opens a candidate and says its place: "Second: …".
         revises: What announces a new try; at the beginning of a word.
         title: What a candidate's title is called.
@@ -247,6 +248,8 @@ LANGUAGES = (
         chance="chancen?|wahrscheinlichkeit",
         that=",? ?dass|für",
         joins="und|oder|aber",
+        numerals="eins/ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn",
+        ordinals="erstens|zweitens|drittens|viertens|fünftens",
     ),
     Language(
         name="French",
@@ -277,6 +280,8 @@ LANGUAGES = (
         chance="(?:de )?(?:chances?|probabilité|risque)",
         that="qu['’]|que|de|d['’]",
         joins="et|ou",
+        numerals="un/une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix",
+        ordinals="premièrement|deuxièmement|troisièmement|quatrièmement|cinquièmement",
     ),
     Language(
         name="Spanish",
@@ -310,6 +315,8 @@ LANGUAGES = (
         chance="probabilidad(?:es)?|posibilidad(?:es)?",
         that="de que|de",
         joins="y|o",
+        numerals="uno/una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez",
+        ordinals="primero|segundo|tercero|cuarto|quinto",
     ),
     Language(
         name="Portuguese",
@@ -340,6 +347,8 @@ LANGUAGES = (
         chance="chances?|probabilidades?",
         that="de que|de",
         joins="e|ou",
+        numerals="um/uma|dois/duas|três|quatro|cinco|seis|sete|oito|nove|dez",
+        ordinals="primeiro|terceiro|quarto",
     ),
     Language(
         name="Italian",
@@ -363,6 +372,8 @@ LANGUAGES = (
         chance="probabilità|possibilità",
         that="che|di",
         joins="e|o",
+        numerals="uno/una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci",
+        ordinals="primo|secondo|terzo",
     ),
     Language(
         name="Dutch",
@@ -433,6 +444,7 @@ LANGUAGES = (
         choosing=r"ben\b|seç",
         wishes="umarım [^.!?]{0,40}(?:yardımcı|beğen|işinize|faydalı)",
         greetings="sevgili|sayın|merhaba",
+        ordinals="birinci|ikinci|üçüncü|dördüncü|beşinci",
     ),
     Language(
         name="Indonesian, Malay",
@@ -481,6 +493,8 @@ LANGUAGES = (
         chance=r"вероятност\w*|шанс\w*",
         that=",? ?что|на",
         joins="и|или|а",
+        numerals="один/первый/первая|два/второй/вторая|три/третий/третья|четыре/четвёртый|пять/пятый|шесть|семь|восемь|девять|десять",
+        ordinals="первое|второе|третье|четвёртое|пятое",
     ),
     Language(
         name="Ukrainian",
@@ -518,6 +532,7 @@ LANGUAGES = (
         chance="可能性?|概率|机率|機率|几率|机会",
         that="是|为|會|会",
         joins="和",
+        ordinals="第一|第二|第三|第四|第五",
     ),
     Language(
         name="Japanese",
@@ -544,6 +559,7 @@ LANGUAGES = (
         greetings="拝啓|様",
         chance="確率|可能性",
         that="で",
+        ordinals="一つ目|二つ目|三つ目",
     ),
     Language(
         name="Korean",
@@ -591,6 +607,7 @@ LANGUAGES = (
         choosing="أختار|سأختار",
         wishes="(?:آمل|أتمنى) أن [^.!?]{0,40}(?:مفيد|تساعد|يساعد|تعجب)",
         greetings="عزيز|مرحبا|السيد",
+        numerals="الأول/الأولى|الثاني/الثانية|الثالث/الثالثة|الرابع/الرابعة|الخامس/الخامسة",
     ),
     Language(
         name="Hebrew",

@@ -89,11 +89,11 @@ class Labels:
         )
         # In brackets, after a dash or on a line of its own, a label needs no colon.
         self._bracketed = re.compile(
-            rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔|—–,，:：\-])\s{{0,3}}{DECORATION}"
+            rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔】|—–,，:：\-])\s{{0,3}}{DECORATION}"
             r"|(?<=\s)(?=with\s|p(?:r|rob)?\([\d.,]{1,9}%?\)(?!\s?[=≈<])))"
             rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
             rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von) )?"
-            rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|\Z|\s-\s))",
+            rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|[,;，；]?\s*\Z|\s-\s))",
             re.IGNORECASE,
         )
         self._reversed = re.compile(

@@ -13,7 +13,14 @@ __all__ = ["spells", "with_digits"]
 
 _TENS = {word: 10 * i for row in LANGUAGES for i, word in enumerate(row.tens.split("|"), 1) if word}
 _TEENS = {word: i for row in LANGUAGES for i, word in enumerate(row.teens.split("|"), 11) if word}
-_UNITS = {word: i for row in LANGUAGES if row.tens for i, word in enumerate(row.numerals.split("|")[:9], 1) if word}
+_UNITS = {
+    word: i
+    for row in LANGUAGES
+    if row.tens
+    for i, words in enumerate(row.numerals.split("|")[:9], 1)
+    for word in words.split("/")
+    if word
+}
 
 
 def _any(words: dict[str, int]) -> str:

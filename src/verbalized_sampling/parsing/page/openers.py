@@ -36,17 +36,17 @@ class Opener(NamedTuple):
 _ROOT_WORD = "|".join(re.escape(w) for w in sorted(ROOT_WORDS, key=len, reverse=True))
 _TITLE_WORD = "|".join(re.escape(w) for w in sorted(NAME_WORDS, key=len, reverse=True))
 _TEXTS = "|".join(re.escape(w) for w in sorted(TEXT_WORDS, key=len, reverse=True))
-_ORDINAL = rf"(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}}|[{SIGNS}]{{1,3}}|{SPELT})"
+_ORDINAL = rf"(?:\d{{1,3}}|[A-Za-zА-Яа-я甲乙丙丁戊]|[ivxIVX]{{1,5}}|[{SIGNS}]{{1,3}}|{SPELT})"
 _BLANKS = " \t\xa0\u2000-\u200b\u202f\u3000\ufeff"
 _PREFIX = regex(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
-    rf"(?:[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
+    rf"(?:(?![🥇🥈🥉])[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
 )
 _SIGN_AHEAD = regex(rf"[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]+")
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
     rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：۔](?!\d)|([①-⑳])"
-    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣)|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
+    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣|[🥇🥈🥉])|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _LETTERS_AS_ORDINAL = regex(r"[A-Za-z]{1,4}[.)\]:]")
@@ -86,7 +86,7 @@ _TEXT_LABEL = regex(
 )
 _ORDINAL_WORD = regex(
     rf"[*_`]{{0,3}}(?:the )?(?:{'|'.join(map(re.escape, ORDINALS))})(?: (?:{_ROOT_WORD}))?"
-    r"[ \t]{0,3}[*_`]{0,3}[:：][*_`]{0,3}[ \t]*",
+    r"[ \t]{0,3}[*_`]{0,3}(?:[:：][*_`]{0,3}[ \t]*|(?=[(（\[][~≈]?\d[^()（）\[\]\n]{0,20}[)）\]] ?[:：]))",
     re.IGNORECASE,
 )
 _BOLD = regex(r"(?:\*\*|__)(?=\S)")

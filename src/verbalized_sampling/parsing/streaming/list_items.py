@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...patterns import regex
+from ..candidate.common_label import has_label
 from ..candidate.found import Draft
 from ..candidate.item_text import draft_of, labels_of_fields
 from ..exact.lists import UniformItems
@@ -172,7 +173,9 @@ class LineScanner:
 
     def _draft(self, item: Item | None) -> Draft | None:
         draft = draft_of(self._outline, item, self._fields) if item is not None else None
-        return draft if draft is not None and draft.text else None
+        if item is None or draft is None or not draft.text:
+            return None
+        return None if self._outline.places[item.low] != item.first and has_label(draft.text) else draft
 
     @staticmethod
     def _is_known(line: Line) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ....patterns import regex
 from ....repairs import Repair
 from ...candidate.asked import Asked
+from ...candidate.common_label import strip_common_label
 from ...candidate.found import Block
 from ...candidate.item_text import draft_of, labels_of_fields
 from ...language.transitions import has_prose, is_example, revised, states_format
@@ -31,6 +32,7 @@ from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
 from .siblings import continues, counts_on, siblings
 from .single import single_answer
+from .wholes import wholes_in
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
@@ -57,7 +59,7 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
         found = _read(_outlined(lines, labels, set(), headed))
     if found is None and (pieces := arguments_of(lines) or pieces_of(lines)):
         found = _read(_outlined(pieces, labels, set(), False))
-    if found is None and (pieces := chances_of(lines)):
+    if found is None and (pieces := chances_of(lines) or wholes_in(lines)):
         found = _read(_outlined(pieces, None, set(), False))
     if found is not None:
         return _blocks(text, found[0], found[1].items)
@@ -224,6 +226,9 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
                 draft.repairs = (*draft.repairs, Repair.CUT_OFF)
                 block.repairs[Repair.CUT_OFF] = None
                 block.complete = False
+    if all(outline.places[item.low] != item.first for item in items if item.marks):
+        for block in blocks:
+            strip_common_label(block.drafts)
     for block in blocks[:-1]:
         if is_example(text, block.start):
             for draft in block.drafts:

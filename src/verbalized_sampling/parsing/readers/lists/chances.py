@@ -18,9 +18,10 @@ _ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
 _BOUNDARY = regex(rf"(?:[;，；、。!?]|[,.](?!\d))\s*+|\s(?:{pattern_of('joins')})\s", re.IGNORECASE)
 _BEHIND_CHANCE = regex(
     rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
-    rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?)?",
+    rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?){{0,2}}",
     re.IGNORECASE,
 )
+_CHANCE = regex(rf"{pattern_of('chance')}|{pattern_of('probability')}", re.IGNORECASE)
 _END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？]")
 _LONGEST_LEAD = 40  # characters of a clause before its percent
 _FEWEST = 2
@@ -36,6 +37,8 @@ def chances_of(lines: list[Line]) -> list[Line]:
 
 
 def _clauses(line: Line) -> list[Line]:
+    if _CHANCE.search(line.text) is None:
+        return []
     text = with_digits(plain_digits(line.text.replace("，", "、")))  # (a wide comma parts clauses, no decimals)
     found = [match for match in _ANY_NUMBER.finditer(text) if match["percent"] or match["lead"]]
     stated = [number.stated for match in found if (number := number_of(match)).stated is not None]
