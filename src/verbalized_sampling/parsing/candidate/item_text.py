@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import islice
 from operator import attrgetter
 
 from ...patterns import regex
@@ -16,13 +12,15 @@ from ..numbers.labelled import labels_in
 from ..numbers.number import Number
 from ..numbers.restated import without_brackets
 from ..numbers.unlabelled import Mark
-from ..page.items import Item, has_text
+from ..page.items import Item
 from ..page.lines import Line, has_fence, is_rule, lines_of
 from ..page.openers import NO_HEADING, Opener
 from ..page.outline import Outline
+from .decoration import undecorated, unquoted_text
 from .found import Draft
+from .item_fields import FIELD_LINE
 
-__all__ = ["draft_of", "labelled_in", "labels_of_fields"]
+__all__ = ["draft_of", "labelled_in"]
 
 _START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
@@ -32,11 +30,6 @@ _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{2,20})[*_`]{0,3}[:：]")
 _BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[°º]?[^\W\d_]{1,12})?\s*\Z")  # "> 3%"
-_FIELD_LINE = regex(
-    r"[ \t>]{0,8}(?:[-*•◦▪–][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_][^\W_ ]{0,20}(?: [^\W_]{1,20}){0,2})"
-    r"[*_`]{0,3}[ ]?[:：][*_`]{0,3}[ \t]++(?P<said>\S.*)\Z"
-)
-_SHOWING = 2  # candidates that show what the others will look like
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
@@ -54,39 +47,6 @@ def labelled_in(text: str) -> tuple[Number, str] | None:
         return None
     draft = draft_of(outline, Item(0, len(outline.lines), Opener("text", NO_HEADING, 0), 0, 1))
     return outline.marks[0].number, draft.text
-
-
-def labels_of_fields(outline: Outline, items: Sequence[Item]) -> frozenset[str]:
-    """The labels of lines that say something of a candidate, as the first two candidates show that have a number.
-
-    A reason is no part of a text, and no number below a title; nothing is where a label says which line is the text.
-    """
-    first = list(islice((item for item in items if item.marks), _SHOWING))
-    if len(first) < _SHOWING:
-        return frozenset()
-    said: list[set[str]] = []
-    for item in first:
-        written = [outline.lines[i].text for i in range(item.first, item.last) if i not in outline.hidden]
-        lines = [field for line in written[1:] if (field := _FIELD_LINE.match(line))]
-        titled = has_text(outline, replace(item, last=item.first + 1))
-        texts = any((label := TEXT_LABEL.match(line)) and label.end() < len(line) for line in written)
-        named = texts or any(o.kind.startswith("text:") for o in outline.lines[item.first].openers)
-        said.append({_word(field) for field in lines if named or _speaks_of_text(field, titled=titled)})
-    return frozenset(
-        word
-        for word in set.intersection(*said)
-        if names.text_rank(word) is None and not names.is_probability(word) and not names.is_title(word)
-    )
-
-
-def _word(field: re.Match[str]) -> str:
-    return field["word"].casefold()
-
-
-def _speaks_of_text(field: re.Match[str], *, titled: bool) -> bool:
-    """Whether a labelled line gives a reason, or measures what stands in the line that opens the item."""
-    word = _word(field)
-    return names.is_aside(word) or names.is_reasoning(word) or (titled and not any(map(str.isalpha, field["said"])))
 
 
 def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset()) -> Draft:
@@ -127,7 +87,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
             continue
         if taken and not any(map(str.isalnum, written)):
             continue
-        if fields and i > item.first and (field := _FIELD_LINE.match(written)) and field["word"].casefold() in fields:
+        if fields and i > item.first and (field := FIELD_LINE.match(written)) and field["word"].casefold() in fields:
             beside[field["word"]] = field["said"].strip()
             continue
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
@@ -149,7 +109,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
     body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
     if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
-    text = _unquoted(_undecorated(without_brackets(body, number))) if body else ""
+    text = unquoted_text(undecorated(without_brackets(body, number))) if body else ""
     if not text and item.is_named:
         text = lines[item.first].text[: item.opener.body].strip(_TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
@@ -226,36 +186,3 @@ def _opened(written: str, line: Line) -> str:
     if "**" in rest and written[:body].count("**") % 2 == 1:
         rest = rest.replace("**", "", 1).lstrip(_TEXT_EDGES)
     return rest
-
-
-def _undecorated(body: str) -> str:
-    """Takes bold or italic marks off a text that is decorated as a whole, and off its first line."""
-    first, newline, rest = body.partition("\n")
-    stripped = first.strip()
-    if not stripped or (stripped[0] not in "*_`" and stripped[-1] not in "*_`"):
-        return body
-    for mark in ("***", "**", "__", "*", "_", "`"):
-        inner = stripped[len(mark) : -len(mark)]
-        if (
-            stripped.startswith(mark)
-            and stripped.endswith(mark)
-            and inner
-            and mark[0] not in (inner[0], inner[-1])
-            and mark not in inner
-        ):
-            return (inner.strip(" :：") if newline else inner.strip()) + newline + rest
-    if stripped.startswith("**") and stripped.count("**") == 1:
-        return stripped[2:].strip() + newline + rest
-    if stripped.endswith("**") and stripped.count("**") == 1:
-        return stripped[:-2].strip() + newline + rest
-    return body
-
-
-_QUOTE_PAIRS = {'"': '"', "“": "”", "„": "“", "»": "«", "「": "」", "«": "»", "『": "』"}
-
-
-def _unquoted(body: str) -> str:
-    closing = _QUOTE_PAIRS.get(body[:1])
-    if closing and len(body) > 2 and body.endswith(closing) and body.count(closing) == (2 if closing == '"' else 1):
-        return body[1:-1].strip()
-    return body

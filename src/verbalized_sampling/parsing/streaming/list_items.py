@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ...patterns import regex
 from ..candidate.common_label import has_label
 from ..candidate.found import Draft
-from ..candidate.item_text import draft_of, labels_of_fields
+from ..candidate.item_fields import labels_of_fields
+from ..candidate.item_text import draft_of
 from ..exact.lists import UniformItems
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark

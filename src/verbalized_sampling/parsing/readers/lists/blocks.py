@@ -14,7 +14,8 @@ from ....repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.common_label import strip_common_label
 from ...candidate.found import Block
-from ...candidate.item_text import draft_of, labels_of_fields
+from ...candidate.item_fields import labels_of_fields
+from ...candidate.item_text import draft_of
 from ...language.transitions import has_prose, is_example, revised, states_format
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
