@@ -13,7 +13,17 @@ from ..language.words import words
 from ..numbers.number import Number, Unit, number_in, unit_of
 from .asked import TEXT_FIELD
 
-__all__ = ["is_prose", "name_of_texts", "nested_number", "number_at", "others", "text_name", "text_of", "written"]
+__all__ = [
+    "is_about_prompt",
+    "is_prose",
+    "name_of_texts",
+    "nested_number",
+    "number_at",
+    "others",
+    "text_name",
+    "text_of",
+    "written",
+]
 
 _COUNTED_NAMES = frozenset(words("option idea candidate suggestion variant choice"))
 _ASKED = frozenset(words("prompt query question"))
@@ -167,8 +177,13 @@ _ABOUT_THE_PROMPT = frozenset(
 _MOST_LETTERS_OF_A_MARK = 7
 
 
+def is_about_prompt(key: str) -> bool:
+    """Whether a string under a name says what was asked."""
+    return names.normalised(key) in _ABOUT_THE_PROMPT
+
+
 def is_prose(value: str, key: str) -> bool:
     """Whether a string beside the candidates says something, and nothing that was asked."""
-    if names.is_reasoning(key) or names.is_bookkeeping(key) or names.normalised(key) in _ABOUT_THE_PROMPT:
+    if names.is_reasoning(key) or names.is_bookkeeping(key) or is_about_prompt(key):
         return False
     return len(value) > _MOST_LETTERS_OF_A_MARK and sum(map(str.isalpha, value)) > _MOST_LETTERS_OF_A_MARK

@@ -250,6 +250,7 @@ LANGUAGES = (
         joins="und|oder|aber",
         numerals="eins/ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn",
         ordinals="erstens|zweitens|drittens|viertens|fünftens",
+        leads="(?:dann|gefolgt von|schließlich|zuletzt|danach|am wahrscheinlichsten ist) ",
     ),
     Language(
         name="French",
@@ -282,6 +283,7 @@ LANGUAGES = (
         joins="et|ou",
         numerals="un/une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix",
         ordinals="premièrement|deuxièmement|troisièmement|quatrièmement|cinquièmement",
+        leads="(?:puis|suivie? d[e’']|enfin|ensuite) ?",
     ),
     Language(
         name="Spanish",
@@ -317,6 +319,7 @@ LANGUAGES = (
         joins="y|o",
         numerals="uno/una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez",
         ordinals="primero|segundo|tercero|cuarto|quinto",
+        leads="(?:luego|seguid[oa] de|finalmente|por último|después) ",
     ),
     Language(
         name="Portuguese",
@@ -349,6 +352,7 @@ LANGUAGES = (
         joins="e|ou",
         numerals="um/uma|dois/duas|três|quatro|cinco|seis|sete|oito|nove|dez",
         ordinals="primeiro|terceiro|quarto",
+        leads="(?:depois|seguid[oa] de|finalmente|por fim) ",
     ),
     Language(
         name="Italian",
@@ -374,6 +378,7 @@ LANGUAGES = (
         joins="e|o",
         numerals="uno/una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci",
         ordinals="primo|secondo|terzo",
+        leads="(?:poi|seguit[oa] da|infine) ",
     ),
     Language(
         name="Dutch",
@@ -495,6 +500,7 @@ LANGUAGES = (
         joins="и|или|а",
         numerals="один/первый/первая|два/второй/вторая|три/третий/третья|четыре/четвёртый|пять/пятый|шесть|семь|восемь|девять|десять",
         ordinals="первое|второе|третье|четвёртое|пятое",
+        leads="(?:затем|далее|наконец|потом) ",
     ),
     Language(
         name="Ukrainian",
@@ -533,6 +539,7 @@ LANGUAGES = (
         that="是|为|會|会",
         joins="和",
         ordinals="第一|第二|第三|第四|第五",
+        leads="(?:可能性?|概率)?最(?:大|高|有可能)的是|其次是?|最后是?|然后是?|以及",
     ),
     Language(
         name="Japanese",
@@ -560,6 +567,7 @@ LANGUAGES = (
         chance="確率|可能性",
         that="で",
         ordinals="一つ目|二つ目|三つ目",
+        leads="おそらく|次に|最後に|続いて",
     ),
     Language(
         name="Korean",
@@ -587,6 +595,7 @@ LANGUAGES = (
         greetings="안녕|친애",
         chance="확률|가능성",
         that="로|으로",
+        leads=r"그\s?다음은|다음은|마지막으로 ",
     ),
     Language(
         name="Arabic",

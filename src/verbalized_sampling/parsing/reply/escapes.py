@@ -31,6 +31,7 @@ _MEMBERS = regex(
     r"\s{0,4}\"(?P<two>[\w ]{1,40})\"\s?:\s?(?:\"(?:[^\"\\\n]|\\.)*+\"|[\d.]{1,20}%?)(?P<end>[ \t,;]{0,4}(?:\n|\Z))",
     re.MULTILINE,
 )
+_SQUARE_TAG = regex(r"\[(/?[^\W\d]\w{0,40})\]")
 _WIDE_BRACKETS = str.maketrans("｛｝［］：＂", '{}[]:"')
 
 
@@ -90,6 +91,8 @@ def unescaped_whole(text: str) -> str | None:
         return text.replace('""', '"')
     if "&quot;" in text or ("&lt;" in text and "&gt;" in text):
         return html.unescape(text)
+    if "[/" in text and "<" not in text and _SQUARE_TAG.search(text):
+        return _SQUARE_TAG.sub(r"<\1>", text)
     if "｛" in text and "{" not in text:
         return text.translate(_WIDE_BRACKETS)
     return None

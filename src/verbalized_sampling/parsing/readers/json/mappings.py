@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....candidate import Dropped
 from ....repairs import Repair
-from ...candidate.fields import text_of
+from ...candidate.fields import is_about_prompt, text_of
 from ...language import names
 from ...numbers.number import number_in
 from .collector import Collector
@@ -34,7 +34,8 @@ def collect_mapping(collector: Collector, holder: JsonObject, numbers: Node | No
         _numbered(collector, holder)
     else:
         for key, value in holder.items():
-            collector.member(key, number_in(value), holder)
+            if not (isinstance(value, str) and is_about_prompt(key)):
+                collector.member(key, number_in(value), holder)
         for key, value, start in holder.again or ():
             collector.odd.append(Dropped(f"{key}: {value}", start, Repair.DUPLICATE))
         return

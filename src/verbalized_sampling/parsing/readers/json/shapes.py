@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...candidate.asked import Asked
-from ...candidate.fields import written
+from ...candidate.fields import is_about_prompt, written
 from ...language import names
 from ...numbers.amounts import is_percentage, is_share, sum_to
 from ...numbers.number import Unit, number_in
@@ -141,7 +141,9 @@ def _only_explains(key: str, value: JsonObject, asked: Asked) -> bool:
 
 
 def is_map(node: JsonObject) -> bool:
-    return bool(node) and all(_is_number(value) for value in node.values())
+    """Whether an object holds nothing but numbers; a whole may stand beside what was asked."""
+    numbers = [value for key, value in node.items() if not (isinstance(value, str) and is_about_prompt(key))]
+    return bool(numbers) and all(map(_is_number, numbers)) and (len(numbers) == len(node) or is_distribution(node))
 
 
 def is_distribution(node: JsonObject) -> bool:

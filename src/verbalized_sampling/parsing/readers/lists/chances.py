@@ -15,13 +15,16 @@ __all__ = ["chances_of"]
 
 _ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
 # What stands between the clauses, and what may open one before its percent.
-_BOUNDARY = regex(rf"(?:[;，；、。!?]|[,.](?!\d))\s*+|\s(?:{pattern_of('joins')})\s", re.IGNORECASE)
+_BOUNDARY = regex(
+    rf"(?:[;，；、。!?]|[,.](?!\d))\s*+(?:(?:{pattern_of('joins')})\s)?|\s(?:{pattern_of('joins')})\s", re.IGNORECASE
+)
 _BEHIND_CHANCE = regex(
     rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
     rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?){{0,2}}",
     re.IGNORECASE,
 )
 _CHANCE = regex(rf"{pattern_of('chance')}|{pattern_of('probability')}", re.IGNORECASE)
+_NO_SAYING = regex(r"\s(?:has|have|had|with|at|gets|is)?\s?(?:an?|about|roughly)?\s*\Z", re.IGNORECASE)
 _END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？]")
 _LONGEST_LEAD = 40  # characters of a clause before its percent
 _FEWEST = 2
@@ -37,18 +40,17 @@ def chances_of(lines: list[Line]) -> list[Line]:
 
 
 def _clauses(line: Line) -> list[Line]:
-    if _CHANCE.search(line.text) is None:
-        return []
     text = with_digits(plain_digits(line.text.replace("，", "、")))  # (a wide comma parts clauses, no decimals)
     found = [match for match in _ANY_NUMBER.finditer(text) if match["percent"] or match["lead"]]
     stated = [number.stated for match in found if (number := number_of(match)).stated is not None]
     if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):
         return []
+    is_said = _CHANCE.search(line.text) is not None  # else nothing may stand before any percent
     pieces: list[Line] = []
     for at, match in enumerate(found):
         before = found[at - 1].end() if at else 0
         begins = max((m.end() for m in _BOUNDARY.finditer(text, before, match.start())), default=before)
-        if match.start() - begins > _LONGEST_LEAD or (at and begins == before):
+        if match.start() - begins > (_LONGEST_LEAD if is_said else 0) or (at and begins == before):
             return []
         behind = _BEHIND_CHANCE.match(text, match.end())
         begin = behind.end() if behind else match.end()
@@ -57,7 +59,7 @@ def _clauses(line: Line) -> list[Line]:
             end = max((m.start() for m in _BOUNDARY.finditer(text, begin, end)), default=begin)
         elif stop := _END_OF_CLAUSES.search(text, begin):
             end = stop.start()
-        said = line.text[begin:end].strip(" ,;，；、")
+        said = line.text[begin:end].strip(" ,;，；、") or _NO_SAYING.sub("", line.text[begins : match.start()])
         if not any(map(str.isalnum, said)):
             return []
         pieces.append(Line(f"{said}: {match[0].strip()}", line.start + begin, ()))

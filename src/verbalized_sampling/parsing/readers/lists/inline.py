@@ -22,11 +22,15 @@ _NUMBERED_PIECE = regex(
     re.IGNORECASE,
 )
 _ARGUMENT = regex(
-    r"[\s>*_`$\-•]{0,12}(?:P|Pr|Prob|Probability)[*_`]{0,3}\s?[(\[{](?P<what>[^()\[\]{}\n]{1,200})[)\]}][*_`]{0,3}"
+    r"[\s>*_`$\-•]{0,12}(?:P|Pr|Prob|Probability)[*_`]{0,3}\s?[(\[{](?P<what>\\(?:text|mathrm)\{[^{}\n]{1,200}\}|[^()\[\]{}\n]{1,200})[)\]}][*_`]{0,3}"
     r"\s{0,3}(?:[:=≈~]|is)\s{0,3}(?P<number_behind>[*_`~≈]{0,3}\s?[\d.,]{1,9}\s?\\?[%％]?)[*_`$]{0,3}[\s.;]{0,4}\Z",
     re.IGNORECASE,
 )
+_COMMAND = regex(r"\\(?:text|mathrm)\{")
 _LEAD_OF_PIECE = regex(rf"\s{{0,3}}(?:{pattern_of('leads')})+", re.IGNORECASE)
+_WORDS_BEHIND = regex(
+    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<rest>[^()（）\[\]\d:：=]{{1,80}})\Z", re.IGNORECASE
+)
 _GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")
 _FEWEST = 2  # parts of a line that counts
@@ -47,7 +51,9 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             starts, ends = [first, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(line.text)]
             spans = zip(starts, ends, strict=True)
             told = [(_after_lead(line.text, a, b), b) for a, b in spans if b > a]
-            return [Line(line.text[a:b].rstrip(" ."), line.start + a, ()) for a, b in told]
+            if behind := _WORDS_BEHIND.search(line.text, told[-1][0]):
+                told[-1] = told[-1][0], behind.start("rest")  # they close the sentence
+            return [Line(line.text[a:b].rstrip(" .。"), line.start + a, ()) for a, b in told]
     return []
 
 
@@ -61,7 +67,9 @@ def arguments_of(lines: list[Line]) -> list[Line]:
     """The lines that state a probability of what stands in brackets, as "what: number": "P(rain) = 0.6"."""
     found = [(line, _ARGUMENT.match(line.text)) for line in lines]
     return [
-        Line(f"{match['what'].strip()}: {match['number_behind']}", line.start, ()) for line, match in found if match
+        Line(f"{_COMMAND.sub('', match['what']).strip(' }')}: {match['number_behind']}", line.start, ())
+        for line, match in found
+        if match
     ]
 
 
