@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
-from typing import Any
-
-from .candidate import Candidate
+from typing import Any, Protocol
 
 __all__ = ["Seen", "answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
 
 _HEAD = 32  # characters
-_SHORTEST = 16  # characters of a beginning that two texts must share to be the same
+_SHORTEST = 16  # characters of a beginning, or an end, that two texts must share to be the same
+
+
+class _Answer(Protocol):
+    """A candidate, whole or streamed."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
 
 
 def text_key(text: str) -> str:
@@ -20,7 +27,7 @@ def text_key(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def answer_key(candidate: Candidate[Any]) -> Hashable:
+def answer_key(candidate: _Answer) -> Hashable:
     """What two candidates have in common that are the same answer: their text, or if typed, an equal value."""
     return key_of(candidate.value, candidate.text)
 
@@ -36,19 +43,11 @@ def value_key(value: Any) -> Hashable:
 
 
 def are_distinct(texts: Sequence[str]) -> bool:
-    """Whether no two texts have the same :func:`text_key`; mostly told by how they begin, far faster than by keys."""
-    heads = [text[:_SHORTEST] for text in texts]
-    joined = "|".join(heads)
-    if len(joined) == len(texts) * (_SHORTEST + 1) - 1:  # none is shorter
-        if "\n" in joined:
-            joined = joined.replace("\n", " ")
-            heads = joined.split("|")
-        # (What is printable holds no white space but blanks.)
-        if joined.isprintable() and "  " not in joined and "| " not in joined and joined[:1] != " ":
-            begun = set(map(str.casefold, heads))
-            # (Some letters become several; nothing behind the first ones counts.)
-            if len(begun) == len(heads) == len(texts) and len("".join(begun)) == _SHORTEST * len(texts):
-                return True
+    """Whether no two texts have the same :func:`text_key`; how they begin, or end, mostly tells far sooner."""
+    if _differ([text[:_SHORTEST] for text in texts], margin="| ") or _differ(
+        [text[-_SHORTEST:] for text in texts], margin=" |"
+    ):
+        return True
     groups: dict[str, list[str]] = {}
     for text in texts:
         words = text[:_HEAD].split()
@@ -58,6 +57,22 @@ def are_distinct(texts: Sequence[str]) -> bool:
     if len(groups) == len(texts):
         return True
     return all(len(group) == 1 or len(set(map(text_key, group))) == len(group) for group in groups.values())
+
+
+def _differ(ends: Sequence[str], margin: str) -> bool:
+    """Whether the keys surely differ where all texts begin, or end; ``margin`` is what a blank there looks like."""
+    joined = "|".join(["", *ends, ""])
+    if len(joined) != len(ends) * (_SHORTEST + 1) + 1:  # one is shorter
+        return False
+    if "\n" in joined:
+        joined = joined.replace("\n", " ")
+        ends = joined.split("|")[1:-1]
+    # (What is printable holds no white space but blanks.)
+    if not joined.isprintable() or "  " in joined or margin in joined:
+        return False
+    told = set(map(str.casefold, ends))
+    # (Some letters become several; nothing beyond the first ones counts.)
+    return len(told) == len(ends) and len("".join(told)) == _SHORTEST * len(ends)
 
 
 def are_distinct_values(values: Sequence[Any], texts: Sequence[str]) -> bool:

@@ -99,6 +99,26 @@ def test_deltas_add_up_and_start_anew_after_a_draft(scripted, three):
     assert [c.text for c in summed([pieces[0], summed(pieces)])] == ["Ada", "Bo", "Cy"]
 
 
+ONE = '{"responses": [{"text": "one", "probability": 0.5}]}'
+DRAFT = (
+    'Draft:\n{"responses": [{"text": "alpha", "probability": 0.5}, {"text": "beta", "probability": 0.2}]}\n\nFinal '
+    'answer:\n{"responses": [{"text": "gamma", "probability": 0.5}, {"text": "delta", "probability": 0.2}]}'
+)
+PERCENT = '{"responses": [{"text": "ein", "probability": 0.5}, {"text": "One", "probability": 12}]}'
+
+
+@pytest.mark.parametrize(
+    "replies", [[DRAFT], [ONE, DRAFT], [DRAFT, ONE], [ONE, ONE], [PERCENT], [ONE, PERCENT], ["-", ONE]]
+)
+async def test_deltas_of_a_whole_run_add_up_to_what_invoke_gives(scripted, replies):
+    made = lambda: VerbalizedSampling(scripted(*replies), k=4, diff=True)
+    whole = sorted(made().invoke("q"), key=lambda candidate: candidate.index)
+    pieces = [list(made().stream("q")), [piece async for piece in made().astream("q")]]
+    for given in map(summed, pieces):
+        assert [(c.text, c.verbalized, c.stated) for c in given] == [(c.text, c.verbalized, c.stated) for c in whole]
+        assert [c.index for c in given] == list(range(len(whole)))
+
+
 def test_a_piece_is_a_distribution_in_every_other_way(scripted, three):
     pieces = list(VerbalizedSampling(scripted(three), k=3).stream("A name"))
     assert all(isinstance(piece, Distribution) for piece in pieces)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from verbalized_sampling import Distribution, Elicitation, StreamedCandidate
-from verbalized_sampling.adapters import pool, text_key
+from verbalized_sampling.adapters import answer_key, pool
 
 from .pieces import Delta, GrowingDistribution, Piece, streamed
 
@@ -25,9 +25,8 @@ class Growth:
         self._elicitation = elicitation
         self._parts: list[Distribution[Any]] = []  # of replies that ended
         self._part: Distribution[Any] | None = None  # of the one that goes on
-        self._seen: set[str] = set()
-        self._arriving: set[str] = set()
-        self._count = 0
+        self._given: dict[Hashable, StreamedCandidate[Any]] = {}  # by what makes two of them the same
+        self._before = 0  # of these, what earlier replies gave
         self._last: GrowingDistribution[Any] | None = None
 
     def add(self, piece: Piece) -> Iterator[Piece]:
@@ -44,18 +43,18 @@ class Growth:
         if self._part is not None:
             self._parts.append(self._part)
         self._part = None
-        self._seen |= self._arriving
-        self._arriving.clear()
+        self._before = len(self._given)
 
     def finish(self, distribution: Distribution[Any], *, diff: bool) -> Iterator[Piece]:
-        """What the whole run adds at its end: the last distribution is the one that ``invoke`` gives."""
+        """What the whole run adds at its end: all pieces add up to what ``invoke`` gives."""
         if not diff:
             if distribution != self._last:
                 yield distribution
             return
-        ordered = sorted(distribution, key=lambda candidate: candidate.index)
-        rest = [streamed(candidate) for candidate in ordered[self._count :]]
-        if rest or not self._count:
+        given = list(self._given.values())
+        whole = [streamed(candidate) for candidate in sorted(distribution, key=lambda candidate: candidate.index)]
+        rest = whole[len(given) :] if whole[: len(given)] == given else whole
+        if rest or not given:
             yield Delta(rest)
 
     def _pooled(self, parts: list[Distribution[Any]]) -> GrowingDistribution[Any]:
@@ -64,10 +63,13 @@ class Growth:
 
     def _new(self, delta: list[StreamedCandidate[Any]]) -> Delta:
         new = Delta()
+        if delta and delta[0].index == 0 and len(self._given) > self._before:
+            # What this reply gave was a draft. A stream takes back only all that it gave.
+            self._given = dict([*self._given.items()][: self._before])
+            new += list(self._given.values())
         for candidate in delta:
-            key = text_key(candidate.text)
-            if key not in self._seen:
-                new.append(replace(candidate, index=self._count))
-                self._arriving.add(key)
-                self._count += 1
+            key = answer_key(candidate)
+            if key not in self._given:
+                self._given[key] = replace(candidate, index=len(self._given))
+                new.append(self._given[key])
         return new

@@ -19,12 +19,12 @@ which, after it has read what came back; so that a loop is wanted around the seq
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, cast
 
-from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+from langchain_core.callbacks import AsyncCallbackManager, CallbackManager
 from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.runnables import RunnableConfig
 
@@ -37,6 +37,7 @@ from verbalized_sampling import (
     adrive,
     drive,
 )
+from verbalized_sampling.adapters import Ended, adrive_stream, drive_stream
 
 from .caller import Caller
 from .conversation import Conversation
@@ -62,8 +63,7 @@ class Run:
         conversation: The query and what stood before it.
         caller: Calls the model.
         diff: Whether a stream gives new candidates only.
-        manager: The callbacks of the run.
-        config: The config of its child runs.
+        config: The config of its child runs, with their callbacks.
         kwargs: Keyword arguments for the model.
         distribution: What came of an asynchronous stream, when it has ended.
         tools: Names of the tools that the last reply called, if any.
@@ -73,7 +73,6 @@ class Run:
     conversation: Conversation
     caller: Caller
     diff: bool
-    manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun
     config: RunnableConfig
     kwargs: dict[str, Any]
     distribution: Distribution[Any] = field(default_factory=Distribution)
@@ -102,38 +101,19 @@ class Run:
     def stream(self) -> Generator[Piece, None, Distribution[Any]]:
         """Gives what grows; returns the whole."""
         growth = Growth(self.elicitation)
-        with closing(self._plan()) as plan:
-            try:
-                request = next(plan)
-                while True:
-                    try:
-                        reply = yield from self._stream(request, growth)
-                    except Exception as error:  # noqa: BLE001 - whatever it is, the plan decides
-                        request = plan.throw(error)
-                    else:
-                        request = plan.send(reply)
-            except StopIteration as stop:
-                distribution: Distribution[Any] = stop.value
+        distribution = yield from drive_stream(self._plan(), partial(self._stream, growth))
         yield from growth.finish(distribution, diff=self.diff)
         return distribution
 
     async def astream(self) -> AsyncIterator[Piece]:
         """Gives what grows; the whole is in ``distribution`` afterwards."""
         growth = Growth(self.elicitation)
-        with closing(self._plan()) as plan:
-            try:
-                request = next(plan)
-                while True:
-                    answer: list[Answer] = []
-                    try:
-                        async for piece in self._astream(request, growth, answer):
-                            yield piece
-                    except Exception as error:  # noqa: BLE001
-                        request = plan.throw(error)
-                    else:
-                        request = plan.send(self._reply(whole(answer)))
-            except StopIteration as stop:
-                self.distribution = stop.value
+        async with aclosing(adrive_stream(self._plan(), partial(self._astream, growth))) as items:
+            async for item in items:
+                if isinstance(item, Ended):
+                    self.distribution = item.value
+                else:
+                    yield cast("Piece", item)
         for piece in growth.finish(self.distribution, diff=self.diff):
             yield piece
 
@@ -161,7 +141,7 @@ class Run:
         self._calls += 1
         return reply
 
-    def _stream(self, request: Request, growth: Growth) -> Generator[Piece, None, Reply]:
+    def _stream(self, growth: Growth, request: Request) -> Generator[Piece, None, Reply]:
         messages = self.conversation.messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         chunks = self.caller.for_schema(request.schema).stream(messages, self._quiet, **self.kwargs)
@@ -176,10 +156,11 @@ class Run:
         growth.end_reply()
         return self._reply(whole(answer))
 
-    async def _astream(self, request: Request, growth: Growth, answer: list[Answer]) -> AsyncGenerator[Piece, None]:
+    async def _astream(self, growth: Growth, request: Request) -> AsyncGenerator[Piece | Ended[Reply], None]:
         messages = self.conversation.messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         chunks = self.caller.for_schema(request.schema).astream(messages, self._quiet, **self.kwargs)
+        answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
             with suppress(*UNREADABLE), ModelCall():
                 async for given in self.parser.atransform(cast("Any", _akept(chunks, answer)), self.config):
@@ -189,6 +170,7 @@ class Run:
             with ModelCall():
                 answer += [chunk async for chunk in chunks]
         growth.end_reply()
+        yield Ended(self._reply(whole(answer)))
 
     @cached_property
     def parser(self) -> VerbalizedSamplingOutputParser:
@@ -212,12 +194,12 @@ class Run:
     # For those who watch
 
     def _show(self, step: Step, given: Any, work: Callable[[], Any]) -> None:
-        if self.manager.inheritable_handlers:
-            step.show(cast("CallbackManagerForChainRun", self.manager), given, work)
+        if (callbacks := cast("CallbackManager", self.config["callbacks"])).handlers:
+            step.show(callbacks, given, work)
 
     async def _ashow(self, step: Step, given: Any, work: Callable[[], Any]) -> None:
-        if self.manager.inheritable_handlers:
-            await step.ashow(cast("AsyncCallbackManagerForChainRun", self.manager), given, work)
+        if (callbacks := cast("AsyncCallbackManager", self.config["callbacks"])).handlers:
+            await step.ashow(callbacks, given, work)
 
     # A reading is shown when the plan has gone on: of a single reply the plan's own is shown, so that it is read once.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableSequence, RunnableSerializable
+from langchain_core.runnables.config import var_child_runnable_config
 from langchain_core.runnables.graph import Graph
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import ConfigDict, Field, PrivateAttr
@@ -226,27 +227,25 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     # Inside the run
 
-    def _invoke(
-        self, given: Input, run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
-    ) -> Any:
+    def _invoke(self, given: Input, run_manager: CallbackManagerForChainRun, **kwargs: Any) -> Any:
+        config = _of_children()
         if self.calls > 1:
             once = self.model_copy(update={"calls": 1, "select": None})
             distribution = _averaged(once.batch([given] * self.calls, config, return_exceptions=True, **kwargs))
         else:
-            run = self._run(given, run_manager, config, kwargs)
+            run = self._run(given, config, kwargs)
             with as_output_parser_exception(run.tools):
                 distribution = run.invoke()
         record(run_manager, distribution)
         return distribution if self.select is None else _values(chosen(self.select, distribution, None, config))
 
-    async def _ainvoke(
-        self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
-    ) -> Any:
+    async def _ainvoke(self, given: Input, run_manager: AsyncCallbackManagerForChainRun, **kwargs: Any) -> Any:
+        config = _of_children()
         if self.calls > 1:
             once = self.model_copy(update={"calls": 1, "select": None})
             distribution = _averaged(await once.abatch([given] * self.calls, config, return_exceptions=True, **kwargs))
         else:
-            run = self._run(given, run_manager, config, kwargs)
+            run = self._run(given, config, kwargs)
             with as_output_parser_exception(run.tools):
                 distribution = await run.ainvoke()
         record(run_manager, distribution)
@@ -256,9 +255,9 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         self, given: Iterator[Any], run_manager: CallbackManagerForChainRun, config: RunnableConfig, **kwargs: Any
     ) -> Iterator[Any]:
         if self._gives_one_piece:
-            yield self._invoke(joined(given), run_manager, config, **kwargs)
+            yield self._invoke(joined(given), run_manager, **kwargs)
             return
-        run = self._run(joined(given), run_manager, config, kwargs)
+        run = self._run(joined(given), config, kwargs)
         with as_output_parser_exception(run.tools):
             distribution = yield from run.stream()
         record(run_manager, distribution)
@@ -272,9 +271,9 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
     ) -> AsyncIterator[Any]:
         whole = joined([piece async for piece in given])
         if self._gives_one_piece:
-            yield await self._ainvoke(whole, run_manager, config, **kwargs)
+            yield await self._ainvoke(whole, run_manager, **kwargs)
             return
-        run = self._run(whole, run_manager, config, kwargs)
+        run = self._run(whole, config, kwargs)
         with as_output_parser_exception(run.tools):
             async for piece in run.astream():
                 yield piece
@@ -285,8 +284,8 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         """Whether there is nothing to give before the end."""
         return self.calls > 1 or self.select is not None
 
-    def _run(self, given: Input, manager: Any, config: RunnableConfig, kwargs: dict[str, Any]) -> Run:
-        return Run(self.elicitation, Conversation.of(given), self._calls(), self.diff, manager, config, kwargs)
+    def _run(self, given: Input, config: RunnableConfig, kwargs: dict[str, Any]) -> Run:
+        return Run(self.elicitation, Conversation.of(given), self._calls(), self.diff, config, kwargs)
 
     def _calls(self) -> Caller:
         caller = self._caller
@@ -297,6 +296,11 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     def _parser(self) -> VerbalizedSamplingOutputParser:
         return VerbalizedSamplingOutputParser(elicitation=self.elicitation, diff=self.diff)
+
+
+def _of_children() -> RunnableConfig:
+    """The config of this run's children, which LangChain keeps in the context; as an argument it would be made anew."""
+    return cast("RunnableConfig", var_child_runnable_config.get())
 
 
 def _averaged(outcomes: list[Any]) -> Distribution[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+from langchain_core.callbacks import AsyncCallbackManager, CallbackManager
 
 from verbalized_sampling import DistributionParseError, RefusalError
 
@@ -30,9 +30,9 @@ class Step:
     name: str
     run_type: str
 
-    def show(self, parent: CallbackManagerForChainRun, given: Any, work: Callable[[], Any]) -> None:
-        """Shows what comes of ``work``, as a child of the run ``parent``."""
-        run = parent.get_child().on_chain_start(None, given, name=self.name, run_type=self.run_type)
+    def show(self, callbacks: CallbackManager, given: Any, work: Callable[[], Any]) -> None:
+        """Shows what comes of ``work``."""
+        run = callbacks.on_chain_start(None, given, name=self.name, run_type=self.run_type)
         try:
             outcome = work()
         except UNREADABLE as error:
@@ -40,9 +40,9 @@ class Step:
         else:
             run.on_chain_end(outcome)
 
-    async def ashow(self, parent: AsyncCallbackManagerForChainRun, given: Any, work: Callable[[], Any]) -> None:
+    async def ashow(self, callbacks: AsyncCallbackManager, given: Any, work: Callable[[], Any]) -> None:
         """The same with asynchronous callbacks."""
-        run = await parent.get_child().on_chain_start(None, given, name=self.name, run_type=self.run_type)
+        run = await callbacks.on_chain_start(None, given, name=self.name, run_type=self.run_type)
         try:
             outcome = work()
         except UNREADABLE as error:
