@@ -22,6 +22,7 @@ from .plotting import plot
 from .repairs import Repair
 from .sameness import answer_key
 from .source import Source
+from .stored import plain_fields, restored
 from .usage import Usage
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ U = TypeVar("U")
 _FORMAT = 2  # of the JSON: 1 had no ``format``, ``count``, ``fields`` and ``source``
 
 _HELD = ("_columns", "reasoning", "truncated", "repairs", "dropped", "usage", "source")
+_STORED = ("candidates", "repairs", "dropped", "usage", "source")
 _INDEX = attrgetter("index")
 _PROBABILITY = attrgetter("probability")
 
@@ -73,6 +75,9 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
     source: Source | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        for name in _STORED:
+            if type(held := getattr(self, name)) is list or type(held) is dict:
+                object.__setattr__(self, name, restored(name, held))
         candidates = tuple(self.candidates)
         weights = [c.probability for c in candidates]
         total = sum(weights) if weights else 1.0
@@ -84,9 +89,10 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         ranked = sorted(candidates, key=_INDEX)
         ranked.sort(key=_PROBABILITY, reverse=True)  # stable: ties stay in order of arrival
         object.__setattr__(self, "candidates", tuple(ranked))
-        for name in ("repairs", "dropped"):
-            if type(held := getattr(self, name)) is not tuple:  # as checkpoints give them back
-                object.__setattr__(self, name, tuple(held))
+
+    def _asdict(self) -> dict[str, Any]:
+        # What serialisers ask named tuples for: what they are given builds it again.
+        return plain_fields(self)
 
     @classmethod
     def of_columns(

@@ -22,7 +22,7 @@ FLOW = [
     ["dial", "views"],
     ["plotting"],
     ["candidate", "weights", "refusal", "fusion", "vectors"],
-    ["columns", "sameness"],
+    ["columns", "sameness", "stored"],
     ["distribution", "protocol"],
     ["expansion", "outcome", "pooling", "prompts", "parsing", "drive", "metrics"],
     ["retrieval", "rounds", "schema"],

@@ -90,6 +90,13 @@ def test_json_gives_the_same_distribution_back(d):
 
 
 @given(distributions())
+def test_what_a_serialiser_asks_of_it_is_plain_and_builds_it_again(d):
+    fields = json.loads(json.dumps(d._asdict()))
+    again = Distribution(**fields)
+    assert again == d and hash(again) == hash(d) and again.source == d.source
+
+
+@given(distributions())
 def test_pickles_and_copies_are_the_same_distribution(d):
     for copied in (pickle.loads(pickle.dumps(d)), copy.deepcopy(d), copy.copy(d)):
         assert same(copied, d) and hash(copied) == hash(d)

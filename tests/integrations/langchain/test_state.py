@@ -19,6 +19,7 @@ from langchain_verbalized_sampling import (
     distribution_from_state,
 )
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.event_hooks import register_serde_event_listener
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.errors import GraphInterrupt
 from langgraph.graph import START, StateGraph
@@ -33,6 +34,19 @@ REPLIES = [
     '{"responses": [{"text": "Ada", "probability": 0.5}, {"text": "Bo", "prob',
     "1. Ada (50%)\n2. Bo (30%)",
 ]
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+def test_a_checkpointer_that_knows_nothing_meets_one_class(scripted, reply):
+    whole = VerbalizedSampling(scripted(reply), k=3, max_extra_calls=0).invoke("x")
+    serde, met = JsonPlusSerializer(allowed_msgpack_modules=True), []
+    stop = register_serde_event_listener(met.append)
+    try:
+        again = serde.loads_typed(serde.dumps_typed(whole))
+    finally:
+        stop()
+    assert again == whole and hash(again) == hash(whole)
+    assert {event["name"] for event in met} == {"Distribution"}
 
 
 class State(TypedDict):
@@ -107,9 +121,21 @@ assert distribution_from_state(app.get_state(config).values["ideas"])[0].text ==
 """
 
 
-def test_it_is_read_again_where_checkpoints_are_strict():
+DECLARED = (
+    STRICT.replace("    ideas: dict", "    ideas: Distribution")
+    .replace(
+        'itemgetter("query") | VerbalizedSampling(model, k=1) | DistributionToState("ideas")',
+        'lambda state: {"ideas": VerbalizedSampling(model, k=1).invoke(state["query"])}',
+    )
+    .replace('distribution_from_state(app.get_state(config).values["ideas"])', 'app.get_state(config).values["ideas"]')
+    .replace("from operator", "from verbalized_sampling import Distribution\nfrom operator")
+)
+
+
+@pytest.mark.parametrize("program", [STRICT, DECLARED], ids=["as a plain state", "as its state declares it"])
+def test_it_is_read_again_where_checkpoints_are_strict(program):
     environment = {**os.environ, "LANGGRAPH_STRICT_MSGPACK": "true"}
-    done = subprocess.run([sys.executable, "-c", STRICT], capture_output=True, text=True, env=environment)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     assert "Blocked" not in done.stderr
 

@@ -14,8 +14,9 @@ from .pieces import GrowingDistribution
 __all__ = ["CHECKPOINT_TYPES", "DistributionToState", "distribution_from_state"]
 
 CHECKPOINT_TYPES: tuple[type, ...] = (Candidate, Distribution, Dropped, GrowingDistribution, Repair, Source, Usage)
-"""What a checkpointer has to know to store distributions as they are, also where LangGraph is strict:
-``JsonPlusSerializer(allowed_msgpack_modules=CHECKPOINT_TYPES)``."""
+"""What a checkpointer has to know to give back distributions, and candidates, as they were and without a warning:
+``JsonPlusSerializer(allowed_msgpack_modules=CHECKPOINT_TYPES)``. (Of a distribution LangGraph meets one class only.
+It warns of each that is not in its own fixed list, which is no other package's to change.)"""
 
 
 class DistributionToState(RunnableSerializable[Distribution[Any], dict[str, Any]]):
