@@ -159,6 +159,29 @@ async def test_afterwards_the_turn_runs_as_it_is_and_is_asked_once_more(tool_cal
     assert texts(agent(model, vs=vs).invoke(ASKED)) == ["Name my cat", "Call it Ada."]
 
 
+def test_afterwards_no_tool_is_offered_unless_something_speaks_of_tools(tool_calling, three):
+    vs = VerbalizedSamplingMiddleware(k=3, select="argmax", verbalize="after")
+    model = tool_calling("Call it Ada.", three)
+    assert texts(agent(model, vs=vs).invoke(ASKED))[-1] == "Ada"
+    assert [bool(kwargs.get("tools")) for _, kwargs in model.calls] == [True, False]
+    called = tool_calling(calling(), "Call it Ada.", three)
+    agent(called, vs=vs).invoke(ASKED)
+    assert [bool(kwargs.get("tools")) for _, kwargs in called.calls] == [True, True, True]
+
+
+async def test_afterwards_a_failed_call_costs_the_distribution_not_the_answer(tool_calling, caplog):
+    def failing(messages, kwargs):
+        if "JSON" in str(messages[0].content):
+            raise ConnectionError("429")
+        return "Call it Ada."
+
+    vs = VerbalizedSamplingMiddleware(k=3, verbalize="after")
+    result = agent(tool_calling(failing), vs=vs).invoke(ASKED)
+    assert texts(result)[-1] == "Call it Ada." and result.get(KEY) is None
+    assert texts(await agent(tool_calling(failing), vs=vs).ainvoke(ASKED))[-1] == "Call it Ada."
+    assert "429" in caplog.text
+
+
 def test_blocks_of_the_system_prompt_keep_what_marks_them(tool_calling, three):
     cached = {"type": "text", "text": "A long manual.", "cache_control": {"type": "ephemeral"}}
     model = tool_calling(three)

@@ -21,7 +21,6 @@ from verbalized_sampling import (
     Elicitation,
     RefusalError,
     Reply,
-    Request,
     SettingsError,
     VerbalizedSamplingError,
     adrive,
@@ -30,6 +29,7 @@ from verbalized_sampling import (
 
 from .conversation import Conversation
 from .errors import as_output_parser_exception
+from .model_request import answer_in, asking, without_tools
 from .replies import reply_of
 from .selection import Selector, achosen, check_selector, chosen
 from .settings import with_candidate_type
@@ -91,7 +91,8 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
         seed: Makes ``sample`` repeatable; it is mixed with the distribution.
         apply_to: ``final`` (every turn that may be the last), or a function of the model request that says whether.
         verbalize: ``within`` asks for the distribution in the turn itself, after saying that tools come first;
-            ``after`` lets the turn run as it is and, if it called no tool, asks once more for the distribution.
+            ``after`` lets the turn run as it is and, if it called no tool, asks once more for the distribution; without
+            tools, unless the conversation or the settings speak of them, which providers then want to be told of.
         state_key: Where the last answer's distribution stands in the state; turns without one clear it.
         **options: ``k=5``, ``tau=0.10`` …: fields of :class:`verbalized_sampling.Elicitation`. With ``candidate=P`` the
             chosen value also becomes the ``structured_response``; without it, agents with a ``response_format`` pass
@@ -181,10 +182,10 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
             return (yield from self._as_ever(request, "skipped"))
         if self.verbalize == "after":
             first: ModelResponse[Any] = yield _Call(request)
-            answer = _answer(first)
+            answer = answer_in(first)
             if answer is None or answer.tool_calls:
                 return self._passed(request, first, "tools")
-            outcome = yield from self._verbalized(request.override(response_format=None), first)
+            outcome = yield from self._verbalized(without_tools(request.override(response_format=None)), first)
             return outcome or self._passed(request, first, "plain words")
         outcome = yield from self._verbalized(request.override(response_format=None), None)
         if outcome is None or (outcome.distribution is None and request.response_format and outcome.name != "tools"):
@@ -208,7 +209,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
             conversation = Conversation([*self._systems(request), *request.messages])
             plan = self.elicitation.plan(conversation.query)
             asked = next(plan)
-            sent = _sent(request, conversation, asked)
+            sent = asking(request, conversation, asked)
         except VerbalizedSamplingError as error:
             _log.info("this turn is no query: %s", error)
             return None
@@ -221,11 +222,13 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
                 except GraphBubbleUp:
                     raise
                 except Exception as error:
-                    if not answers:
+                    if not answers and before is None:
                         raise
                     _log.warning("a further call failed, what came before is used: %s", error)
+                    if not answers:
+                        return None
                     plan.throw(error)  # the plan raises it again, with what it has
-                answer = _answer(response)
+                answer = answer_in(response)
                 if answer is None or (answer.tool_calls and not answers):
                     return None if before else self._passed(request, self._clean(response), "tools")
                 answers.append(answer)
@@ -234,7 +237,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
                     plan.close()  # plain words are an answer: no further call is spent on them
                     distribution = self._nothing_in(reply_of(answer))
                     break
-                sent = _sent(request, conversation, asked)
+                sent = asking(request, conversation, asked)
         except StopIteration as stop:
             distribution = stop.value
         except RefusalError:
@@ -271,7 +274,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _clean(self, response: ModelResponse[Any]) -> ModelResponse[Any]:
         """A tool turn whose words are a raw distribution, with the most probable of them instead."""
-        answer = _answer(response)
+        answer = answer_in(response)
         if answer is None or not looks_raw(str(answer.text)) or not self._reads(reply_of(answer)):
             return response
         said = answer.model_copy(update={"content": self.elicitation.read(reply_of(answer)).argmax().text})
@@ -309,16 +312,6 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
         # Plain, so that any checkpointer can store it.
         state = {self.state_key: plain(distribution)}
         return _Outcome(ExtendedModelResponse(response, Command(update=state)), name, distribution)
-
-
-def _sent(request: ModelRequest[Any], conversation: Conversation, asked: Request) -> ModelRequest[Any]:
-    messages: list[Any] = conversation.messages(asked)
-    system = messages.pop(0) if isinstance(messages[0], SystemMessage) else None
-    return request.override(system_message=system, messages=messages)
-
-
-def _answer(response: ModelResponse[Any]) -> AIMessage | None:
-    return next((message for message in reversed(response.result) if isinstance(message, AIMessage)), None)
 
 
 def _state_with(key: str) -> Any:
