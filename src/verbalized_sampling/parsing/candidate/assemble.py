@@ -15,6 +15,7 @@ from ...sameness import key_of
 from ...weights import Definition, Weighting, weigh
 from ..numbers.number import Number
 from ..numbers.scale import fractions, verbalize
+from ..page.signs import is_encodable
 from .columns import Columns
 from .found import Draft
 from .typed import Typed
@@ -28,7 +29,7 @@ _SURROGATE = regex("[\ud800-\udfff]")
 
 def encodable(text: str) -> str:
     """The text with every lone surrogate replaced, so that it can be encoded."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    return text if is_encodable(text) else _SURROGATE.sub("\ufffd", text)
 
 
 def assemble(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Self
 
 from ...patterns import regex
 from ...repairs import Repair
@@ -23,12 +24,14 @@ from ..page.openers import may_open, openers_of
 from ..page.signs import joined, signs_of
 from ..readers.lists.blocks import list_blocks
 
-__all__ = ["read_headed"]
+__all__ = ["UniformHeads", "read_headed"]
 
-_FIRST_HEAD = regex(
-    r"(?P<before>[#*_ \t]{0,10}(?P<word>[^\W\d_]{2,20})[ \t]#?)1(?P<between>(?!\d)[^\n\d]{1,40})"
-    r"(?P<number>0?\.\d{1,6}|\d{1,2}(?:\.\d{1,4})?(?P<percent>\s?%))(?P<behind>[^\n\w]{0,12}(?P<gap>\n\n?))(?=[^\W\d_])"
+_HEAD_SHAPE = (
+    r"(?P<before>[#*_ \t]{{0,10}}(?P<word>[^\W\d_]{{2,20}})[ \t]#?)(?P<ordinal>{0})(?P<between>(?!\d)[^\n\d]{{1,40}})"
+    r"(?P<number>0?\.\d{{1,6}}|\d{{1,2}}(?:\.\d{{1,4}})?(?P<percent>\s?%))(?P<behind>[^\n\w]{{0,12}}{1})"
 )
+_FIRST_HEAD = regex(_HEAD_SHAPE.format("1", r"\n\n?") + r"(?=[^\W\d_])")
+_ONE_HEAD = regex(_HEAD_SHAPE.format(r"\d{1,3}", ""))
 # Whatever could open or decorate something, or belong to another format.
 _NO_SIGN_OF_WORDS = regex("[*_`|#<>{}\\[\\]\\\\$~◁=\r\v\f\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]")
 _NO_WORD_BEGINS = regex(r"\n(?![^\W\d_])")
@@ -36,6 +39,7 @@ _EARLY_COLON = regex(r"^[^\n:：]{0,66}[:：]", re.MULTILINE)
 _SHORT_NAME = regex(r"(?:^|[,;\t ])(?:p|pr|prob|pct)\.?[ \t]*(?:$|[,;\t])", re.IGNORECASE | re.MULTILINE)
 _DIGIT_OR_COLON = regex(r"[0-9:：٠-٩۰-۹०-९০-৯๐-๙０-９]")
 _DIGIT_IN_BRACKETS = regex(r"[(（【][^()\n]{0,80}\d")
+_MARK_OF_HEADS = 3  # characters of a head that few other lines begin with
 _READ_WITH_CARE = 3  # candidates at the start and at the end
 _ENDED = frozenset(".!?…。！？\"'”’»」)")
 
@@ -71,6 +75,45 @@ def read_headed(text: str) -> Columns | None:
     if not first["percent"]:
         found.numbers = stated
     return found
+
+
+class UniformHeads:
+    """Reads paragraphs under counted heads while they are written, as far as the heads are like one of them."""
+
+    __slots__ = ("_at", "_before", "_head", "_unit", "_word", "mark")
+
+    def __init__(self, first: re.Match[str]) -> None:
+        self._head = _heads(first["before"], first["between"], first["percent"] or "", first["behind"])
+        self._before, self._word = first["before"], first["word"]
+        self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
+        self._at = int(first["ordinal"])
+        self.mark = self._before[:_MARK_OF_HEADS]
+
+    @classmethod
+    def like(cls, line: str) -> Self | None:
+        """Those in a reply in which a line is a head; None if it is none."""
+        first = _ONE_HEAD.fullmatch(line)
+        return None if first is None else cls(first)
+
+    def opens(self, line: str, *, next_one: bool) -> bool:
+        """Whether a line is a head, the next one if it has to be."""
+        found = self._head.fullmatch("\n" + line) if line.startswith(self._before) else None
+        if found is None or (next_one and int(found[1]) != self._at + 1):
+            return False
+        self._at = int(found[1])
+        return True
+
+    def goes_on(self, _line: str) -> bool:
+        """Whether a line behind a head is a part of its item; as a whole it is looked at when that is complete."""
+        return True
+
+    def read(self, lines: list[str]) -> tuple[str, Number] | None:
+        """The text and the number of an item; None if it may be read otherwise in the whole reply."""
+        found, body = self._head.fullmatch("\n" + lines[0]), "\n".join(lines[1:]).strip()
+        if found is None or not _are_plain(body, self._word) or is_remark(lines[1] or lines[2]):
+            return None
+        number = Number(float(found[2]), self._unit)
+        return None if len(body) <= LONGEST and is_placeholder(body, number) else (body, number)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Self
 
 from ...patterns import regex
 from ...repairs import Repair
@@ -84,32 +85,51 @@ def _is_plain(said: str) -> bool:
 
 
 class UniformItems:
-    """Reads the lines of a list while it is written, as long as they are as its first one and follow each other."""
+    """Reads a list of one line an item while it is written, as far as its lines are like one of them."""
 
-    __slots__ = ("_at", "_kinds", "_shape", "_unit")
+    __slots__ = ("_at", "_kinds", "_opens", "_shape", "_unit")
+    mark = ""
 
-    def __init__(self) -> None:
-        self._shape: re.Pattern[str] | None = None
+    def __init__(self, first: re.Match[str]) -> None:
+        self._shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
+        self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
+        self._at = int(first["number"] or 0)
+        self._opens, self._kinds = may_open(first["text"]), _kinds(first[0])
 
-    def read(self, line: str) -> tuple[str, Number] | None:
-        """The text and the number of a line; None if it may be read otherwise in the whole list."""
-        if self._shape is None:
-            first = _FIRST_ITEM.fullmatch(line)
-            if first is None:
-                return None
-            self._shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
-            self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
-            self._at = int(first["number"] or 0)
-            self._kinds = _kinds(line)
+    @classmethod
+    def like(cls, line: str) -> Self | None:
+        """Those of a list in which a line is an item; None if it has another shape."""
+        first = _FIRST_ITEM.fullmatch(line)
+        return None if first is None else cls(first)
+
+    def opens(self, line: str, *, next_one: bool) -> bool:
+        """Whether a line is an item, the next one if it has to be."""
         found = self._shape.fullmatch(line)
-        if found is None or (found[1] and int(found[1]) != self._at):
+        if found is None:
+            return False
+        ordinal = int(found[1] or 0)
+        if ordinal and next_one and ordinal != self._at + 1:
+            return False
+        self._at = ordinal
+        return True
+
+    def goes_on(self, line: str) -> bool:
+        """Whether a line behind an item is a part of it, or between it and the next."""
+        return not line
+
+    def read(self, lines: list[str]) -> tuple[str, Number] | None:
+        """The text and the number of an item; None if it may be read otherwise in the whole list."""
+        found = self._shape.fullmatch(lines[0])
+        if found is None or any(lines[1:]):
             return None
         answer, number = found[2].rstrip(_EDGES), Number(float(found[3]), self._unit)
-        if _DOUBTFUL.search(answer) or _NO_SIGN_OF_TEXTS.search(answer) or is_placeholder(answer, number):
+        signs = signs_of(answer)
+        if signs and (_DOUBTFUL.search(signs) or _NO_SIGN_OF_TEXTS.search(signs)):
             return None
-        if _kinds(line) != self._kinds:
+        if len(answer) <= LONGEST and is_placeholder(answer, number):
             return None
-        self._at += 1
+        if (self._opens or may_open(found[2])) and _kinds(lines[0]) != self._kinds:
+            return None
         return answer, number
 
 

@@ -90,15 +90,18 @@ _ORDINAL_WORD = regex(
     re.IGNORECASE,
 )
 _BOLD = regex(r"(?:\*\*|__)(?=\S)")
+_NUMERO_BEGINNINGS = ("nr.", "num", "nro", *(f"no{sign}" for sign in ". #0123456789"))
+_FIRST_LETTERS = 3  # of a word that tell it from most others; none of ASCII has fewer
 # How any of the words above begins: most lines begin otherwise, and trying every word on each is slow.
 _BEGINNINGS = frozenset(
-    word[:2].lower() for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the", "no", "nr", "nu", "n°", "nº")
+    word[:_FIRST_LETTERS].lower().replace("ı", "i")
+    for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the", *_NUMERO_BEGINNINGS)
 )
 _DECORATIONS = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：۔ivx" + SIGNS
 _ENDS_NUMBER = "0123456789%％*_` "
 _BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
-_HEAD_LENGTH = 6  # characters that hold the decoration and the first two letters
+_HEAD_LENGTH = 6  # characters that hold the decoration and the first letters
 
 
 def openers_of(line: str) -> tuple[Opener, ...]:
@@ -153,13 +156,17 @@ def openers_of(line: str) -> tuple[Opener, ...]:
 def may_open(line: str) -> bool:
     """Whether a line that begins with a letter may open an item; far quicker than to say how."""
     head = line[:_HEAD_LENGTH]
-    return head[:2].lower() in _BEGINNINGS or not head.isascii() or _LETTERS_AS_ORDINAL.match(head) is not None
+    return (
+        head[:_FIRST_LETTERS].lower() in _BEGINNINGS
+        or not head.isascii()
+        or _LETTERS_AS_ORDINAL.match(head) is not None
+    )
 
 
 def _label(line: str, at: int, rank: int) -> Opener | None:
     """The word that opens an item, if one does."""
     head = line[at : at + _HEAD_LENGTH]
-    if head.isascii() and head.lstrip(_DECORATIONS)[:2].lower() not in _BEGINNINGS:
+    if head.isascii() and head.lstrip(_DECORATIONS)[:_FIRST_LETTERS].lower() not in _BEGINNINGS:
         return None
     if match := _COUNTED_LABEL.match(line, at):
         kind = "label"

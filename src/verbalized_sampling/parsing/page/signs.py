@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Sequence
 
-__all__ = ["joined", "signs_of"]
+__all__ = ["is_encodable", "joined", "signs_of"]
 
 _WORDS = (string.ascii_letters + " ,!?'\"").encode()
 _JOINED = 64  # texts: joining all would take as much memory as the reply, and their signs as much again
@@ -17,6 +17,17 @@ def signs_of(text: str) -> str:
     What is left is in order, so that two signs may stand side by side that did not.
     """
     return text.encode("utf-8", "surrogatepass").translate(None, _WORDS).decode("utf-8", "surrogatepass")
+
+
+def is_encodable(text: str) -> bool:
+    """Whether no half of a character stands in a text."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def joined(texts: Sequence[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ..reply.read import read_on
 __all__ = ["TagScanner"]
 
 _PLAIN_TAG = regex(r"<\s{0,2}(/?)\s{0,2}([^\W\d][\w.:-]{0,40})((?:\s[^<>]{0,300})?)>")
+_TAGS = 6  # of an element: its own, its text's, its number's
 _LONGEST_TAG_WRITTEN = 400  # characters of a tag that is still being written
 
 
@@ -33,6 +34,7 @@ class TagScanner:
         "_raw",
         "_rest",
         "_root",
+        "_wakes",
         "failed",
     )
 
@@ -44,6 +46,7 @@ class TagScanner:
         self._candidate: str | None = None  # a tag that is the root if the next tag is a text or a number
         self._raw = ""  # as it was written
         self._closing = self._opening = "<"  # what a piece must hold to be looked at, once the root is known
+        self._wakes = ""
         self._open = False
         self._rest = ""  # the start of a tag that goes on in the next piece
         self._parts: list[str] = []
@@ -54,7 +57,7 @@ class TagScanner:
 
     @property
     def wakes(self) -> str:
-        return self._raw[-1:] + ">" if self.started else ""  # how the tag ends that closes an element
+        return self._wakes
 
     @property
     def rest(self) -> None:
@@ -77,11 +80,23 @@ class TagScanner:
         end = at + len(self._closing)
         return end + 1 if at >= 0 and piece[end : end + 1] == ">" and self._opening not in piece[:at] else 0
 
+    def _whole(self, piece: str) -> str | None:
+        """The element that a piece is, if that is in good order and only the start of another tag stands behind it."""
+        at = piece.find(self._wakes)
+        end = at + len(self._wakes)
+        element, behind = piece[:end].lstrip(), piece[end:]
+        if at < 0 or not element.startswith(self._opening + ">") or element.count("<") != _TAGS or ">" in behind:
+            return None
+        self._rest = behind[behind.find("<") :] if "<" in behind else ""
+        return element
+
     def _elements(self, piece: str) -> list[str]:
         """The elements that ended in this piece."""
         if self._rest:
             piece = self._rest + piece
             self._rest = ""
+        if not self._open and self._root is not None and (element := self._whole(piece)):
+            return [element]
         if self._open and self._closing not in piece and self._opening not in piece:
             keep = piece.rfind(
                 "<", max(0, len(piece) - _LONGEST_TAG_WRITTEN)
@@ -126,8 +141,10 @@ class TagScanner:
                     role = Role.NUMBER
                 if self._candidate and role in (Role.LEAF, Role.NUMBER):
                     self._root, self._open = self._candidate, True
+                    self._wakes = self._raw[-1:] + ">"  # how the tag ends that closes an element
                     if self._raw == self._root:
                         self._closing, self._opening = f"</{self._raw}", f"<{self._raw}"
+                        self._wakes = self._closing + ">"
                 elif role is Role.ROOT:
                     self._candidate, self._raw = name, match[2]
                     self._parts.clear()

@@ -23,6 +23,7 @@ _LONGEST_MARK = 200  # characters of a mark that may be cut in two
 _LONGEST_KEPT_GAP = 5000
 _LONGEST_PIECE = 4096  # characters that are followed at once: what begins in a piece makes its rest be looked at again
 _BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
+_OPENING_SIGNS = "<[{◁"  # each of those begins with one
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
 _PARTIAL_MARK = regex(
     r"\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
@@ -68,7 +69,9 @@ class Follower:
         """The scanner of what is being written."""
         if self._json is not None:
             return self._json
-        return next((scanner for scanner in self._people if scanner.started and not scanner.failed), self._tags)
+        if self._listed:
+            return next((scanner for scanner in self._people if scanner.started and not scanner.failed), self._tags)
+        return self._tags
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
@@ -103,12 +106,9 @@ class Follower:
         text = self._rest + piece
         self._rest = ""
         beginning = OPENING if self._listed else _BEGINNING
-        found = None if self._tags.started else beginning.search(text)
-        if (
-            found is None
-            and not self._tags.started
-            and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600)))
-        ):
+        looks = not self._tags.started and any(sign in text for sign in _OPENING_SIGNS)
+        found = beginning.search(text) if looks else None
+        if found is None and looks and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600))):
             text, self._rest = text[: partial.start()], text[partial.start() :]
         head = text[: found.start()] if found else text
         self._read(head, drafts)

@@ -52,6 +52,7 @@ class JsonScanner:
 
     __slots__ = (
         "_asked",
+        "_behind",
         "_brackets",
         "_depth",
         "_encoded",
@@ -79,6 +80,7 @@ class JsonScanner:
         self._item = False
         self._started = False
         self._brackets: list[str] = []  # those that are open
+        self._behind = ""  # the last plain item, not looked at yet
         self._parts: list[str] = []  # what was written since the last item, or since the open one began
         self._encoded: EncodedScanner | None = None  # of the string that is open, if that may hold JSON
         self._in_strings: list[Draft] | None = None  # candidates that stand in strings; None if none do so far
@@ -109,9 +111,14 @@ class JsonScanner:
     def _items(self, piece: str) -> list[str]:
         """The items that ended in this piece."""
         items: list[str] = []
+        if self._behind:
+            piece, self._behind = self._behind + piece, ""
         plain = self._started and self._in_strings is None and len(self._parts) < _FEW_PARTS
         if plain and (end := self._plain_items(piece, items)):
             piece = piece[end:]
+            if "}" not in piece and "]" not in piece:  # nothing ends in it: most items are plain, so the next may be
+                self._behind = piece
+                return items
         pos = begin = string = 0
         if self._escape:
             self._escape = False

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from ...patterns import regex
 from ..candidate.common_label import has_label
 from ..candidate.found import Draft
 from ..candidate.item_fields import labels_of_fields
 from ..candidate.item_text import draft_of
+from ..exact.headed import UniformHeads
 from ..exact.lists import UniformItems
 from ..language.counting import counted
 from ..language.remarks import is_closing_remark
 from ..numbers.labelled import Labels, labels_in
+from ..numbers.number import Number
 from ..numbers.unlabelled import Mark
 from ..page.headless import head_of
 from ..page.items import Item
@@ -27,6 +30,20 @@ _BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
 _MAY_STATE = regex(r"[\d:：=]")  # what no labelled number lacks
 _OPENING_LINES = 4  # that tell whether a list lacks its first number
 _BEFORE_SURE = 2  # items with one number each that make a list
+
+
+class Uniform(Protocol):
+    """Reads the items of a list that are alike.
+
+    Attributes:
+        mark: What every line begins with that opens one; "" if lines that don't are to be looked at, too.
+    """
+
+    @property
+    def mark(self) -> str: ...
+    def opens(self, line: str, *, next_one: bool) -> bool: ...
+    def goes_on(self, line: str) -> bool: ...
+    def read(self, lines: list[str]) -> tuple[str, Number] | None: ...
 
 
 class LineScanner:
@@ -53,8 +70,8 @@ class LineScanner:
         self._labelled = self._placed = False  # how numbers were known so far
         self._rest: list[str] = []
         self._offset = 0
-        self._uniform: UniformItems | None = UniformItems()  # None once a line was not like the others
-        self._open: tuple[str, Draft] | None = None  # the last of the uniform ones, which may go on
+        self._uniform: Uniform | None = None  # once two items were alike
+        self._open: list[str] = []  # the lines of the last of those, which may go on
 
     @property
     def started(self) -> bool:
@@ -62,7 +79,10 @@ class LineScanner:
 
     @property
     def wakes(self) -> str:
-        return ""
+        if self._kind is None:
+            return ""
+        mark = self._uniform.mark if self._uniform is not None and self._open else ""
+        return "\n" if "".join(self._rest).startswith(mark) else "\n" + mark
 
     @property
     def rest(self) -> None:
@@ -76,10 +96,51 @@ class LineScanner:
             return []
         text = "".join(self._rest)
         self._rest = [rest]
-        if self._kind is not None and self._uniform is not None:
-            quick = self._quickly(text, self._kind, self._uniform)
-            if quick is not None:
-                return quick
+        if self._uniform is None:
+            return self._with_care(text)
+        drafts: list[Draft] = []
+        for line in text[:-1].split("\n"):
+            drafts += self._quickly(line, self._uniform)
+            if self.failed:
+                break
+        return drafts
+
+    def _quickly(self, line: str, uniform: Uniform) -> list[Draft]:
+        """The items that end with a line; read with care unless they are like the others."""
+        opens = uniform.opens(line, next_one=bool(self._open))
+        if self._open and not opens and uniform.goes_on(line):
+            self._open.append(line)
+            return []
+        drafts: list[Draft] = []
+        if not self._open:  # what the outline holds so far ends here, or goes on
+            if not opens:
+                return self._with_care(line + "\n")
+            drafts = self._last_of_outline()
+        elif opens and (read := uniform.read(self._open)) is not None:
+            drafts = [Draft(*read, 0, 0)]
+        else:
+            self._put_into_outline(self._open)
+            self._open = []
+            return [] if self.failed else self._with_care(line + "\n")
+        self._open = [line]
+        return drafts
+
+    def _put_into_outline(self, lines: list[str]) -> None:
+        """Adds lines that were kept as they are: they are not like the others."""
+        for line in lines:
+            labels = labels_in(line)
+            for known in lines_of(line, 0, len(line)):
+                self._outline.add(known, self._marks(known, labels))
+
+    def _last_of_outline(self) -> list[Draft]:
+        """The item that was read with care and ends here."""
+        kind = self._kind or ""
+        draft = self._draft(self._item(kind, self._outline.starts[kind][-1], len(self._outline.lines)))
+        self.failed = draft is None
+        return [draft] if draft else []
+
+    def _with_care(self, text: str) -> list[Draft]:
+        """The items that end in whole lines."""
         drafts: list[Draft] = []
         labels = labels_in(text) if _MAY_STATE.search(text) else None
         for line in lines_of(text, 0, len(text)):
@@ -91,37 +152,6 @@ class LineScanner:
                 break
         self._offset += len(text)
         return drafts
-
-    def _quickly(self, text: str, kind: str, uniform: UniformItems) -> list[Draft] | None:
-        """The items that end in whole lines which are all alike; None if one is not, from then on."""
-        found: list[tuple[str, Draft]] = []
-        for line in text.split("\n"):
-            if not line:
-                continue
-            said = uniform.read(line)
-            if said is None:
-                break
-            found.append((line, Draft(said[0], said[1], 0, 0)))
-        else:
-            if not found:
-                return []
-            before = self._open
-            if before is None:  # what the outline holds so far goes on until here
-                draft = self._draft(self._item(kind, self._outline.starts[kind][-1], len(self._outline.lines)))
-                self.failed = draft is None
-                if draft is None:
-                    return []
-            else:
-                draft = before[1]
-            self._open = found[-1]
-            return [draft, *(item for _, item in found[:-1])]
-        if self._open is not None:
-            line = self._open[0]
-            labels = labels_in(line)
-            for known in lines_of(line, 0, len(line)):
-                self._outline.add(known, labels.marks(line) if labels is not None else ())
-        self._uniform = self._open = None
-        return None
 
     def _add(self, line: Line, labels: Labels | None) -> list[Draft]:
         outline = self._outline
@@ -142,6 +172,7 @@ class LineScanner:
                 drafts = [self._draft(item) for item in items]
                 if all(drafts):
                     self._kind = opener.kind
+                    self._uniform = _uniform(outline, pairs[-1], drafts[-1])
                     return [draft for draft in drafts if draft]
             elif opener.kind == self._kind:
                 draft = self._draft(self._item(opener.kind, starts[-2], index))
@@ -182,6 +213,16 @@ class LineScanner:
     def _is_known(line: Line) -> bool:
         """Whether a line's opener is known before the reply ends; a word that only this reply counts with is not."""
         return any(opener.label for opener in line.openers) or not counted(line.text)
+
+
+def _uniform(outline: Outline, lines: tuple[int, int], draft: Draft | None) -> Uniform | None:
+    """What reads items like the one in some lines quickly; None if it can't, or would read that one otherwise."""
+    written = [line.text for line in outline.lines[lines[0] : lines[1]]]
+    found = UniformItems.like(written[0]) or UniformHeads.like(written[0])
+    read = None if found is None else found.read(written)
+    if found is None or draft is None or read not in (None, (draft.text, draft.number)):
+        return None
+    return found
 
 
 def _edge_of(line: Line) -> Mark | None:

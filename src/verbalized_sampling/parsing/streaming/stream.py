@@ -86,6 +86,8 @@ class DistributionStream(Generic[T]):
 
     def feed(self, chunk: str) -> list[StreamedCandidate[T]]:
         """Takes the next piece of the reply; returns the candidates that it completed."""
+        if not chunk:
+            return []
         self._keep(chunk)
         # Only few characters complete anything; nearly every chunk ends here.
         sign = self._sign
@@ -93,8 +95,15 @@ class DistributionStream(Generic[T]):
             return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
         if sign not in chunk:
             return []
-        # (A chunk may begin with the second half of what wakes.)
-        return self._advance() if self._wakes in chunk or chunk[0] == sign else []
+        return self._advance() if self._wakes in chunk or self._wakes_now(chunk) else []
+
+    def _wakes_now(self, chunk: str) -> bool:
+        """Whether what wakes ends in the last chunk: the chunks before may hold a part of it each."""
+        wakes = self._wakes
+        if wakes[-2:] not in chunk and chunk[0] != self._sign:
+            return False
+        before = len(wakes) - 1
+        return wakes in "".join(self._chunks[-before - 1 :])[-before - len(chunk) :]
 
     def close(self) -> Distribution[T]:
         """The distribution in the whole reply.
@@ -161,7 +170,8 @@ class DistributionStream(Generic[T]):
         if text != draft.text:
             repairs.append(Repair.SURROGATES)
         stated = number.stated if number else None
-        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), unique(repairs))
+        notes = unique(repairs) if repairs else ()
+        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), notes)
 
 
 def _is_unsaid(number: Number | None) -> bool:

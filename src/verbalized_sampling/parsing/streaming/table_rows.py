@@ -37,7 +37,7 @@ class TableScanner:
 
     @property
     def wakes(self) -> str:
-        return ""
+        return "\n" if self.started else ""
 
     @property
     def rest(self) -> None:
