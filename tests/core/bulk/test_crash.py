@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from dataclasses import replace
@@ -108,10 +109,15 @@ def test_ctrl_c_keeps_all_that_was_answered_and_the_same_command_goes_on(job, sc
 
 
 def test_a_second_process_on_the_same_output_is_refused_and_the_first_goes_on(job, scripted, tmp_path):
-    scripted.plays(in_json(completion(), after=0.1))
+    at_once = in_json(completion())
+    released = threading.Event()  # the first works on for as long as the second needs to start
+    scripted.plays(
+        lambda _: at_once if released.is_set() or len(scripted.seen) <= 10 else in_json(completion(), after=0.5)
+    )
     process = subprocess.Popen([*job, "--concurrency", "2", "-q"], cwd=tmp_path, stdout=subprocess.DEVNULL)
     wait_until(lambda: len(scripted.seen) > 10, process)
     second = run(job, tmp_path)
+    released.set()
     assert second.returncode == 6
     assert "data.jsonl.journal is in use: another process works on this job" in second.stderr
     assert process.wait(60) == 0

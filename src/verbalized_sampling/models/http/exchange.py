@@ -98,7 +98,7 @@ async def received(endpoint: Endpoint, response: aiohttp.ClientResponse) -> Asyn
     Raises:
         ModelError: It breaks off, or is not packed as it says, or goes on and on.
     """
-    from aiohttp.http_exceptions import ContentEncodingError
+    from aiohttp.http_exceptions import ContentEncodingError, DecompressSizeError
 
     pieces = chunks(response)
     while True:
@@ -107,8 +107,11 @@ async def received(endpoint: Endpoint, response: aiohttp.ClientResponse) -> Asyn
         except TooLargeError as error:
             raise failures.of_wrong_shape(endpoint, response.status, b"", f"a broken body ({error})") from None
         except Exception as error:  # noqa: BLE001 - whatever the client raises
-            if isinstance(error.__cause__, ContentEncodingError):
-                what = f"a broken body ({error.__cause__.message})"
+            cause = error.__cause__
+            if isinstance(cause, ContentEncodingError | DecompressSizeError):
+                # aiohttp 3.13 unpacks a piece of any size, up to a limit of its own
+                reason = cause.message if isinstance(cause, ContentEncodingError) else "more than 32 MB"
+                what = f"a broken body ({reason})"
                 raise failures.of_wrong_shape(endpoint, response.status, b"", what) from None
             raise failures.of_transport(endpoint, error, response.status) from None
         if chunk is None:
