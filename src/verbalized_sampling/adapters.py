@@ -11,6 +11,7 @@ from .drive import Ended, adrive_stream, drive_stream
 from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
 from .fusion import FIRST_PAGE, FusionMode, RankedList, fuse
 from .growth import GrowingReply, Growth
+from .hosting import Guard, is_loopback, listening
 from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
@@ -38,6 +39,7 @@ __all__ = [
     "FusionMode",
     "GrowingReply",
     "Growth",
+    "Guard",
     "Kind",
     "PromptSet",
     "QueryExpansion",
@@ -54,7 +56,9 @@ __all__ = [
     "candidates_of",
     "drive_stream",
     "fuse",
+    "is_loopback",
     "is_placeholder",
+    "listening",
     "looks_like_refusal",
     "may_swallow",
     "merged",

@@ -73,7 +73,8 @@ def serve(
     try:
         import uvicorn
 
-        from ..serve import create_app, is_loopback, listening
+        from ..hosting import is_loopback, listening
+        from ..serve import create_app
     except ModuleNotFoundError as error:
         if error.name not in ("uvicorn", "starlette"):
             raise

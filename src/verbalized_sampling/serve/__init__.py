@@ -4,7 +4,5 @@ Needs the extra ``[serve]``. ``verbalize serve`` runs it; :func:`create_app` mak
 """
 
 from .app import create_app
-from .guard import Guard, is_loopback
-from .listening import listening
 
-__all__ = ["Guard", "create_app", "is_loopback", "listening"]
+__all__ = ["create_app"]

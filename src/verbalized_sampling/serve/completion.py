@@ -128,6 +128,8 @@ def about(distribution: Distribution[Any], asked: Asked, given: int) -> Iterator
     said = notes(distribution)
     if given < asked.n:
         said = [f"the model gave {given} distinct answers where {asked.n} were asked for", *said]
+    if asked.body.get("logprobs"):
+        said = [*said, "logprobs are null: a choice is a part of one reply; each has a probability of its own"]
     yield "notes", said
 
 

@@ -6,7 +6,7 @@ import hmac
 
 import pytest
 
-from verbalized_sampling.serve.guard import is_loopback
+from verbalized_sampling.hosting import is_loopback
 
 from ...scripted import completion, in_json
 

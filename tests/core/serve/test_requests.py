@@ -142,6 +142,14 @@ def test_fewer_than_asked_for_are_topped_up_and_then_it_is_said(served, scripted
     assert json.loads(last.removeprefix("data: "))["verbalized_sampling"]["distinct"] == 2 and end == "data: [DONE]"
 
 
+def test_log_probabilities_of_several_choices_are_said_to_be_missing(served, scripted):
+    for n, said in ((2, 1), (1, 0)):
+        answer = served.ask(n=n, logprobs=True).json()
+        notes = answer.get("verbalized_sampling", {}).get("notes", [])
+        assert sum("logprobs are null" in note for note in notes) == said
+    assert scripted.seen[-1].body["logprobs"] is True
+
+
 def test_a_limit_is_meant_for_one_answer(served, scripted):
     scripted.plays(in_json(completion(listed("tea", "mate"))))
     for name in ("max_tokens", "max_completion_tokens"):

@@ -42,7 +42,7 @@ def _serve(parser: argparse.ArgumentParser, host: str, port: int) -> None:
     from mcp.server.transport_security import TransportSecuritySettings
 
     from verbalized_sampling import SettingsError
-    from verbalized_sampling.serve import Guard, is_loopback, listening
+    from verbalized_sampling.adapters import Guard, is_loopback, listening
 
     key = os.environ.get(_KEY, "").strip() or None
     if key is None and not is_loopback(host):
