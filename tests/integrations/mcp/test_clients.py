@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client, StdioServerParameters, stdio_client
 from verbalized_sampling_mcp import create_server
 
 COMMAND = [sys.executable, "-m", "verbalized_sampling_mcp"]
@@ -39,8 +39,8 @@ def port():
 @pytest.fixture(params=["stdio", "http"])
 def connect(request, port):
     stdio = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:])
-    where = stdio if request.param == "stdio" else f"http://127.0.0.1:{port}/mcp"
-    return lambda **options: Client(where, **options)
+    url = f"http://127.0.0.1:{port}/mcp"
+    return lambda **options: Client(stdio_client(stdio) if request.param == "stdio" else url, **options)
 
 
 @pytest.mark.parametrize("mode", MODES)

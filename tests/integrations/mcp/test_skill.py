@@ -37,7 +37,9 @@ def test_every_command_in_the_skill_has_these_options(line):
     words = shlex.split(line)
     assert words[0] == "verbalize"
     context = verbalize.make_context("verbalize", words[1:], resilient_parsing=False, obj=Output())
-    name, command, rest = verbalize.resolve_command(context, [*context._protected_args, *context.args])
+    held = vars(context)
+    protected = held["_protected_args" if "_protected_args" in held else "protected_args"]  # Click 8.2 renamed it
+    name, command, rest = verbalize.resolve_command(context, [*protected, *context.args])
     parser = command.make_parser(click.Context(command, info_name=name))
     parser.parse_args(list(rest))  # raises for an option that is not there
 
