@@ -39,5 +39,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with dspy.context(lm=dspy.LM(f"openai/{os.environ.get('OPENAI_MODEL', 'gpt-5-mini')}")):
+    with dspy.context(lm=dspy.LM(f"openai/{os.environ.get('OPENAI_MODEL', 'gpt-6.1-terra')}")):
         main()

@@ -14,7 +14,7 @@ client = OpenAI()
 
 def model(messages: list[Message], *, temperature: float = 0.7, max_tokens: int = 1000) -> Reply:
     answer = client.chat.completions.create(
-        model=os.environ.get("OPENAI_MODEL", "gpt-5-mini"),
+        model=os.environ.get("OPENAI_MODEL", "gpt-6.1-terra"),
         messages=messages,  # type: ignore[arg-type]  # the client wants one type a role
         temperature=temperature,
         max_tokens=max_tokens,

@@ -1,6 +1,6 @@
 """Jokes: how much more varied are they, and at the cost of what?
 
-    python examples/evaluation/creative_writing.py --model openai:gpt-5-mini -n 30
+    python examples/evaluation/creative_writing.py --model openai:gpt-6.1-terra -n 30
 
 The paper's figure: 1.6 to 2.1 times the semantic diversity of direct prompting, over poems, stories and jokes.
 """

@@ -1,6 +1,6 @@
 """Asking for a donation: do simulated people give as people do?
 
-    python examples/evaluation/dialogue_simulation.py --model openai:gpt-5-mini -n 50
+    python examples/evaluation/dialogue_simulation.py --model openai:gpt-6.1-terra -n 50
 
 The paper compares simulated donations with those of PersuasionForGood, whose participants could give 0 to 2 dollars,
 by the Kolmogorov-Smirnov statistic and L1, and finds the method on a par with a fine-tuned simulator for some models.

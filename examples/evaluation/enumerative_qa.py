@@ -1,6 +1,6 @@
 """Name a US state: is the distribution that a model states the one that it learned?
 
-    python examples/evaluation/enumerative_qa.py --model openai:gpt-5-mini -n 10
+    python examples/evaluation/enumerative_qa.py --model openai:gpt-6.1-terra -n 10
 
 The reference is how often each state's name comes in a corpus of pre-training (us_states.json, counts in thousands).
 The paper's figure: KL(reference ‖ generated) = 0.12, over 10 trials.

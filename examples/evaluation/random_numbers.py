@@ -1,6 +1,6 @@
 """Roll a die: how far from fair is it?
 
-    python examples/evaluation/random_numbers.py --model openai:gpt-5-mini -n 600
+    python examples/evaluation/random_numbers.py --model openai:gpt-6.1-terra -n 600
 
 The paper's figures: KL to uniform 0.027, against 0.926 by direct prompting.
 """

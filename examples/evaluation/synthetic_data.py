@@ -1,6 +1,6 @@
 """Maths questions as training data: are they diverse, and does a classifier learn more from them?
 
-    python examples/evaluation/synthetic_data.py --model openai:gpt-5-mini -n 25
+    python examples/evaluation/synthetic_data.py --model openai:gpt-6.1-terra -n 25
 
 For each kind of arithmetic, questions are asked for directly and by the method; a small classifier (nearest centroid
 on hashed words) learns the kind from each set and is tested on questions that people wrote. The paper's figures are of

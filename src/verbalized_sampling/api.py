@@ -54,9 +54,9 @@ def verbalize(
 
     Args:
         query: What to answer, or a conversation that ends with it.
-        model: A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, ``model@URL``, a GGUF file), a function
-            from messages to a text or a Reply, or a model of LangChain, LlamaIndex or DSPy. Default: what the variable
-            ``VERBALIZED_SAMPLING_MODEL`` names, a provider whose key is set, a local Ollama, the embedded model.
+        model: A name (``openai:gpt-6.1-terra``, ``ollama:llama3.2``, a base URL, ``model@URL``, a GGUF file), a
+            function from messages to a text or a Reply, or a model of LangChain, LlamaIndex or DSPy. Default: what the
+            variable ``VERBALIZED_SAMPLING_MODEL`` names, a provider whose key is set, a local Ollama, the embedded one.
         calls: How many times to ask, concurrently; the distributions are averaged. A call that fails is left out,
             unless all do. A failure that can't mend (a wrong key, a bug in a function) ends the others at once.
         concurrency: How many requests may be under way at the same time.

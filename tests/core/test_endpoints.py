@@ -144,6 +144,13 @@ def test_a_model_that_names_its_token_limit_otherwise_is_understood(server):
     assert "response_format" in server.seen[1]
 
 
+def test_a_refused_temperature_is_said_at_once(server):
+    server.answers[:] = [complaint(400, "Unsupported value: 'temperature' does not support 0.9 with this model.")] * 3
+    with pytest.raises(ModelError, match="HTTP 400.*'temperature' does not support"):
+        verbalize("x", model=f"m@{server.url}", k=2, temperature=0.9)
+    assert len(server.seen) == 1
+
+
 def test_rate_limits_and_server_errors_are_retried_by_the_client(server):
     server.answers[:] = [complaint(429, "slow down"), complaint(500, "oops"), answer()]
     assert len(verbalize("x", model=f"m@{server.url}", k=2)) == 2
@@ -184,10 +191,10 @@ def test_a_refusal_field_is_a_refusal(server):
 @pytest.mark.parametrize(
     ("name", "url"),
     [
-        ("openai:gpt-5-mini", "https://api.openai.com/v1"),
+        ("openai:gpt-6.1-terra", "https://api.openai.com/v1"),
         ("openrouter:meta/llama", "https://openrouter.ai/api/v1"),
-        ("anthropic:claude-sonnet-4-5", "https://api.anthropic.com/v1"),
-        ("google:gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/openai"),
+        ("anthropic:claude-sonnet-5-5", "https://api.anthropic.com/v1"),
+        ("google:gemini-3.8-flash", "https://generativelanguage.googleapis.com/v1beta/openai"),
         ("vllm:qwen", "http://127.0.0.1:8000/v1"),
         ("ollama:llama3.2:1b", "http://127.0.0.1:9/v1"),
     ],
@@ -204,7 +211,7 @@ def test_providers_are_known_by_name(monkeypatch, name, url):
 def test_a_provider_without_its_key_says_which_variable_to_set(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(ModelError, match="set OPENAI_API_KEY"):
-        verbalize("x", model="openai:gpt-5-mini")
+        verbalize("x", model="openai:gpt-6.1-terra")
 
 
 def test_without_a_model_a_key_decides_and_it_is_said_once(server, monkeypatch, caplog):
@@ -214,7 +221,7 @@ def test_without_a_model_a_key_decides_and_it_is_said_once(server, monkeypatch, 
         verbalize("x", k=2)
         verbalize("x", k=2)
     (message,) = caplog.messages
-    assert message.startswith(f"answering with gpt-5-mini at {server.url}, because OPENAI_API_KEY is set; ")
+    assert message.startswith(f"answering with gpt-6.1-terra at {server.url}, because OPENAI_API_KEY is set; ")
     assert message.endswith("model= or VERBALIZED_SAMPLING_MODEL chooses another")
 
 
@@ -239,4 +246,4 @@ def test_a_choice_without_its_client_is_passed_over_and_said(monkeypatch, caplog
     monkeypatch.setattr(sys.modules[resolve.__module__], "has_client", lambda: False)
     with caplog.at_level(logging.WARNING, "verbalized_sampling"):
         resolve(None, Options())
-    assert "passing over gpt-5-mini" in caplog.messages[0] and "[openai]" in caplog.messages[0]
+    assert "passing over gpt-6.1-terra" in caplog.messages[0] and "[openai]" in caplog.messages[0]

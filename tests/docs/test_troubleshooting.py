@@ -41,9 +41,9 @@ def asked(query="x", **settings):
 
 CAUSES = {
     "no model: pass": lambda scripted, monkeypatch: without_any_model(monkeypatch),
-    "… needs an API key": asked(model="openai:gpt-5-mini"),
+    "… needs an API key": asked(model="openai:gpt-6.1-terra"),
     "… failed (HTTP 401)": played(complaint(401, "Incorrect API key provided")),
-    "no model is called": asked(model="gpt-5-mini"),
+    "no model is called": asked(model="gpt-6.1-terra"),
     "… failed: Cannot connect": asked(model="m@http://127.0.0.1:9/v1"),
     "… gave no answer within": played(in_json(completion(), after=3.0), timeout=0.2),
     "… failed (HTTP 400)": played(complaint(400, "'temperature' does not support 0.9"), temperature=0.9),

@@ -2,7 +2,7 @@
 
 ::
 
-    model = "openai:gpt-5-mini"     # a default of every subcommand that has the option
+    model = "openai:gpt-6.1-terra"     # a default of every subcommand that has the option
     tau = 0.1
 
     [compare]                       # of one subcommand

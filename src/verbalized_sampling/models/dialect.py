@@ -58,4 +58,6 @@ def refused(body: dict[str, Any], complaint: str, options: Options) -> str | Non
             return "max_tokens"
         if "max_completion_tokens" in body and not options.max_tokens:  # a limit that the caller set is never dropped
             return "max_completion_tokens"
+    if "temperature" in body and "'temperature'" in complaint:  # the caller's own: no other try will do
+        return None
     return "response_format" if "response_format" in body else None

@@ -33,7 +33,7 @@ class Provider:
     """An OpenAI-compatible endpoint that people know by name.
 
     Attributes:
-        name: What stands before the colon: ``openai`` in ``openai:gpt-5-mini``.
+        name: What stands before the colon: ``openai`` in ``openai:gpt-6.1-terra``.
         base_url: Its address; empty if each customer has their own, which ``url_variable`` holds.
         key_variables: Environment variables that may hold its key; none needs one where this is empty.
         url_variable: Environment variable that moves it elsewhere.
@@ -88,24 +88,25 @@ class Provider:
         return "the config file has its key" if self.key_variables and _stored.get(self.name) else None
 
 
-# In the order in which a key that is set decides, if no model is named.
+# In the order in which a key that is set decides, if no model is named. The default models are those that each
+# one's own pages recommended for everyday work in November 2026; they live about a year.
 PROVIDERS: dict[str, Provider] = {
     provider.name: provider
     for provider in (
-        Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "OPENAI_BASE_URL", "gpt-5-mini"),
-        Provider("anthropic", "https://api.anthropic.com/v1", ("ANTHROPIC_API_KEY",), None, "claude-sonnet-4-5"),
+        Provider("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "OPENAI_BASE_URL", "gpt-6.1-terra"),
+        Provider("anthropic", "https://api.anthropic.com/v1", ("ANTHROPIC_API_KEY",), None, "claude-sonnet-5-5"),
         Provider(
             "google",
             "https://generativelanguage.googleapis.com/v1beta/openai",
             ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
             None,
-            "gemini-2.5-flash",
+            "gemini-3.8-flash",
         ),
         Provider("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",), None, "openrouter/auto"),
         Provider("groq", "https://api.groq.com/openai/v1", ("GROQ_API_KEY",), None, "openai/gpt-oss-120b"),
         Provider("mistral", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",), None, "mistral-medium-latest"),
         Provider("deepseek", "https://api.deepseek.com/v1", ("DEEPSEEK_API_KEY",), None, "deepseek-flash"),
-        Provider("xai", "https://api.x.ai/v1", ("XAI_API_KEY",), None, "grok-4"),
+        Provider("xai", "https://api.x.ai/v1", ("XAI_API_KEY",), None, "grok-4.3"),
         Provider("together", "https://api.together.ai/v1", ("TOGETHER_API_KEY",), None, "openai/gpt-oss-20b"),
         Provider(
             "fireworks",

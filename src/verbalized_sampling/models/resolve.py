@@ -21,7 +21,7 @@ from .providers import PROVIDERS, endpoint_of, suggestion
 __all__ = ["VARIABLE", "ModelLike", "endpoint_for", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
-"""A name (``openai:gpt-5-mini``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
+"""A name (``openai:gpt-6.1-terra``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
 to a text or a Reply (sync or async), or the model of a framework: of LangChain, LlamaIndex or DSPy."""
 
 VARIABLE = "VERBALIZED_SAMPLING_MODEL"
@@ -53,7 +53,7 @@ def resolve(model: ModelLike | None, options: Options) -> Caller:
     if callable(model):
         return from_function(model, options)
     raise ModelError(
-        f"cannot use {type(model).__name__} as a model: give a name such as openai:gpt-5-mini, a base URL, the path "
+        f"cannot use {type(model).__name__} as a model: give a name such as openai:gpt-6.1-terra, a base URL, the path "
         "of a GGUF file, a function, or a model of LangChain, LlamaIndex or DSPy"
     )
 

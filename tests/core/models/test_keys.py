@@ -56,7 +56,7 @@ def test_a_providers_key_goes_to_its_host_and_to_no_other(provider, variable, mo
 
 def test_openais_key_goes_where_openais_address_is_moved(scripted, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", scripted.url)
-    verbalize("x", k=2, model="openai:gpt-5-mini")
+    verbalize("x", k=2, model="openai:gpt-6.1-terra")
     verbalize("x", k=2, model=f"m@{scripted.url}")
     assert authorisation(scripted) == ["Bearer key-of-openai"] * 2
 
@@ -94,13 +94,13 @@ def test_a_key_that_cannot_be_sent_is_not_shown():
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("opnai:gpt-5-mini", "openai:gpt-5-mini"),
+        ("opnai:gpt-6.1-terra", "openai:gpt-6.1-terra"),
         ("OpenAl:gpt-5", "openai:gpt-5"),
         ("olama:llama3.2", "ollama:llama3.2"),
-        ("openai", "openai:gpt-5-mini"),
-        ("gpt-5-mini", "openai:gpt-5-mini"),
-        ("claude-sonnet-4-5", "anthropic:claude-sonnet-4-5"),
-        ("gemini-2.5-flash", "google:gemini-2.5-flash"),
+        ("openai", "openai:gpt-6.1-terra"),
+        ("gpt-6.1-terra", "openai:gpt-6.1-terra"),
+        ("claude-sonnet-5-5", "anthropic:claude-sonnet-5-5"),
+        ("gemini-3.8-flash", "google:gemini-3.8-flash"),
         ("m@localhost:8000/v1", "m@http://localhost:8000/v1"),
         ("localhost:8000/v1", "http://localhost:8000/v1"),
         ("grok:grok-4", "xai:grok-4"),

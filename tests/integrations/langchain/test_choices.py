@@ -119,9 +119,9 @@ def test_what_is_no_model_is_refused_when_it_is_built(scripted):
 
 def test_a_model_may_be_named(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "none")
-    sampling = VerbalizedSampling("openai:gpt-5-mini", k=3)
-    assert sampling.model.model_name == "gpt-5-mini"
-    assert VerbalizedSamplingTool("openai:gpt-5-mini").sampler.model.model_name == "gpt-5-mini"
+    sampling = VerbalizedSampling("openai:gpt-6.1-terra", k=3)
+    assert sampling.model.model_name == "gpt-6.1-terra"
+    assert VerbalizedSamplingTool("openai:gpt-6.1-terra").sampler.model.model_name == "gpt-6.1-terra"
     with pytest.raises(SettingsError, match="nothing-of-it"):
         VerbalizedSampling("nothing-of-it")
 

@@ -16,7 +16,7 @@ def model_of(model: Any) -> Runnable[Any, Any]:
     """The model that is meant.
 
     Args:
-        model: A Runnable from messages to a message or a text, or a name such as ``"openai:gpt-5-mini"``.
+        model: A Runnable from messages to a message or a text, or a name such as ``"openai:gpt-6.1-terra"``.
 
     Raises:
         SettingsError: It is neither, or a name while ``langchain`` is not installed.
@@ -37,7 +37,7 @@ def model_of(model: Any) -> Runnable[Any, Any]:
         raise SettingsError(f"the model is the class {model.__name__}; give an object: {model.__name__}(…)")
     if not isinstance(model, Runnable):
         raise SettingsError(
-            "the model has to be a chat model, a Runnable around one, or a name such as 'openai:gpt-5-mini', "
+            "the model has to be a chat model, a Runnable around one, or a name such as 'openai:gpt-6.1-terra', "
             f"not {type(model).__name__}"
         )
     first = model.first if isinstance(model, RunnableSequence) else None

@@ -56,7 +56,7 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
 
     Args:
         model: Any chat model, a Runnable around one (``model.bind(temperature=0.9)``, ``model.with_fallbacks(…)``), or
-            a name as ``init_chat_model`` takes it (``"openai:gpt-5-mini"``; that needs langchain).
+            a name as ``init_chat_model`` takes it (``"openai:gpt-6.1-terra"``; that needs langchain).
         elicitation: Settings made before; the options replace its fields. Its ``select`` means nothing here.
         calls: Independent calls, made at the same time; their distributions are averaged, and the same answer adds up
             (``Candidate.count``).
