@@ -10,7 +10,7 @@ import click
 
 from ..elicitation import Elicitation
 from ..errors import SettingsError
-from ..models import PROVIDERS
+from ..models import PROVIDERS, check_name
 from .config_file import KEYS, ConfigFile, config_path, option_of, write
 from .output import Output
 
@@ -69,6 +69,8 @@ def set_(ctx: click.Context, name: str, value: str) -> None:
     converted = converted[0] if option.multiple else converted
     if option_name in _SETTINGS:
         Elicitation(**{option_name: converted})
+    if "--model" in option.opts:
+        check_name(value)
     plain = converted if isinstance(converted, bool | int | float) else value
     _change(lambda document: _table(document, table).__setitem__(option_name, plain))
     ctx.obj.say(f"{name} = {plain}, in {config_path()}")

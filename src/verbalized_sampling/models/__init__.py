@@ -5,7 +5,7 @@ from .caller import Caller, Options
 from .inventory import Choice, available
 from .naming import model_name
 from .providers import KEY_VARIABLE, PROVIDERS, stored_keys
-from .resolve import VARIABLE, ModelLike, endpoint_for, resolve
+from .resolve import VARIABLE, ModelLike, check_name, endpoint_for, resolve
 
 __all__ = [
     "KEY_VARIABLE",
@@ -17,6 +17,7 @@ __all__ = [
     "ModelLike",
     "Options",
     "available",
+    "check_name",
     "endpoint_for",
     "model_name",
     "resolve",

@@ -28,7 +28,7 @@ from .http.completion import NotACompletionError, Pieces
 if TYPE_CHECKING:
     from xllamacpp import Server
 
-__all__ = ["from_file", "has_runtime", "shipped", "shipped_path"]
+__all__ = ["check_file", "from_file", "has_runtime", "shipped", "shipped_path"]
 
 _log = logging.getLogger("verbalized_sampling")
 
@@ -96,7 +96,12 @@ def from_file(path: Path, options: Options) -> Caller:
     return _caller(path, options, _TINY if path == shipped_path() else {})
 
 
-def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller:
+def check_file(path: Path) -> None:
+    """Looks at the beginning of a file, and loads nothing.
+
+    Raises:
+        ModelError: It can't be read, or is no GGUF.
+    """
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
@@ -104,6 +109,10 @@ def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller
         raise ModelError(f"cannot read the model file {str(path)!r}: {error.strerror or error}") from error
     if magic != _MAGIC:
         raise ModelError(f"{str(path)!r} is not a GGUF file: give the path of a model in GGUF format")
+
+
+def _caller(path: Path, options: Options, defaults: Mapping[str, Any]) -> Caller:
+    check_file(path)
     if not has_runtime():
         raise ModelError(f"running a GGUF file needs llama.cpp: {INSTALL_RUNTIME}")
     model = _load(path.resolve())

@@ -18,7 +18,7 @@ from .objects import from_object
 from .ollama import listed_models
 from .providers import PROVIDERS, endpoint_of, suggestion
 
-__all__ = ["VARIABLE", "ModelLike", "endpoint_for", "resolve"]
+__all__ = ["VARIABLE", "ModelLike", "check_name", "endpoint_for", "resolve"]
 
 ModelLike = str | os.PathLike[str] | Function | Any
 """A name (``openai:gpt-6.1-terra``, ``ollama:llama3.2``, a base URL, the path of a GGUF file), a function from messages
@@ -65,8 +65,27 @@ def _named(name: str, options: Options) -> Caller:
         return from_endpoint(endpoint, options)
     if _is_file(name):
         return embedded.from_file(Path(name).expanduser(), options)
+    raise _unknown(name)
+
+
+def check_name(name: str) -> None:
+    """Lets a name through that a model can have, whether or not its key is set and its server runs.
+
+    Raises:
+        ModelError: No model is called so, or the address or the file in it is none.
+    """
+    provider, colon, _ = name.partition(":")
+    if colon and provider.lower() in PROVIDERS:
+        return
+    if name.startswith(_LOCAL) or ("://" not in name and _is_file(name)):
+        embedded.check_file(Path(name.removeprefix(_LOCAL)).expanduser())
+    elif endpoint_of(name) is None:
+        raise _unknown(name)
+
+
+def _unknown(name: str) -> ModelError:
     meant = suggestion(name)
-    raise ModelError(
+    return ModelError(
         f"no model is called {name[:100]!r}{f' (did you mean {meant!r}?)' if meant else ''}: write provider:model with "
         f"one of {', '.join(PROVIDERS)}; a base URL; model@URL; or the path of a GGUF file"
     )

@@ -38,6 +38,30 @@ def test_defaults_are_set_shown_used_and_unset(file, capsys):
     assert tomllib.loads(file.read_text()) == {"k": 3}
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gpt-6.1-terra", "did you mean 'openai:gpt-6.1-terra'?"),
+        ("opnai:x", "did you mean 'openai:x'?"),
+        ("localhost:8000", "did you mean 'http://localhost:8000'?"),
+        ("m@http://", "http://"),
+        ("https://me:secret@host/v1", "password"),
+        ("nowhere.gguf", "cannot read the model file 'nowhere.gguf'"),
+        ("", "no model is called ''"),
+    ],
+)
+@pytest.mark.parametrize("option", ["model", "m", "compare.model"])
+def test_a_default_model_that_is_none_is_refused_when_it_is_set(file, capsys, option, name, said):
+    assert run(["config", "set", option, name]) != 0
+    assert said in " ".join(capsys.readouterr().err.split()) and not file.exists()
+
+
+@pytest.mark.parametrize("name", ["groq:", "azure:mine", "ollama:llama3.2", "http://host:8000", "m@http://host/v1"])
+def test_a_default_model_may_be_set_before_its_key_and_its_server_are_there(file, name):
+    assert run(["config", "set", "model", name]) == 0
+    assert tomllib.loads(file.read_text()) == {"model": name}
+
+
 def test_the_file_is_its_owners_alone_and_comments_stay(file, monkeypatch, capsys):
     assert run(["config", "set", "k", "3"]) == 0
     file.write_text("# mine\n" + file.read_text() + "# and below\n")
