@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, ov
 from pydantic_core import from_json, to_json, to_jsonable_python
 
 from . import views
+from .arguments import check_function, check_number, seed_of, whole
 from .candidate import Candidate, Dropped
 from .columns import CandidateColumns, CandidateSequence
-from .errors import EmptyDistributionError
+from .errors import EmptyDistributionError, SettingsError
 from .frozen import callable_by_alias
 from .plotting import plot
 from .repairs import Repair
@@ -129,17 +130,16 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
 
         Raises:
             EmptyDistributionError: There is nothing to draw from.
-            ValueError: ``n`` is negative, or larger than the distribution while ``replace`` is False.
+            ValueError: ``n`` is no whole number, or negative, or larger than the distribution while ``replace`` is
+                False; or ``seed`` is neither a whole number nor a text.
         """
         self._require_candidates("sample from")
-        count = 1 if n is None else n
-        if count < 0:
-            raise ValueError(f"n must be at least 0, not {n}")
+        count = 1 if n is None else whole("n", n, 0)
+        rng = random.Random(seed_of(seed))
         if not replace and count > len(self):
             raise ValueError(
                 f"cannot draw {n} of {len(self)} candidates without replacement: ask for fewer, or set replace=True"
             )
-        rng = random.Random(seed)
         drawn = self._draw(rng, count) if replace else self._draw_distinct(rng, count)
         return drawn[0] if n is None else drawn
 
@@ -192,21 +192,38 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
     # New distributions from this one; each renormalises
 
     def top(self, n: int) -> Self:
-        """The ``n`` most probable candidates (n ≥ 1)."""
-        if n < 1:
-            raise ValueError(f"n must be at least 1, not {n}")
-        return self._with(self.candidates[:n])
+        """The ``n`` most probable candidates (n ≥ 1).
+
+        Raises:
+            ValueError: ``n`` is none.
+        """
+        return self._with(self.candidates[: whole("n", n, 1)])
 
     def below(self, tau: float) -> Self:
-        """The candidates whose stated probability is below ``tau``; those that stated none are left out."""
+        """The candidates whose stated probability is below ``tau``; those that stated none are left out.
+
+        Raises:
+            ValueError: ``tau`` is no number.
+        """
+        check_number("tau", tau)
         return self.filter(lambda c: c.verbalized is not None and c.verbalized < tau)
 
     def filter(self, keep: Callable[[Candidate[T_co]], bool]) -> Self:
-        """The candidates for which ``keep`` is true."""
+        """The candidates for which ``keep`` is true.
+
+        Raises:
+            ValueError: ``keep`` is no function.
+        """
+        check_function("keep", keep, "takes a candidate")
         return self._with(c for c in self.candidates if keep(c))
 
     def map(self, function: Callable[[T_co], U]) -> Distribution[U]:
-        """The same distribution over ``function(value)``; where that gives a str, ``text`` follows."""
+        """The same distribution over ``function(value)``; where that gives a str, ``text`` follows.
+
+        Raises:
+            ValueError: ``function`` is none.
+        """
+        check_function("map()'s argument", function, "takes a value")
         mapped: list[Candidate[U]] = []
         for candidate in self.candidates:
             value = function(candidate.value)
@@ -233,14 +250,16 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         if (weight is None) == (temperature is None):
             raise ValueError("give either a weight function or a temperature")
         if temperature is not None:
-            if not temperature > 0:
-                raise ValueError(f"temperature must be above 0, not {temperature}; for the limit at 0 use argmax()")
+            check_number("temperature", temperature, above=0, advice="for the limit at 0 use argmax()")
             peak = max((c.probability for c in self.candidates), default=1.0)
             inverse = 1.0 / temperature
             # Relative to the peak, so that a low temperature cannot underflow to nothing.
             weights = [(c.probability / peak) ** inverse if c.probability else 0.0 for c in self.candidates]
         else:
+            check_function("weight", weight, "takes a candidate; for a temperature, write temperature=")
             weights = [cast("Callable[[Candidate[T_co]], float]", weight)(c) for c in self.candidates]
+            for given in weights:
+                check_number("a weight", given, advice="weights are finite and not negative")
         return self._with(replace(c, probability=w) for c, w in zip(self.candidates, weights, strict=True))
 
     def dedupe(
@@ -256,7 +275,14 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
                 typed an equal value. (Replies are read so already: it is for what :meth:`map` or you have made.)
             similar: Whether two texts are as good as the same, for what no key can say. Each candidate is compared
                 with the more probable ones that were kept, so this takes up to n²/2 comparisons.
+
+        Raises:
+            ValueError: ``key`` or ``similar`` is no function.
         """
+        if key is not None:
+            check_function("key", key, "takes a candidate")
+        if similar is not None:
+            check_function("similar", similar, "takes two texts and says whether they are as good as the same")
         groups: dict[Hashable, list[Candidate[T_co]]] = {}
         for candidate in self.candidates:
             groups.setdefault((key or answer_key)(candidate), []).append(candidate)
@@ -275,8 +301,13 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
 
         An answer that several give stands once, as it was given first; its weights and counts add up. An empty
         distribution has nothing to say and counts for nothing.
+
+        Raises:
+            ValueError: They are none.
         """
-        parts = list(distributions)
+        parts = list(distributions) if isinstance(distributions, Iterable) else None
+        if parts is None or not all(isinstance(part, Distribution) for part in parts):
+            raise SettingsError("mixture() takes a list of distributions")
         share = 1.0 / max(1, sum(1 for part in parts if part))
         same: dict[Hashable, list[Candidate[T_co]]] = {}
         for part in parts:
@@ -362,8 +393,12 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         return read
 
     def to_markdown(self, *, rows: int | None = views.ROWS) -> str:
-        """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped."""
-        return views.markdown(self, rows)
+        """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped.
+
+        Raises:
+            ValueError: ``rows`` is no whole number, or negative.
+        """
+        return views.markdown(self, None if rows is None else whole("rows", rows, 0))
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """A bar chart of the candidates, at most 50 of them, the most probable at the top.

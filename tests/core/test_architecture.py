@@ -19,7 +19,7 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
     ["errors", "frozen", "patterns", "printable", "repairs", "schema_type", "seeding", "source", "stopping", "usage"],
-    ["dial", "hosting", "views"],
+    ["arguments", "dial", "hosting", "views"],
     ["plotting"],
     ["candidate", "weights", "refusal", "fusion", "vectors"],
     ["columns", "sameness", "stored"],

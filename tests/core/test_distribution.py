@@ -24,6 +24,7 @@ from verbalized_sampling import (
     Dropped,
     EmptyDistributionError,
     Repair,
+    SettingsError,
     Source,
     Usage,
 )
@@ -298,6 +299,46 @@ def test_temperature_is_a_power_of_the_weights(d, temperature):
 def test_a_useless_reweighting_is_an_error(arguments):
     with pytest.raises(ValueError):
         make(1.0).reweight(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda d: d.sample(1.5), "n must be a whole number of at least 0, not 1.5"),
+        (lambda d: d.sample("2"), "n must be a whole number of at least 0, not '2'"),
+        (lambda d: d.sample(True), "n must be a whole number of at least 0, not True"),
+        (lambda d: d.sample(2.0, replace=False), "n must be a whole number"),
+        (lambda d: d.sample(seed=1.5), "seed must be a whole number or a text, not 1.5"),
+        (lambda d: d.select("sample", seed=[1]), "seed must be a whole number or a text"),
+        (lambda d: d.top(1.5), "n must be a whole number of at least 1, not 1.5"),
+        (lambda d: d.top(None), "n must be a whole number of at least 1, not None"),
+        (lambda d: d.below("x"), "tau must be a number, not 'x'"),
+        (lambda d: d.below(math.nan), "tau must be a number, not nan"),
+        (lambda d: d.reweight(temperature="1"), "temperature must be a number above 0, not '1'; .* argmax"),
+        (lambda d: d.reweight(2), "weight must be a function .* temperature="),
+        (lambda d: d.reweight(lambda c: None), "a weight must be a number, not None"),
+        (lambda d: d.filter(3), "keep must be a function"),
+        (lambda d: d.map("upper"), "must be a function that takes a value"),
+        (lambda d: d.dedupe("text"), "key must be a function"),
+        (lambda d: d.dedupe(similar=0.8), "similar must be a function that takes two texts"),
+        (lambda d: d.to_markdown(rows=1.5), "rows must be a whole number"),
+        (Distribution.mixture, "mixture.* takes a list of distributions"),
+        (lambda _: Distribution.mixture([3]), "mixture.* takes a list of distributions"),
+        (lambda _: DistributionParser(k=0), "k must be a whole number of at least 1, not 0"),
+        (lambda _: DistributionParser(tau="0.1"), "tau must be a number above 0, not '0.1'"),
+        (lambda _: DistributionParser().parse(b"a"), "a reply to be parsed is a str, not bytes"),
+    ],
+)
+def test_what_is_no_number_and_no_function_is_refused_in_our_words(call, said):
+    with pytest.raises(SettingsError, match=said):
+        call(make(1.0, 1.0))
+
+
+def test_numbers_of_numpy_are_numbers():
+    numpy = pytest.importorskip("numpy")
+    d = make(3.0, 1.0)
+    assert d.sample(numpy.int64(2), seed=numpy.int64(7)) == d.sample(2, seed=7)
+    assert len(d.top(numpy.int32(1))) == 1 and len(d.reweight(temperature=numpy.float32(2))) == 2
 
 
 @pytest.mark.parametrize("weight", [-1.0, math.nan, math.inf])

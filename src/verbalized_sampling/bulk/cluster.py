@@ -8,6 +8,7 @@ another.
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -162,6 +163,10 @@ def _of_a_worker(limits: Limits, meter: Meter, rows: int, workers: int) -> Limit
 
 def _connected(workers: int | None) -> int:
     """Connects to a cluster, unless that is done; how many workers there are to be."""
+    if "RAY_ADDRESS" not in os.environ:
+        # On this machine workers have all that this process has. Below `uv run`, Ray would copy the folder and start
+        # each of them by the same command, which may take for ever.
+        os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
     import ray
 
     if not ray.is_initialized():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic
 
+from ..arguments import check_number, whole
 from ..candidate import Dropped
 from ..distribution import Distribution
-from ..errors import DistributionParseError
+from ..errors import DistributionParseError, SettingsError
 from ..repairs import NOTES, Repair
 from ..sameness import are_distinct, are_distinct_values
 from ..weights import Definition, Weighting
@@ -55,13 +56,20 @@ class DistributionParser(Generic[T]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "definition", Definition(self.definition))
+        if self.k is not None:
+            whole("k", self.k, 1)
+        if self.tau is not None:
+            check_number("tau", self.tau, above=0)
 
     def parse(self, text: str) -> Distribution[T]:
         """The distribution in a reply.
 
         Raises:
             DistributionParseError: There is none, or (when strict) not without a repair.
+            SettingsError: ``text`` is no text.
         """
+        if not isinstance(text, str):
+            raise SettingsError(f"a reply to be parsed is a str, not {type(text).__name__}")
         distribution = self._exactly(text) or self._read(text)
         if not distribution:
             raise DistributionParseError(
