@@ -28,7 +28,8 @@ def check_number(name: str, value: Any, *, above: float = -math.inf, advice: str
     Raises:
         SettingsError: See above.
     """
-    if isinstance(value, bool) or not isinstance(value, Real) or not value > above:
+    number: Any = value  # (Real has no order of its own)
+    if isinstance(value, bool) or not isinstance(value, Real) or not number > above:
         bound = "" if above == -math.inf else f" above {above:g}"
         raise SettingsError(f"{name} must be a number{bound}, not {value!r}{advice and '; '}{advice}")
 

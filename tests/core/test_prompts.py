@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,65 @@ def test_a_template_reads_its_variables_and_nothing_of_python(mine, source):
 def test_no_template_works_for_ever(mine, source):
     with pytest.raises(TemplateError):
         Elicitation(template=mine(source)).plan("x")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "'x' | center(10 ** 9)",
+        "'x' | center(width=10 ** 9)",
+        "'x' | indent(10 ** 9, true)",
+        "'%*d' | format(10 ** 9, 1)",
+        "'%1000000000d' | format(1)",
+        "'{:>1000000000}'.format(1)",
+        "'{:>{}}'.format(1, 10 ** 9)",
+        "'{a:{w}}'.format_map({'a': 1, 'w': 10 ** 9})",
+        "'x'.ljust(10 ** 9)",
+        "'x'.zfill(10 ** 9)",
+        "'a\tb'.expandtabs(10 ** 9)",
+        "('x' * 99999) | replace('x', 'y' * 99999)",
+        "('x' * 99999).replace('x', 'y' * 99999)",
+        "('x' * 99999).translate({120: 'y' * 99999})",
+        "(['x'] * 99999) | join('y' * 99999)",
+        "('y' * 99999).join(['x'] * 99999)",
+        "(['x' * 99999] * 99999) | map('upper') | join",
+        "[1] | batch(10 ** 8, 'x') | list | length",
+        "[1] | slice(10 ** 8) | list | length",
+        "{'a': 1} | tojson(indent=10 ** 9)",
+        "(1).to_bytes(10 ** 9, 'big') | length",
+    ],
+)
+def test_what_would_take_all_memory_is_not_begun(mine, source):
+    template = mine("{{ " + source + " }}")
+    tracemalloc.start()
+    try:
+        with pytest.raises(TemplateError, match=r"line 1: a template makes nothing"):
+            Elicitation(template=template).plan("x")
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("source", "made"),
+    [
+        ("'a' | center(5)", "a"),
+        ("'a\nb' | indent(4)", "a\n    b"),
+        ("'%05.1f' | format(3.14159)", "003.1"),
+        ("'%d' | format(10 ** 9)", "1000000000"),
+        ("'{:,}'.format(1234567890)", "1,234,567,890"),
+        ("1234567 | filesizeformat", "1.2 MB"),
+        ("{'a': 1}.get('b', 2000000)", "2000000"),
+        ("'aab'.replace('a', 'b', 1)", "bab"),
+        ("[1, 2] | join(', ')", "1, 2"),
+        ("[{'n': 1}, {'n': 2}] | join(';', attribute='n')", "1;2"),
+        ("', '.join(['a', 'b'])", "a, b"),
+        ("[1, 2, 3] | batch(2) | list", "[[1, 2], [3]]"),
+        ("3.14159 | round(2)", "3.14"),
+    ],
+)
+def test_filters_and_methods_within_their_bounds_are_jinjas_own(mine, source, made):
+    assert text(template=mine("{{ " + source + " }}"), format="tags").startswith(made)
 
 
 @pytest.mark.parametrize("name", ["query", "wanted.query", "wanted['query']"])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,14 @@ from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from .bounds import MOST, bounded, check_length, foresee
+
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Template
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
 __all__ = ["Sandbox"]
-
-_MOST = 100_000  # rounds of all loops of a rendering, and the length of what is repeated; jinja allows a range as much
-
-_LONGEST = 10_000_000  # characters
 
 _rounds: ContextVar[Iterator[int]] = ContextVar("rounds")
 
@@ -49,7 +46,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     Attributes that lead inside an object, calls that change one, and undefined names are errors; so are more than
     100,000 rounds of its loops, macros and includes, and texts of more than 10 million characters, by whatever
-    doubles them. Values are inserted as they are, without HTML escapes.
+    lengthens them. Values are inserted as they are, without HTML escapes.
     """
 
     code_generator_class = _Counting
@@ -59,7 +56,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         del self.globals["lipsum"]
         self.filters |= {"decimal": _decimal, "json": _json, "percent": _percent, "joined": _joined}
-        self.filters = {name: _bounded(each) for name, each in self.filters.items()} | {"counted": _counted}
+        self.filters = {name: bounded(name, each) for name, each in self.filters.items()} | {"counted": _counted}
 
     def text_of(self, name: str, variables: dict[str, Any]) -> str:
         """The template ``name`` with its variables filled in; what goes wrong is raised as it is."""
@@ -73,15 +70,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "+":
             return _checked(super().call_binop(context, operator, left, right))
         if operator == "**":
-            too_much = isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _MOST
+            too_much = isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > MOST
         else:
-            too_much = any(hasattr(a, "__len__") and len(a) * b > _MOST for a, b in ((left, right), (right, left)))
+            too_much = any(hasattr(a, "__len__") and len(a) * b > MOST for a, b in ((left, right), (right, left)))
         if too_much:
-            raise SecurityError(f"a template makes nothing longer than {_MOST} with {operator}")
+            raise SecurityError(f"a template makes nothing longer than {MOST} with {operator}")
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, function: Any, *args: Any, **keywords: Any) -> Any:
         _go_round()
+        method = getattr(function, "__wrapped__", function)  # jinja wraps ``format``
+        if (subject := getattr(method, "__self__", None)) is not None:
+            foresee(method.__name__, subject, args, keywords)
         return super().call(context, function, *args, **keywords)
 
     def get_template(self, *args: Any, **keywords: Any) -> Template:
@@ -94,28 +94,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         made, length = [], 0
         for piece in pieces:
             length += len(piece)
-            _check(length)
+            check_length(length)
             made.append(piece)
         return "".join(made)
 
 
-def _check(length: int) -> None:
-    if length > _LONGEST:
-        raise SecurityError(f"a template makes nothing longer than {_LONGEST:,} characters")
-
-
 def _checked(made: Any) -> Any:
     if isinstance(made, str):
-        _check(len(made))
+        check_length(len(made))
     return made
-
-
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)  # with what jinja has noted on it
-    def bounded(*args: Any, **keywords: Any) -> Any:
-        return _checked(function(*args, **keywords))
-
-    return bounded
 
 
 def _joined(parts: Iterable[Any]) -> str:
@@ -130,8 +117,8 @@ def _counted(iterable: Iterable[Any]) -> Iterator[Any]:
 
 def _go_round() -> None:
     rounds = _rounds.get(None)  # none while templates are only checked
-    if rounds is not None and next(rounds) >= _MOST:
-        raise SecurityError(f"loops, macros and includes of a template go round at most {_MOST} times")
+    if rounds is not None and next(rounds) >= MOST:
+        raise SecurityError(f"loops, macros and includes of a template go round at most {MOST} times")
 
 
 def _json(value: object) -> str:
