@@ -116,7 +116,7 @@ def _streamed(output: Output, question: Question, find: Resolve) -> Distribution
 def _watched(output: Output, question: Question, find: Resolve) -> Distribution[Any]:
     elicitation = question.elicitation
     runs = question.calls * (elicitation.requests if elicitation.asks_independently else 1)
-    with Watch(output, elicitation.parser(), runs=runs) as watch:
+    with Watch(output, elicitation, runs=runs) as watch:
 
         def run(planned: list[Planned]) -> list[Result]:
             runs = begun(planned, lambda options: watch.around(find(replace(options, on_text=watch.on_text))))

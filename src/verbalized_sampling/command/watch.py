@@ -7,8 +7,9 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Self
 
+from ..elicitation import Elicitation
+from ..growth import GrowingReply, Growth
 from ..models import Caller
-from ..parsing import DistributionParser, DistributionStream
 from ..protocol import Reply, Request
 from .output import Output
 
@@ -22,14 +23,15 @@ class Watch:
 
     Args:
         output: Where it says so.
-        parser: Reads candidates out of the text so far.
+        elicitation: What is asked for; candidates are read out of the text so far, each answer once.
         runs: How many runs there are; the text of several is not read, for it arrives mixed.
     """
 
-    def __init__(self, output: Output, parser: DistributionParser[Any], *, runs: int) -> None:
-        self._parser, self._runs = parser, runs
-        self._stream: DistributionStream[Any] = parser.stream()
-        self._characters = self._candidates = self._started = self._answered = 0
+    def __init__(self, output: Output, elicitation: Elicitation[Any], *, runs: int) -> None:
+        self._runs = runs
+        self._growth: Growth[Any] = Growth(elicitation)
+        self._reply: GrowingReply[Any] = self._growth.reply(elicitation.k)
+        self._characters = self._started = self._answered = 0
         self._lock = Lock()
         self._status = output.status("loading the model")
 
@@ -48,20 +50,32 @@ class Watch:
         return self._take if self._runs == 1 and self._status else None
 
     def around(self, caller: Caller) -> Caller:
-        """``caller``, with its replies counted and each read from its own beginning."""
+        """``caller``, with its replies counted, and each read from its own beginning."""
 
-        def watched(request: Request) -> Reply | str:
-            self._stream = self._parser.stream()
-            with self._lock:
-                self._started += 1
-            self._tell("the model reads")
+        def call(request: Request) -> Reply | str:
+            self._begin(request)
             reply = caller.call(request)
-            with self._lock:
-                self._answered += 1
-            self._tell("the model answered")
+            self._end()
             return reply
 
-        return replace(caller, call=watched)
+        async def acall(request: Request) -> Reply | str:
+            self._begin(request)
+            reply = await caller.acall(request)
+            self._end()
+            return reply
+
+        return replace(caller, call=call, acall=acall)
+
+    def _begin(self, request: Request) -> None:
+        self._reply = self._growth.reply(request.k)
+        with self._lock:
+            self._started += 1
+        self._tell("the model reads")
+
+    def _end(self) -> None:
+        with self._lock:
+            self._answered += 1
+        self._tell("the model answered")
 
     def _tell(self, what: str) -> None:
         if self._status:
@@ -70,5 +84,7 @@ class Watch:
 
     def _take(self, piece: str) -> None:
         self._characters += len(piece)
-        self._candidates += len(self._stream.feed(piece))
-        self._tell(f"the model writes: {self._candidates} candidates, {self._characters} characters")
+        for _ in self._reply.feed(piece):
+            pass
+        found = len(self._growth.given)
+        self._tell(f"the model writes: {found} candidate{'s' * (found != 1)}, {self._characters:,} characters")
