@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -56,6 +58,28 @@ def test_the_readmes_first_command_is_the_commands_own(capsys):
     assert command.startswith("pip install -q uv && uv run ")
     assert command_line([query]) == 0
     assert "probability" in capsys.readouterr().out
+
+
+def test_the_readmes_bulk_command_makes_what_the_text_around_it_says(scripted, monkeypatch, tmp_path, capsys):
+    from verbalized_sampling.command import run as command_line
+
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "OPENAI_BASE_URL": scripted.url,
+        "OPENAI_API_KEY": "unused",
+        "VERBALIZED_SAMPLING_MODEL": "openai:gpt-5-mini",  # with --max-cost, its price has to be known
+    }.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "prompts.jsonl").write_text('{"topic": "tea"}\n{"topic": "rain"}\n')
+    (command,) = [line for line in COMMANDS if line.startswith("verbalize bulk")]
+    assert command_line(shlex.split(command)[1:]) == 0, capsys.readouterr().err
+    rows = [json.loads(line) for line in (tmp_path / "data.jsonl").read_text().splitlines()]
+    assert {(row["topic"], row["prompt"]) for row in rows} == {
+        ("tea", "Ask a quiz question about tea"),
+        ("rain", "Ask a quiz question about rain"),
+    }
+    asked = len(scripted.seen)
+    assert command_line(shlex.split(command)[1:]) == 0 and len(scripted.seen) == asked
 
 
 def test_relative_links_lead_somewhere():
