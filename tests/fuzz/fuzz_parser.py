@@ -86,6 +86,22 @@ PIECES = [
         "a",
         "b c",
     ),
+    *(
+        "- text: a\n  probability: 0.1\n",
+        "[[responses]]\ntext = 'a'\nprobability = 0.1\n",
+        '{"arguments": "',
+        '\\"',
+        "b: 3%\n",
+    ),
+    *(
+        "sixty percent",
+        "a 60% chance of ",
+        " and ",
+        "No. 1: ",
+        "yes 0.7, no 0.3",
+        "百分之",
+        '"text": "a", "probability": 0.1\n',
+    ),
 ]
 PARSERS = [DistributionParser(), DistributionParser(definition="nll"), DistributionParser(candidate=int, tau=0.1)]
 

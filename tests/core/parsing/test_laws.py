@@ -138,6 +138,25 @@ def test_a_stream_gives_a_candidate_by_the_time_the_next_is_written(
     assert [(c.text, c.verbalized) for c in given] == pairs[: len(given)]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "- dx: Iron\n  confidence: 0.7\n  next: ferritin\n- dx: Stress\n  confidence: 0.3\n  next: rest\n",
+        "**Likely:**\n- It opens (0.4)\n- It stays shut (0.3)\n\n**Unlikely:**\n- It burns (0.02)\n- It sinks (0.03)",
+        (
+            '<|channel|>analysis<|message|>{"text": "no", "probability": 0.9}<|channel|>final<|message|>'
+            '{"responses": [{"text": "Tea", "probability": 0.7}, {"text": "Milk", "probability": 0.3}]}'
+        ),
+    ],
+    ids=["YAML of an unknown field", "titles of groups", "thoughts in a channel"],
+)
+def test_a_stream_gives_what_holds(reply: str) -> None:
+    for size in range(1, 12):
+        given, _, superseded = streamed(reply, list(range(0, len(reply), size)))
+        assert given
+        assert not superseded
+
+
 @given(PAIRS, st.integers(1, 30))
 def test_a_stream_gives_percents_once_two_show_that_they_are(pairs: Pairs, size: int) -> None:
     reply = as_percents_in_json(pairs)

@@ -26,7 +26,7 @@ _BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
 _OPENING_SIGNS = "<[{◁"  # each of those begins with one
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
 _PARTIAL_MARK = regex(
-    r"\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
+    r"<\|channel\|>[a-z]{0,12}(?:<(?:\|[a-z]{0,8}\|?)?)?\Z|\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
 )
 
 

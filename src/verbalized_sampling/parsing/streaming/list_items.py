@@ -22,7 +22,7 @@ from ..page.items import Item
 from ..page.lines import Line, is_fence, lines_of
 from ..page.outline import Outline
 from ..readers.lists.edges import edge_of, is_worded
-from ..readers.lists.endings import ends
+from ..readers.lists.endings import ends, is_colon_title
 
 __all__ = ["LineScanner"]
 
@@ -195,6 +195,11 @@ class LineScanner:
         """The item between two openers, if it is one beyond doubt."""
         outline = self._outline
         low, high = outline.span(first, last)
+        at = last - 1
+        while at > first and outline.lines[at].blank:
+            at -= 1
+        if high > low and at > outline.places[high - 1] and is_colon_title(outline.lines[at]):
+            last = at  # it names the group that follows
         if high - low != 1 or not self._is_known(outline.lines[first]):
             return None
         item = Item(first, last, outline.opener(first, kind), low, high)

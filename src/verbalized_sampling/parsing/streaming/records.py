@@ -15,16 +15,16 @@ from ..readers.yaml import yaml_blocks
 __all__ = ["RecordScanner"]
 
 _ITEM_OF_YAML = regex(r"(?P<indent>[ \t]*+)-[ \t]++[\"']?(?P<key>[^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")
-_FIELD_OF_YAML = regex(r"[ \t]++[\"']?[^\W\d][\w -]{0,40}?[\"']?[ \t]*:(?:[ \t]|\Z)")
+_FIELD_OF_YAML = regex(r"[ \t]++[\"']?(?P<key>[^\W\d][\w -]{0,40}?)[\"']?[ \t]*:(?:[ \t]|\Z)")
 _OPENS_BLOCK = regex(r"[ \t]*+[|>][-+\d]{0,2}\Z")
-_FIELD_OF_TOML = regex(r"[ \t]*+[\"']?[\w-]{1,60}[\"']?[ \t]*=")
+_FIELD_OF_TOML = regex(r"[ \t]*+[\"']?(?P<key>[\w-]{1,60})[\"']?[ \t]*=")
 _HEAD_OF_TOML = regex(r"(?P<indent>[ \t]*+)\[\[[ \t]*(?P<key>[\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?\Z")
 
 
 class RecordScanner:
     """Follows records of several lines, each of which has ended when the next begins, or where their list ends."""
 
-    __slots__ = ("_head", "_indent", "_reader", "_record", "_rest", "failed")
+    __slots__ = ("_head", "_indent", "_is_known", "_reader", "_record", "_rest", "failed")
 
     def __init__(self) -> None:
         self.failed = False
@@ -33,6 +33,7 @@ class RecordScanner:
         self._head = _ITEM_OF_YAML  # how each begins
         self._reader: Reader | None = None
         self._indent = ""
+        self._is_known = False  # whether the first field of the first one is known
 
     @property
     def started(self) -> bool:
@@ -80,17 +81,19 @@ class RecordScanner:
         """Takes a line that may begin the first record, or go on with it: a second field shows what it is."""
         if self._record and written:
             toml = self._head is _HEAD_OF_TOML
-            if (_FIELD_OF_TOML if toml else _FIELD_OF_YAML).match(written) and not self._ends_at(written):
+            field = (_FIELD_OF_TOML if toml else _FIELD_OF_YAML).match(written)
+            if field and not self._ends_at(written) and (self._is_known or names.is_probability(field["key"])):
                 self._reader = toml_blocks if toml else yaml_blocks
                 self._record.append(line)
                 return
             self._record.clear()
         for pattern in (_ITEM_OF_YAML, _HEAD_OF_TOML):
             head = pattern.match(written)
-            if head is not None and (pattern is _HEAD_OF_TOML or _is_field(head)):
+            if head is not None:
                 self._head, self._indent = pattern, head["indent"]
+                self._is_known = pattern is _HEAD_OF_TOML or _is_field(head)
                 self._record.append(line)
-                if pattern is _ITEM_OF_YAML and _OPENS_BLOCK.match(written, head.end()):
+                if self._is_known and pattern is _ITEM_OF_YAML and _OPENS_BLOCK.match(written, head.end()):
                     self._reader = yaml_blocks
 
     def _ends_at(self, written: str) -> bool:
@@ -111,4 +114,5 @@ class RecordScanner:
 
 
 def _is_field(head: re.Match[str]) -> bool:
-    return names.text_rank(head["key"]) is not None or names.is_probability(head["key"])
+    key = head["key"]
+    return names.text_rank(key) is not None or names.is_title(key) or names.is_probability(key)
