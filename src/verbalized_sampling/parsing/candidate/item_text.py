@@ -32,6 +32,7 @@ _ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{
 _BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[°º]?[^\W\d_]{1,12})?\s*\Z")  # "> 3%"
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
+_ARROW = regex(r"\A\s{0,3}[-=]>")
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
@@ -182,7 +183,7 @@ def _opened(written: str, line: Line) -> str:
     body = line.body
     if not body:
         return written
-    rest = written[body:].lstrip(_TEXT_EDGES + ".)")
+    rest = _ARROW.sub("", written[body:], count=1).lstrip(_TEXT_EDGES + ".)")
     if "**" in rest and written[:body].count("**") % 2 == 1:
         rest = rest.replace("**", "", 1).lstrip(_TEXT_EDGES)
     return rest

@@ -212,7 +212,7 @@ LANGUAGES = (
         leads=(
             r"(?:and|or|then|but|also|followed by|next|finally|lastly|possibly|perhaps)\b,? "
             r"|(?:(?:also|just|most|more|less|least|very) )?(?:possible|plausible|likely|unlikely)(?: is)?[:：] ?"
-            r"|i (?:think|believe|guess|suspect)(?: that)? "
+            r"|i (?:think|believe|guess|suspect)(?: that)? |the answer is "
             r"|(?:the|my) (?:\w+ ){0,2}(?:likely|plausible|probable|common) (?:\w+ ){0,2}(?:is|are|would be)(?: that)? "
         ),
     ),

@@ -25,7 +25,7 @@ _SHORT = regex(
     r"\b(?:p\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
-_ADJECTIVE = r"(?:likely|probable|confident|certain)\b"
+_ADJECTIVE = r"(?:likely|probable|confident|certain|sure)\b"
 _RATED = regex(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
 _COLON_AFTER = regex(r"\s{0,2}[:：=]")
 _STATES = (":", "：", "=")
@@ -43,10 +43,10 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SAYS_IS = rf"(?:[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:：=≈~])?"
+_SAYS_IS = rf"(?:[-=]>|[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:：=≈~])?"
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
-    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}[:：=]))?"
+    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}(?:[:：=→]|->)))?"
 )
 _BELONGS = (
     rf"(?:(?<![^\W_])(?:{pattern_of('of_this')})?"
@@ -57,7 +57,7 @@ _CONDITION = regex(
     r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
 )
 _CONDITIONED = regex(
-    r"(?:<|>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
+    r"(?:<|(?<![-=])>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
     r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )

@@ -62,13 +62,18 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,…\t]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,;；…\t]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     rf"(?:\s{{0,2}}[(（\[]\s?(?:\d{{1,3}}(?:[.,]\d{{1,6}})?\s?[%％]|{LEVEL})\s?[)）\]])?"
     r"[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
 _WITH_REMARK = regex(
     rf"[(（\[]\s?[<≤＜]?{ABOUT}\s{{0,2}}{NUMBER}\s?[,;，；—–-]\s[^()（）\[\]\n]{{1,160}}[\])）]\s{{0,5}}\Z",
+    re.IGNORECASE,
+)
+_BEFORE_REMARK = regex(
+    rf"[:：\-–—|→=]\s{{0,3}}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}"
+    r"\s?[(（\[][^()（）\[\]\n]{1,120}[)）\]]\s{0,5}\Z",
     re.IGNORECASE,
 )
 _BEHIND_REMARK = regex(
@@ -112,6 +117,7 @@ _PLACES = (
     _TRAILING,
     _TRAILING_BRACKETS,
     _WITH_REMARK,
+    _BEFORE_REMARK,
     _BEHIND_REMARK,
     _LEADING,
     _LEADING_BOLD,
@@ -154,7 +160,9 @@ def _at_edge(line: str) -> Mark | None:
         elif pattern is _HEADED or pattern is _DASHED:
             match = pattern.search(stripped, 0, 160)
         else:
-            match = pattern.search(stripped, max(0, len(stripped) - (200 if pattern is _WITH_REMARK else 60)))
+            match = pattern.search(
+                stripped, max(0, len(stripped) - (200 if pattern in (_WITH_REMARK, _BEFORE_REMARK) else 60))
+            )
         while match is not None:
             number = number_in_spread(match)
             if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):

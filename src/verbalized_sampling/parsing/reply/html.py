@@ -20,6 +20,7 @@ _BLOCKS = {
     "/tr": "|",
     **dict.fromkeys(words("ol ul dl table /ol /ul /dl /table tr p /p br /summary details /details div /div"), "\n"),
     **dict.fromkeys(("h1", "h2", "h3", "h4"), "\n\n"),
+    **dict.fromkeys(("/h1", "/h2", "/h3", "/h4"), "\n"),
     **dict.fromkeys(words("/li /td /th /dt /dd thead /thead tbody /tbody summary"), ""),
 }
 _INLINE = {"b": "**", "/b": "**", "strong": "**", "/strong": "**", "i": "*", "/i": "*", "em": "*", "/em": "*"}

@@ -16,7 +16,10 @@ _TURN = regex(
     r"|^\#{2,3}[ \t](?:Instruction|Human|User|Input)s?\b[ \t]?:?[ \t]*$",
     re.MULTILINE,
 )
-_ANSWERS_TURN = regex(r"^[ \t]{0,3}(?:\#{2,3}[ \t])?[*_]{0,2}(?:Assistant|AI|Model|Bot)[ \t]?:[*_]{0,2}", re.MULTILINE)
+_ANSWERS_TURN = regex(
+    r"^[ \t]{0,3}(?:\#{2,3}[ \t])?[*_]{0,2}(?:Assistant|AI|Model|Bot)[ \t]?:[*_]{0,2}|\[/INST\]", re.MULTILINE
+)
+_FIRST_TURN = regex(r"\s{0,9}[*_]{0,2}Assistant[ \t]?:[*_]{0,2}[ \t]*(?=[^\s{<\[])", re.IGNORECASE)
 _ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
 _SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
@@ -35,6 +38,9 @@ def turns_in(text: str, start: int) -> Iterator[int]:
 
 def last_turns(text: str, start: int) -> Iterator[int]:
     """Where the last turns of a conversation begin that a reply writes out from its first turn on, the last first."""
+    if said := _FIRST_TURN.match(text, start):
+        yield said.end()
+        return
     if not any(sign in text for sign in _SIGNS):
         return
     marks = list(_TURN.finditer(text, start))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 from ....patterns import regex
 from ...language.remarks import is_closing_remark
+from ...language.words import pattern_of
 from ...numbers.unlabelled import Mark, alone, hundredth, unlabelled, with_brackets
 from ...page.lines import Line, is_fence, is_rule
 from ...page.outline import Outline
@@ -15,6 +17,7 @@ __all__ = ["edge_of", "edges", "is_worded", "with_word"]
 _WORD_IN_BRACKETS = regex(
     r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
 )
+_TOTAL_LINE = regex(rf"[\s*_]{{0,8}}(?:{pattern_of('total')})\b", re.IGNORECASE)
 _HUNDRED = 100.0
 
 
@@ -104,7 +107,8 @@ def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
         for i, line in enumerate(outline.lines)
         if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
     ]
-    marked = {i: mark for i, mark in closing if mark}
+    marked = {i: mark for i, mark in closing if mark and not _TOTAL_LINE.match(outline.lines[i].text)}
+    closing = [(i, marked.get(i)) for i, _ in closing if i in marked or not _TOTAL_LINE.match(outline.lines[i].text)]
     stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
     return marked if len(marked) > 1 and _run(closing) and math.fsum(stated) == _HUNDRED else {}
 

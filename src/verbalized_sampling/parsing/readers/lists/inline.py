@@ -91,4 +91,6 @@ def _counted(line: Line) -> list[Line]:
 
 
 def _numbered(line: str) -> Iterator[re.Match[str]]:
-    return _NUMBERED_PIECE.finditer(line) if _PIECE_SEPARATOR.search(line) else iter(())
+    if line.lstrip().startswith("|") or _PIECE_SEPARATOR.search(line) is None:  # (a row of a table is none)
+        return iter(())
+    return _NUMBERED_PIECE.finditer(line)

@@ -36,7 +36,11 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
             continue
         numbers = _numbers(_COMMA.split(rest) if rest.strip() else _paragraph(lines, label + 1))
         if (colon or line.openers) and len(numbers) > 1:
-            return items_with(lines[:label], numbers) or _items_in_array(lines[:label], numbers)
+            return (
+                items_with(lines[:label], numbers)
+                or _items_in_array(lines[:label], numbers)
+                or _items_in_line(lines[:label], numbers)
+            )
     return None
 
 
@@ -48,6 +52,17 @@ def _items_in_array(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outli
         if array and len(texts) == len(numbers) and all(isinstance(text, str) for text in texts):
             at = line.start + array.start()
             pieces = [Line(f"- {text}", at, openers_of(f"- {text}")) for text in texts]
+            return items_with(pieces, numbers)
+    return None
+
+
+def _items_in_line(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
+    """The same for texts that stand in a line, parted as the numbers are: "Responses: Tea; Milk"."""
+    for line in reversed(lines):
+        head, colon, rest = _split(line.text)
+        texts = [text.strip() for text in _COMMA.split(rest)] if colon else []
+        if len(texts) == len(numbers) and all(texts):
+            pieces = [Line(f"- {text}", line.start + len(head), openers_of(f"- {text}")) for text in texts]
             return items_with(pieces, numbers)
     return None
 
