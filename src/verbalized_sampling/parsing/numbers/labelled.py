@@ -57,8 +57,8 @@ _CONDITION = regex(
     r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
 )
 _CONDITIONED = regex(
-    r"(?:<|(?<![-=])>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each|per"
-    r"|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
+    r"(?:<|(?<![-=])>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each"
+    r"|per|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
 _SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...patterns import regex
 from ..candidate.found import Draft
 from ..candidate.item_text import draft_of
 from ..language.remarks import is_closing_remark
@@ -14,6 +15,7 @@ from ..page.outline import Outline
 
 __all__ = ["PlainLineScanner"]
 
+_DIGIT = regex(r"\d")
 _OPENER = Opener("line", NO_HEADING, 0)
 _FEWEST_IN_A_ROW = 3  # lines in a row
 
@@ -45,6 +47,8 @@ class PlainLineScanner:
             return []
         text = "".join(self._rest)
         self._rest = [rest]
+        if not self._run.lines and _DIGIT.search(text) is None:
+            return []
         drafts: list[Draft] = []
         for line in lines_of(text, 0, len(text)):
             if not line.blank:
