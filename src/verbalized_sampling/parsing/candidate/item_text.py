@@ -24,7 +24,7 @@ __all__ = ["draft_of", "labelled_in"]
 
 _START_OF = attrgetter("start")
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
-_TEXT_EDGES = " \t|,，、;；:：—–-·•→="
+_TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")

@@ -93,7 +93,7 @@ class Labels:
             r"|(?<=\s)(?=with\s|p(?:r|rob)?\([\d.,]{1,9}%?\)(?!\s?[=≈<])))"
             rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
             rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von) )?"
-            rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|[,;，；]?\s*\Z|\s-\s))",
+            rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|[，；](?=\S)|[,;，；]?\s*\Z|\s-\s))",
             re.IGNORECASE,
         )
         self._reversed = re.compile(

@@ -62,9 +62,9 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,;；…\t]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,;；…\tـ]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     rf"(?:\s{{0,2}}[(（\[]\s?(?:\d{{1,3}}(?:[.,]\d{{1,6}})?\s?[%％]|{LEVEL})\s?[)）\]])?"
-    r"[*_`]{0,3}[.:：]?[*_`]{0,3}\s{0,5}\Z",
+    r"[*_`]{0,3}[.,;:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
 _WITH_REMARK = regex(
@@ -96,6 +96,7 @@ _DRAWN_BAR = regex(
 _NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
 _BAR_SIGN = regex(rf"[#=*{_DRAWN}]")
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
+_SIGNED = frozenset("+-−–")
 _HUNDREDTH = regex(
     r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"
     r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]]|\s{1,20}(?P<percent>\d{1,3}(?:[.,]\d{1,2})?)\s?[%％])\s{0,5}\Z"
@@ -165,7 +166,14 @@ def _at_edge(line: str) -> Mark | None:
             )
         while match is not None:
             number = number_in_spread(match)
-            if number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated)):
+            begin = match.start("number")
+            signs = stripped[begin - 1 : begin + 1]
+            signed = pattern is _TRAILING and match["upper"] and not _SIGNED.isdisjoint(signs)  # a change, no range
+            if (
+                number.stated is not None
+                and not signed
+                and (number.unit is not Unit.BARE or _is_share(match, number.stated))
+            ):
                 start, end = match.span()
                 if pattern is _BEHIND_REMARK and not _OPENING_BRACKET.search(stripped, max(0, start - 62), start):
                     break

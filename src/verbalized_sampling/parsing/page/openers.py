@@ -40,12 +40,12 @@ _ORDINAL = rf"(?:\d{{1,3}}|[A-Za-zА-Яа-я甲乙丙丁戊]|[ivxIVX]{{1,5}}|[{S
 _BLANKS = " \t\xa0\u2000-\u200b\u202f\u3000\ufeff"
 _PREFIX = regex(
     rf"[{_BLANKS}>]{{0,12}}(?:\[[A-Z ]{{1,12}}\][ \t])?"
-    rf"(?:(?![🥇🥈🥉])[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
+    rf"(?:(?![🥇🥈🥉❶-➓])[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]*)?"
 )
 _SIGN_AHEAD = regex(rf"[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]+")
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
-    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：۔](?!\d)|([①-⑳])"
+    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：۔](?!\d)|([①-⑳❶-➓])"
     rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣|[🥇🥈🥉])|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
@@ -56,6 +56,9 @@ _NUMERO = regex(
     rf"[*_]{{0,3}}(?:(?:no|nr|num|nro)\.|no(?=[ ]\d{{1,3}}:)|n[°ºo]|nº|№)[{_BLANKS}]?#?\d{{1,3}}[*_]{{0,3}}[.):：]"
     rf"[*_]{{0,3}}(?:[{_BLANKS}]+|\Z)",
     re.IGNORECASE,
+)
+_COUNTER = regex(
+    rf"[*_【\[]{{0,3}}第\s?[{SIGNS}\d]{{1,3}}\s?(?:[个個条種则則点]|つ目|番目)?[*_】\]]{{0,3}}[:：、][*_]{{0,3}}\s*"
 )
 _ORDINAL_ALONE = regex(r"[*_]{0,2}(?:[(\[]?\d{1,3}[.)\]]|#\d{1,3})[*_]{0,2}[ \t]*\Z")
 _ANSWER = regex(
@@ -176,7 +179,7 @@ def _label(line: str, at: int, rank: int) -> Opener | None:
         kind = "text"
     elif match := _ORDINAL_WORD.match(line, at):
         return Opener("ordinal", rank, match.end())
-    elif match := _NUMERO.match(line, at):
+    elif (match := _NUMERO.match(line, at)) or (match := _COUNTER.match(line, at)):
         return Opener("numbered", rank, match.end())
     else:
         return None

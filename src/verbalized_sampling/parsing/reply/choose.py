@@ -21,6 +21,8 @@ _QUOTED_LINE = regex(
     r"^[ \t]*+>(?!=|\s?[$€£]?\d[\d.,]*+\s?(?:[%％:：–—-]|[°º]?[a-zA-Z²³/]{1,12}\s?[:：–—-]))[^\n]*+", re.MULTILINE
 )
 
+_LONGEST_QUOTED_ITEM = 400  # characters that are looked at for its number
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -33,13 +35,21 @@ class Choice:
 def unquoted(text: str, blocks: list[Block]) -> list[Block]:
     """The same blocks without the candidates in quoted lines ("> …"), if others stand outside of them."""
     lines = [line.span() for line in _QUOTED_LINE.finditer(text)] if ">" in text else []
-    quoted = [(block, [draft for draft in block.drafts if within(draft.start, lines)]) for block in blocks if lines]
+    quoted = [(block, [draft for draft in block.drafts if _is_quoted(text, draft, lines)]) for block in blocks if lines]
     if any(len(drafts) < len(block.drafts) for block, drafts in quoted):
         for block, drafts in quoted:
             for draft in drafts:
                 block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
-            block.drafts = [draft for draft in block.drafts if not within(draft.start, lines)]
+            block.drafts = [draft for draft in block.drafts if not _is_quoted(text, draft, lines)]
     return blocks
+
+
+def _is_quoted(text: str, draft: Draft, lines: list[tuple[int, int]]) -> bool:
+    """Whether all of a candidate is quoted; the number may stand below a quoted text."""
+    if not within(draft.start, lines):
+        return False
+    line = text[draft.start : draft.start + _LONGEST_QUOTED_ITEM].partition("\n")[0]
+    return any(map(str.isdigit, line)) or within(max(draft.start, draft.end - 1), lines)
 
 
 def joined(text: str, blocks: list[Block]) -> list[Block]:

@@ -55,11 +55,13 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     if labels is not None and headed and (apart := numbers_apart(lines, labels)):
         return _blocks(text, *apart)
     inside = inside_fences(lines)
-    found = _read(_outlined(lines, labels, inside, headed))
+    outline = _outlined(lines, labels, inside, headed)
+    found = _read(outline)
     if found is None and inside:  # the fence is around the list
         found = _read(_outlined(lines, labels, set(), headed))
-    if found is None and (pieces := arguments_of(lines) or pieces_of(lines)):
-        found = _read(_outlined(pieces, labels, set(), False))
+    if (found is None or _is_crowded(outline, found[1])) and (pieces := arguments_of(lines) or pieces_of(lines)):
+        parted = _read(_outlined(pieces, labels, set(), False))
+        found = parted if found is None or (parted and parted[1].score > found[1].score) else found
     if found is None and (pieces := chances_of(lines) or wholes_in(lines)):
         found = _read(_outlined(pieces, None, set(), False))
     if found is not None:
@@ -127,6 +129,11 @@ def _read(outline: Outline) -> tuple[Outline, Cut] | None:
             labelled, edged = [found[0]] if found else [], [outline.marked(with_word(outline.lines, edge))]
             found = _best(edged + labelled if doubtful else labelled + edged)
     return _filled(found) if found else None
+
+
+def _is_crowded(outline: Outline, cut: Cut) -> bool:
+    """Whether only one candidate was found, and its line holds other numbers."""
+    return sum(item.marks > 0 for item in cut.items) == 1 and len(outline.places) > len(set(outline.places)) == 1
 
 
 def _filled(found: tuple[Outline, Cut]) -> tuple[Outline, Cut]:

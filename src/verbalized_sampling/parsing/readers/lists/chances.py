@@ -24,7 +24,12 @@ _BEHIND_CHANCE = regex(
     re.IGNORECASE,
 )
 _CHANCE = regex(rf"{pattern_of('chance')}|{pattern_of('probability')}", re.IGNORECASE)
-_NO_SAYING = regex(r"\s(?:has|have|had|with|at|gets|is)?\s?(?:an?|about|roughly)?\s*\Z", re.IGNORECASE)
+_NO_SAYING = regex(
+    r"(?:\s(?:has|have|had|with|at|gets|is)?\s?(?:an?|about|roughly)?"
+    rf"|(?:{pattern_of('possessive')})?\s?(?:{pattern_of('chance')})(?:は|が|은|는|이|가|为|為|是|:|：)?)\s*\Z",
+    re.IGNORECASE,
+)
+_LONGEST_COPULA = 4  # characters: "です", "입니다"
 _END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？]")
 _LONGEST_LEAD = 40  # characters of a clause before its percent
 _FEWEST = 2
@@ -46,7 +51,7 @@ def _clauses(line: Line) -> list[Line]:
     if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):
         return []
     is_said = _CHANCE.search(line.text) is not None  # else nothing may stand before any percent
-    pieces: list[Line] = []
+    pieces: list[tuple[str, str, str, int]] = []  # what stands before a percent and behind it, the percent, its place
     for at, match in enumerate(found):
         before = found[at - 1].end() if at else 0
         begins = max((m.end() for m in _BOUNDARY.finditer(text, before, match.start())), default=before)
@@ -59,8 +64,11 @@ def _clauses(line: Line) -> list[Line]:
             end = max((m.start() for m in _BOUNDARY.finditer(text, begin, end)), default=begin)
         elif stop := _END_OF_CLAUSES.search(text, begin):
             end = stop.start()
-        said = line.text[begin:end].strip(" ,;，；、") or _NO_SAYING.sub("", line.text[begins : match.start()])
-        if not any(map(str.isalnum, said)):
-            return []
-        pieces.append(Line(f"{said}: {match[0].strip()}", line.start + begin, ()))
-    return pieces
+        ahead, said = line.text[begins : match.start()], line.text[begin:end].strip(" ,;，；、")
+        pieces.append((_NO_SAYING.sub("", ahead), said, match[0].strip(), line.start + begin))
+    *others, last = pieces
+    leads = len(last[1]) <= _LONGEST_COPULA and not any(piece[1] for piece in others)
+    texts = [ahead if leads else said for ahead, said, _, _ in pieces]
+    if not all(any(map(str.isalnum, text)) for text in texts):
+        return []
+    return [Line(f"{text}: {percent}", at, ()) for text, (_, _, percent, at) in zip(texts, pieces, strict=True)]

@@ -8,7 +8,7 @@ import re
 from ....patterns import regex
 from ...language.remarks import is_closing_remark
 from ...language.words import pattern_of
-from ...numbers.unlabelled import Mark, alone, hundredth, unlabelled, with_brackets
+from ...numbers.unlabelled import LEVEL, Mark, alone, hundredth, unlabelled, with_brackets
 from ...page.lines import Line, is_fence, is_rule
 from ...page.outline import Outline
 
@@ -17,6 +17,8 @@ __all__ = ["edge_of", "edges", "is_worded", "with_word"]
 _WORD_IN_BRACKETS = regex(
     r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
 )
+_LABELLED_LEVEL = regex(rf"[-–—,;|]\s{{0,2}}(?:{pattern_of('probability')})\s?[:：=]\s?{LEVEL}\s?\Z", re.IGNORECASE)
+_LONGEST_LEVEL = 60  # characters of a label with a level in words
 _TOTAL_LINE = regex(rf"[\s*_]{{0,8}}(?:{pattern_of('total')})\b", re.IGNORECASE)
 _HUNDRED = 100.0
 
@@ -64,7 +66,11 @@ def edge_of(line: Line) -> Mark | None:
     first, last = line.openers[0], line.openers[-1]
     body = first.body if last.kind == "bold" else last.body
     mark = unlabelled(line.text[body:])
-    return None if mark is None else mark._replace(start=mark.start + body, end=mark.end + body)
+    if mark is None:
+        return None
+    start = mark.start + body
+    level = _LABELLED_LEVEL.search(line.text, max(body, start - _LONGEST_LEVEL), start)
+    return mark._replace(start=level.start() if level else start, end=mark.end + body)
 
 
 def _drop_remarks(lines: list[Line], marked: dict[int, Mark]) -> None:

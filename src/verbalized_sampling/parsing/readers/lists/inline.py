@@ -18,7 +18,7 @@ _BETWEEN_PIECES = rf"\s?[,;，；、|/]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})"
-    rf"|\s\d{{1,3}}(?:[.,]\d{{1,2}})?\s?[%％](?P<percent_gap>{_BETWEEN_PIECES})",
+    rf"|(?:\s|(?<=[^\x00-\x7f]))\d{{1,3}}(?:[.,]\d{{1,2}})?\s?[%％](?P<percent_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
 _ARGUMENT = regex(
@@ -29,7 +29,8 @@ _ARGUMENT = regex(
 _COMMAND = regex(r"\\(?:text|mathrm)\{")
 _LEAD_OF_PIECE = regex(rf"\s{{0,3}}(?:{pattern_of('leads')})+", re.IGNORECASE)
 _WORDS_BEHIND = regex(
-    rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<rest>[^()（）\[\]\d:：=]{{1,80}})\Z", re.IGNORECASE
+    rf"(?:[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]]|\d\s?[%％])(?P<rest>[^()（）\[\]\d:：=%％]{{1,80}})\Z",
+    re.IGNORECASE,
 )
 _GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")

@@ -18,6 +18,7 @@ _BOXES = str.maketrans(_CORNERS | dict.fromkeys("│┃║", "|") | dict.fromkey
 _BAR = regex("[|│┃║]")
 _BOX_SIGN = regex("[\u2500-\u257f]")
 _WRAPPING = ("*", "_", "`", '"')
+_QUOTE_MARKS = regex(r"\A(?:>(?=[>|\s])[ \t]*)+")  # (">10%" is a bound)
 _BREAK = regex(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -66,7 +67,7 @@ def is_below_header(row: str) -> bool:
 
 def cells_of(row: str) -> list[str]:
     """What stands in the cells of a row, undecorated."""
-    row = row.lstrip("> \t")
+    row = _QUOTE_MARKS.sub("", row.lstrip(" \t"))
     if "\\|" in row:
         parts = [part.replace("\0", "|") for part in row.replace("\\|", "\0").split("|")]
     else:
