@@ -65,7 +65,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
     loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
     left = False  # something said beside the text was left out
     labelled = any(o.kind.startswith("text:") for o in lines[item.first].openers)  # says which piece is the text
-    begun = False  # a piece that says something was kept
+    begun = 0  # pieces that say something and were kept
     beside: dict[str, str] = {}
     for i in range(item.first, item.last):
         line = lines[i]
@@ -94,19 +94,21 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
             left = True
             continue
-        begins = (not begun or _is_title(lines[item.first], pieces)) and any(sign in written for sign in ":：=")
+        begins = (not begun or (begun == 1 and _is_title(lines[item.first], pieces))) and any(
+            sign in written for sign in ":：="
+        )
         label = TEXT_LABEL.match(written) if begins else None
         if label and begun and "answer" in label[0].casefold():  # to a riddle
             label = None
         elif label and begun:
             pieces.clear()
-            begun, left = False, True
+            begun, left = 0, True
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
             written, labelled = written[label.end() :], True
             if not written.strip():
                 continue
         pieces.append(written)
-        begun = begun or bool(written.strip())
+        begun += bool(written.strip())
     body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
     if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
@@ -118,11 +120,11 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
 
 
 def _is_title(line: Line, pieces: list[str]) -> bool:
-    """Whether all that is kept of an item is its title; then the text may stand behind its label, below."""
-    title, *others = filter(str.strip, pieces)
-    if not others and title.rstrip("*_ ")[-1:] in (":", "："):
+    """Whether the only piece that is kept of an item is its title; then the text may stand behind its label, below."""
+    title = next(filter(str.strip, pieces))
+    if title.rstrip("*_ ")[-1:] in (":", "："):
         return True
-    if others or title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
+    if title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
         return False
     return _BOLD_LINE.match(title) is not None or any(
         opener.rank < NO_HEADING or opener.kind.startswith(("label:", "title:")) for opener in line.openers
