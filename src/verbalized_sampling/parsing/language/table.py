@@ -25,6 +25,7 @@ class Language(NamedTuple):
         of: What stands between a percent and the label behind it: "60 % de probabilidad".
         chance: What a percent is said to be of in a sentence: "a 60% chance".
         that: What stands behind that: "a 60% chance that it rains".
+        has: What stands between what has a chance and that chance: "rain has a 60% chance".
         joins: What joins two such clauses.
         leads: What leads to a candidate in a sentence of several, each with its number: "followed by".
         possessive: What joins a candidate to the label behind it: "0点の確率".
@@ -66,6 +67,7 @@ class Language(NamedTuple):
     of: str = ""
     chance: str = ""
     that: str = ""
+    has: str = ""
     joins: str = ""
     leads: str = ""
     possessive: str = ""
@@ -215,6 +217,7 @@ LANGUAGES = (
             r"|i (?:think|believe|guess|suspect)(?: that)? |the answer is "
             r"|(?:the|my) (?:\w+ ){0,2}(?:likely|plausible|probable|common) (?:\w+ ){0,2}(?:is|are|would be)(?: that)? "
         ),
+        has=r"has\b|have\b|had\b|with\b|at\b|gets\b|is\b",
     ),
     Language(
         name="German",
@@ -540,6 +543,7 @@ LANGUAGES = (
         joins="和",
         ordinals="第一|第二|第三|第四|第五",
         leads="(?:可能性?|概率)?最(?:大|高|有可能)的是|其次是?|最后是?|然后是?|以及",
+        has="为|為|是",
     ),
     Language(
         name="Japanese",
@@ -568,6 +572,7 @@ LANGUAGES = (
         that="で",
         ordinals="一つ目|二つ目|三つ目",
         leads="おそらく|次に|最後に|続いて",
+        has="は|が",
     ),
     Language(
         name="Korean",
@@ -596,6 +601,7 @@ LANGUAGES = (
         chance="확률|가능성",
         that="로|으로",
         leads=r"그\s?다음은|다음은|마지막으로 ",
+        has="은|는|이|가",
     ),
     Language(
         name="Arabic",

@@ -25,8 +25,8 @@ _BEHIND_CHANCE = regex(
 )
 _CHANCE = regex(rf"{pattern_of('chance')}|{pattern_of('probability')}", re.IGNORECASE)
 _NO_SAYING = regex(
-    r"(?:\s(?:has|have|had|with|at|gets|is)?\s?(?:an?|about|roughly)?"
-    rf"|(?:{pattern_of('possessive')})?\s?(?:{pattern_of('chance')})(?:は|が|은|는|이|가|为|為|是|:|：)?)\s*\Z",
+    rf"(?:\s(?:{pattern_of('has')})?\s?(?:{pattern_of('about')}|an?\b)?"
+    rf"|(?:{pattern_of('possessive')})?\s?(?:{pattern_of('chance')})(?:{pattern_of('has')}|:|：)?)\s*\Z",
     re.IGNORECASE,
 )
 _LONGEST_COPULA = 4  # characters: "です", "입니다"
