@@ -19,7 +19,7 @@ from verbalized_sampling.command import run
 ROOT = Path(__file__).parent.parent
 _HELP = re.compile(r"^<!-- help: ?([\w -]*?) ?-->$", re.MULTILINE)
 _NAMES = re.compile(r"^<!-- names: ([\w.]+) -->$", re.MULTILINE)
-_OUTWARD = re.compile(r"\]\(((?:\.\./)+[^)]*)\)")
+_OUTWARD = re.compile(r"\[([^\[\]]*)\]\(((?:\.\./)+[^)]*)\)")
 _NOTEBOOK = re.compile(r"\]\(([\w/.-]+)\.ipynb([#)])")
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr|exc):<code>~?([^<]*)</code>")
 
@@ -43,14 +43,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     here = Path(config.docs_dir, page.file.src_path).parent
 
     def outward(match: re.Match[str]) -> str:
-        path, hash_, anchor = match[1].partition("#")
+        path, hash_, anchor = match[2].partition("#")
         target = (here / path).resolve()
         if target.is_relative_to(Path(config.docs_dir)):
             return match[0]
         if not target.exists():
-            raise FileNotFoundError(f"{page.file.src_path} links to {match[1]}")
+            raise FileNotFoundError(f"{page.file.src_path} links to {match[2]}")
+        inside = target.relative_to(ROOT)
+        if not config.repo_url:
+            return match[1] if str(inside) in match[1] else f"{match[1]} (`{inside}` in the repository)"
         kind = "tree" if target.is_dir() else "blob"
-        return f"]({config.repo_url}/{kind}/main/{target.relative_to(ROOT)}{hash_}{anchor})"
+        return f"[{match[1]}]({config.repo_url}/{kind}/main/{inside}{hash_}{anchor})"
 
     markdown = _OUTWARD.sub(outward, _NOTEBOOK.sub(r"](\1.md\2", markdown))
     markdown = _HELP.sub(lambda match: f"```text\n{help_of(*match[1].split())}\n```", markdown)
