@@ -19,13 +19,14 @@ import click
 import pytest
 
 from verbalized_sampling.command.run import _Commands
-from verbalized_sampling.models import VARIABLE
+from verbalized_sampling.models import PROVIDERS, VARIABLE
 
 from ..pages import ROOT, blocks, given, run
 from .obliging import oblige
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+PROVIDERS_TABLE = re.compile(r'^\| `"\w+:.*$', re.MULTILINE)
 EMBEDDED = {DOCS / "tutorial.md"}  # on the model that a reader has who has no other
 
 
@@ -111,3 +112,14 @@ def test_links_between_pages_and_out_of_them_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_table_of_providers_names_each_with_its_key_its_model_and_a_page():
+    table = (DOCS / "models.md").read_text().partition("## Other addresses")[0]
+    rows = {row.split('"')[1].partition(":")[0]: row for row in PROVIDERS_TABLE.findall(table)}
+    assert rows.keys() == PROVIDERS.keys()
+    for name, provider in PROVIDERS.items():
+        told = (*provider.key_variables, *filter(None, (provider.default_model, provider.url_variable)))
+        assert "](https://" in rows[name] and all(
+            f"`{word}`" in rows[name] for word in told if word != "OPENAI_BASE_URL"
+        )

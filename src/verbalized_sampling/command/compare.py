@@ -106,6 +106,7 @@ def compare(
     """
     from ..evaluation import compare_saved
 
+    _check_before_asking(fail_under, html)
     known = _references(references) if references else None
     if saved:
         if prompts:
@@ -198,6 +199,22 @@ def _show(output: Output, result: Comparison) -> None:
             output.write(verdict)
     for note in result.notes:
         output.say(note)
+
+
+def _check_before_asking(bars: list[tuple[str, float]], html: Path | None) -> None:
+    """What would only be found out once the replies are paid for."""
+    from difflib import get_close_matches
+
+    from ..evaluation.measures import MEASURES
+
+    known = [measure.name for measure in MEASURES]
+    for name, _ in bars:
+        if (metric := name.rpartition(".")[2]) not in known:
+            close = get_close_matches(metric, known, 1)
+            advice = f"did you mean {close[0]!r}" if close else f"there are {', '.join(known)}"
+            raise click.UsageError(f"--fail-under: no metric is called {metric!r}: {advice}")
+    if html is not None and not html.absolute().parent.is_dir():
+        raise click.UsageError(f"--html: there is no folder {html.absolute().parent}")
 
 
 def _references(path: Path) -> Mapping[str, Any]:

@@ -262,7 +262,7 @@ def _reliability(samples: Sequence[Sample]) -> list[ReliabilityBin]:
 
 def _verdict(measure: Measure, label: str, baseline: str, difference: Difference) -> str:
     if difference.low is None:
-        return f"{measure.title}: {label} has one call a prompt; whether it differs from {baseline} can't be told."
+        return f"{measure.title}: too few calls a prompt to tell whether {label} differs from {baseline}."
     interval = f"{difference.value:+.3g} [{difference.low:+.3g}, {difference.high:+.3g}]"
     if not difference.is_clear:
         return f"{measure.title}: whether {label} differs from {baseline} can't be told at this n ({interval})."

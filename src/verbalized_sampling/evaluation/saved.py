@@ -121,7 +121,8 @@ def _rows(rows: str | Path | Iterable[Mapping[str, Any]]) -> Iterator[tuple[str,
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read {path}: {error}") from error
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise SettingsError(f"cannot read {path}: {reason}") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -119,7 +119,10 @@ def test_references_come_from_a_file(rows, tmp_path, capsys):
         (["compare", "p", "--tau", "3"], "tau"),
         (["compare", "p", "--fail-under", "diversity"], "METRIC=NUMBER"),
         (["compare", "p", "--from", "x.jsonl"], "leave out the prompts"),
-        (["compare", "--from", "no-such-file.jsonl"], "cannot read"),
+        (["compare", "--from", "no-such-file.jsonl"], "cannot read no-such-file.jsonl: No such file or directory"),
+        (["compare", "p", "--fail-under", "divrsity=0.5"], "did you mean 'diversity'"),
+        (["compare", "p", "--fail-under", "standard.joy=0.5"], "no metric is called 'joy': there are diversity, vendi"),
+        (["compare", "p", "--html", "no/such/folder/x.html"], "there is no folder"),
         (["compare", "p", "p", "--dry-run"], "given twice"),
     ],
 )
