@@ -41,7 +41,7 @@ def ask(tmp_path, model, read):
         ('{"prompt": []}', "line 2: a conversation has to end with a user message"),
         ('{"prompt": [{"role": "user"}]}', "line 2: the content of a message"),
         (b'{"prompt": "\xff"}', "line 2 is not UTF-8 text"),
-        ("[" * 5000, "line 2 is not JSON that can be read"),
+        ("[" * 5000, "line 2 is not JSON"),
         ('{"prompt": ' + "9" * 5000 + "}", "line 2 is not JSON that can be read"),
     ],
 )

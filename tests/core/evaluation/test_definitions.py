@@ -122,13 +122,14 @@ def test_the_published_rouge_l_and_distinct_n_come_out():
 
 
 @published
-def test_the_published_kl_precision_and_recall_come_out_to_the_last_digit():
+def test_the_published_kl_precision_and_recall_come_out():
     folder = OFFICIAL / "respcount_direct50_gpt41"
     results = json.loads((folder / "results.json").read_text())
     texts = [json.loads(line)["responses"][0]["text"] for line in (folder / "responses.jsonl").read_text().splitlines()]
     states = json.loads((OFFICIAL / "states_reference.json").read_text())["counts"]
     counts = Counter(texts)
-    assert kl_to_uniform(counts, 50) == results["average_kl_divergence"]
+    # To 1e-12: from Python 3.12 on a sum of floats is rounded otherwise than where the figures were published.
+    assert kl_to_uniform(counts, 50) == pytest.approx(results["average_kl_divergence"], abs=1e-12)
     assert precision(texts, states) == results["average_precision"]
     assert unique_recall(texts, states) == pytest.approx(results["average_unique_recall_rate"], abs=1e-12)
 
