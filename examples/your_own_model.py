@@ -12,12 +12,11 @@ from verbalized_sampling import Message, Reply, verbalize
 client = OpenAI()
 
 
-def model(messages: list[Message], *, temperature: float = 0.7, max_tokens: int = 1000) -> Reply:
+def model(messages: list[Message], *, max_tokens: int = 500) -> Reply:
     answer = client.chat.completions.create(
         model=os.environ.get("OPENAI_MODEL", "gpt-6.1-terra"),
         messages=messages,  # type: ignore[arg-type]  # the client wants one type a role
-        temperature=temperature,
-        max_tokens=max_tokens,
+        max_completion_tokens=max_tokens,
     )
     choice = answer.choices[0]
     return Reply(choice.message.content or "", choice.finish_reason, refusal=choice.message.refusal)
