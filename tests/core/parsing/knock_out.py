@@ -29,13 +29,17 @@ MODULES = [
     importlib.import_module(found.name)
     for found in pkgutil.walk_packages(parsing.__path__, "verbalized_sampling.parsing.")
 ]
-STREAMED = ("streaming", "language.counting", "page.swallowed")  # rooms whose predicates a stream asks
+STREAMED = (  # rooms whose predicates a stream asks
+    *("streaming", "language.counting", "page.swallowed", "numbers.running_scale", "candidate.common_label"),
+    "readers.lists.edges",
+)
 LONGEST = 5  # seconds for a reply: a predicate that is forced may let a loop run on
 
 # Where one answer only costs time, because what follows reads alike what was passed over, or finds nothing in it.
 ONLY_FASTER = {
     ("numbers.amounts.are_fractions", False),
     ("numbers.labelled.Labels.head_in", True),
+    ("numbers.spelt.spells", True),
     ("page.swallowed.may_swallow", True),
     ("parser._repeats", True),
     ("readers.lists.counts.counts", True),

@@ -56,6 +56,7 @@ class _Reader(Collector):
         found = find_holder(root, self.asked)
         if found is None:
             self._decode_strings(root)
+            self._say_odd()
             return
         path = found.path
         if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._has_number(root):
@@ -72,9 +73,11 @@ class _Reader(Collector):
             else:
                 self._items(node, found.numbers)
         self._beside(root, found)
-        if self.block.drafts:
-            for odd in self.odd:
-                self.block.drop(odd.text, odd.position, odd.reason)
+        self._say_odd()
+
+    def _say_odd(self) -> None:
+        for odd in self.odd if self.block.drafts else ():
+            self.block.drop(odd.text, odd.position, odd.reason)
 
     def _is_one(self, root: JsonObject) -> bool:
         """Adds the candidate that a value is as a whole, if it is one."""
@@ -142,16 +145,18 @@ class _Reader(Collector):
             self.note_odd(numbers, Repair.EMPTY_TEXT, number)
 
     def _decode_strings(self, root: Node) -> None:
-        """Reads JSON in strings: the first that holds several candidates, or all that hold one each (tool calls)."""
+        """Reads JSON in strings of one name (tool calls), be it a list in each or one candidate."""
+        first: str | None = None
         for node, _ in breadth_first(root):
-            for value in node.values() if isinstance(node, JsonObject) else node:
+            members = node.items() if isinstance(node, JsonObject) else (("", value) for value in node)
+            for key, value in members:
                 if not isinstance(value, str) or not (inner := self.decoded(value)):
                     continue
-                if not inner.single and self.block.drafts:
-                    return
+                if first not in (None, key):
+                    self.note_odd(node, Repair.SEVERAL_BLOCKS, value)
+                    continue
+                first = key
                 self.adopt(inner, node)
-                if not inner.single:
-                    return
 
     def _has_number(self, item: JsonObject) -> bool:
         return self.asked.probability_in(item) is not None
