@@ -31,7 +31,7 @@ from .cuts import Cut, best_cut
 from .edges import edges, with_word
 from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
-from .siblings import continues, counts_on, siblings
+from .siblings import DANGLING, continues, counts_on, siblings
 from .single import single_answer
 from .wholes import wholes_in
 
@@ -244,7 +244,10 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             block.drafts = []
     for block, sibling in siblings(lines, items, first, last, blocks):
         row = lines[sibling.first]
-        begins = not text[row.end :].strip() and lines[items[last].first].text.startswith(row.text.rstrip())
+        written = row.text.rstrip()
+        begins = not text[row.end :].strip() and (
+            lines[items[last].first].text.startswith(written) or written[-1:] in DANGLING
+        )
         block.drop(row.text, row.start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
         block.complete = block.complete and not begins
     return blocks
