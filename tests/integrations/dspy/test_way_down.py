@@ -151,6 +151,17 @@ class Keeping(dspy.BaseLM):
         return texts
 
 
+@pytest.mark.parametrize("outputs", [[None], [""], [{"text": None}], []])
+@pytest.mark.parametrize("adapter", PLAIN)
+def test_a_model_that_returns_no_text_has_not_answered(adapter: Any, outputs: list[Any]) -> None:
+    class Mute(dspy.BaseLM):
+        def __call__(self, prompt: Any = None, messages: Any = None, **_: Any) -> list[Any]:
+            return outputs
+
+    with dspy.context(lm=Mute("openai/none"), adapter=adapter()), pytest.raises(AdapterParseError, match="0 valid"):
+        VerbalizedPredict("question -> answer")(question="?")
+
+
 def test_an_empty_reply_among_several_costs_itself_only() -> None:
     whole = REPLIES[dspy.ChatAdapter]
     with dspy.context(lm=Keeping((whole, "stop"), ("", "content_filter"), (whole, "length"))):

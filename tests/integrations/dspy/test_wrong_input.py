@@ -7,7 +7,7 @@ from typing import Any
 import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
-from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling
+from dspy_verbalized_sampling import VerbalizedAdapter, VerbalizedPredict, VerbalizedSampling, diversify, verbalize
 from pydantic import BaseModel
 
 from verbalized_sampling import SettingsError
@@ -28,6 +28,20 @@ def test_what_is_no_adapter_is_refused(adapter: Any, dummy: Any) -> None:
     predict = VerbalizedPredict("question -> answer")
     with dspy.context(lm=dummy([]), adapter=adapter), pytest.raises(SettingsError, match=r"such as dspy.JSONAdapter"):
         predict(question="?")
+
+
+def test_what_is_no_program_and_no_inputs_is_refused() -> None:
+    for program in ("question -> answer", dspy.Predict, None):
+        with pytest.raises(SettingsError, match="program must be a module"):
+            verbalize(program)
+    with pytest.raises(SettingsError, match="program must be a module"):
+        VerbalizedAdapter(program="question -> answer")
+    for total in ("3", 2.5, 0):
+        with pytest.raises(SettingsError, match="total must be a whole number"):
+            diversify("question -> answer", {"question": "?"}, total=total)
+    for inputs in ("?", ["?"], [["question", "?"]]):
+        with pytest.raises(SettingsError, match="by name"):
+            diversify("question -> answer", inputs, total=3)
 
 
 def test_a_call_without_a_model_says_how_to_configure_one() -> None:

@@ -46,7 +46,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         **given: Settings of :class:`VerbalizedPredict` one by one.
 
     Raises:
-        SettingsError: A setting is unknown or out of its range, or ``inner`` is no adapter.
+        SettingsError: A setting is unknown or out of its range, ``inner`` is no adapter, or ``program`` no module.
     """
 
     inner: Any
@@ -62,6 +62,8 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         self.settings, unknown = Settings.split(given, settings)
         if unknown:
             raise SettingsError(f"an adapter has no setting {', '.join(map(repr, sorted(unknown)))}")
+        if not isinstance(program, dspy.Module | None):
+            raise SettingsError(f"program must be a module with verbalized predictors, not {program!r}")
         self.program = program
 
     def format(self, signature: Any, demos: Any, inputs: Any) -> list[dict[str, Any]]:

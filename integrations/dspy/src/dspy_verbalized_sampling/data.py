@@ -55,8 +55,8 @@ def diversify(
         SettingsError: ``total`` is less than 1, there are no inputs, or a setting is wrong.
         AdapterParseError: No reply at all could be read.
     """
-    if total < 1:
-        raise SettingsError(f"total must be at least 1, not {total!r}")
+    if not isinstance(total, int) or total < 1:
+        raise SettingsError(f"total must be a whole number of at least 1, not {total!r}")
     asked = [_Asked(each) for each in _inputs_of(inputs)]
     if not asked:
         raise SettingsError("there are no inputs: give those of one call as a dict, or of several as a list of dicts")
@@ -76,7 +76,9 @@ def diversify(
 
 
 def _inputs_of(inputs: Any) -> Iterator[dict[str, Any]]:
-    for each in [inputs] if isinstance(inputs, Mapping | dspy.Example) else inputs:
+    for each in [inputs] if isinstance(inputs, Mapping | dspy.Example | str) else inputs:
+        if not isinstance(each, Mapping | dspy.Example):
+            raise SettingsError(f"inputs are those of a call by name, such as {{'question': …}}, not {each!r}")
         try:
             known = each.inputs() if isinstance(each, dspy.Example) else each
         except ValueError:  # none of its fields is marked as an input, so all are

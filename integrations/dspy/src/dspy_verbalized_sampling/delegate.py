@@ -14,13 +14,11 @@ from pydantic_core import from_json, to_json
 
 from .fields import Fields
 from .reading import Reading, read
+from .replies import REPLY
 from .tags import untagged, with_numbers
 from .wire import Wire
 
-__all__ = ["REPLY", "Delegate"]
-
-REPLY = "verbalized_reply"
-"""Where a completion of an adapter in its asking kind has the reply that it was read from."""
+__all__ = ["Delegate"]
 
 
 class Delegate:

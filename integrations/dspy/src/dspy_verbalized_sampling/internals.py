@@ -7,7 +7,6 @@ what it is taken for (``tests/integrations/dspy/test_internals.py``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 import dspy
@@ -29,11 +28,12 @@ from dspy.predict.predict import serialize_object
 
 # `prediction.completions` is one, and DSPy names no other way to make one with a signature.
 from dspy.primitives.prediction import Completions
+from dspy.utils.exceptions import AdapterParseError
 
 # What a reply has cost is told to the tracker in the settings, and to nobody else.
 from dspy.utils.usage_tracker import UsageTracker
 
-from .replies import replies_of
+from .replies import REPLY, replies_of
 
 __all__ = [
     "CUSTOM_TYPE_START_IDENTIFIER",
@@ -77,11 +77,14 @@ class OneByOne:
     """
 
     def _call_postprocess(self, processed: Any, original: Any, outputs: Any, lm: Any, *rest: Any) -> list[Any]:
-        def read(output: Any) -> Any:
-            return super(OneByOne, self)._call_postprocess(processed, original, [output], lm, *rest)[0]  # type: ignore[misc]
-
-        replies = replies_of(lm, outputs)
-        return [self.verbalized_read(partial(read, one), reply) for one, reply in zip(outputs, replies, strict=True)]  # type: ignore[attr-defined]
+        values = []
+        for output, reply in zip(outputs, replies_of(lm, outputs), strict=True):
+            try:
+                (value,) = super()._call_postprocess(processed, original, [output], lm, *rest)  # type: ignore[misc]
+            except AdapterParseError as error:  # there is no text
+                value = self.verbalized_unread(error, reply)  # type: ignore[attr-defined]
+            values.append({**value, REPLY: reply})
+        return values
 
 
 def completed(kind: type[P], values: dict[str, Any], completions: Any, usage: Any = None) -> P:

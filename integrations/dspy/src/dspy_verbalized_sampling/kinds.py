@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +10,7 @@ from dspy.utils.exceptions import AdapterParseError
 
 from verbalized_sampling import Distribution, Reply
 
-from .delegate import REPLY, Delegate
+from .delegate import Delegate
 from .internals import JSONMode, OneByOne
 from .reading import Reading
 from .turn import Asked, Turn
@@ -72,12 +71,9 @@ class _Reading(JSONMode, OneByOne):
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
         return dict(self.verbalized_delegate.parse(signature, completion))
 
-    def verbalized_read(self, fields: Callable[[], dict[str, Any]], reply: Reply) -> dict[str, Any]:
-        try:
-            return {**fields(), REPLY: reply}
-        except AdapterParseError as error:  # DSPy's, of a reply without text
-            unread = Reading(error.lm_response, Distribution(), str(error).partition("\n")[0])
-            return {self.verbalized_delegate.wire.fields.listing: unread, REPLY: reply}
+    def verbalized_unread(self, error: AdapterParseError, reply: Reply) -> dict[str, Any]:
+        unread = Reading(reply.text, Distribution(), str(error).partition("\n")[0])
+        return {self.verbalized_delegate.wire.fields.listing: unread}
 
     def verbalized_asked(self, signature: Any, demos: Any, inputs: Any) -> tuple[Any, Any, Any]:
         asked: Asked = self.verbalized_turn.asked(signature, demos, inputs, self.verbalized_inner)

@@ -41,9 +41,12 @@ def verbalize(program: M, *, only: str | Collection[str] | None = None, **settin
         **settings: Those of :class:`VerbalizedPredict`.
 
     Raises:
-        SettingsError: There is no such predictor, or one that was named, or is the whole program, cannot be verbalized.
+        SettingsError: It is no module, there is no such predictor, or one that was named, or is the whole program,
+            cannot be verbalized.
     """
     Settings.split(settings)  # a misspelt one fails before anything else
+    if not isinstance(program, dspy.Module):
+        raise SettingsError(f'program must be a module, such as dspy.Predict("question -> answer"), not {program!r}')
     predictors = dict(program.named_predictors())
     chosen = None if only is None else {only} if isinstance(only, str) else set(only)
     if chosen is not None and (not chosen or chosen - set(predictors)):

@@ -94,6 +94,8 @@ class Reading:
 
     def judged(self, reply: Reply) -> Self:
         """The same in the light of how the reply ended, as the core judges it."""
+        if reply.finish_reason is None and reply.refusal is None:  # nobody says
+            return self
         if reply.refusal or (reply.is_blocked and not self.distribution):
             said = reply.refusal or reply.text.strip() or str(reply.finish_reason)
             return replace(self, distribution=Distribution(), reason=f"{_DECLINED}: {said}", declined=True)

@@ -9,7 +9,10 @@ from typing import Any
 from verbalized_sampling import Reply
 from verbalized_sampling.adapters import reply_from
 
-__all__ = ["replies_of"]
+__all__ = ["REPLY", "replies_of"]
+
+REPLY = "verbalized_reply"
+"""Where a completion of an adapter in its asking kind has the reply that it was read from."""
 
 _RECENT = 256  # calls: those of other threads that may have ended in between
 
