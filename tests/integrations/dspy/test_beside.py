@@ -45,7 +45,7 @@ def acting(*, answers: bool) -> Any:
 
 
 @pytest.mark.parametrize("call", ["sync", "async"])
-@pytest.mark.parametrize("text", [None, ""])
+@pytest.mark.parametrize("text", [None, "", "I will look that up."])
 @pytest.mark.parametrize("answers", [True, False])
 def test_native_tool_calls_pass_without_text(answers: bool, text: Any, call: str) -> None:
     lm = Outputs({"text": text, "tool_calls": [CALL]})

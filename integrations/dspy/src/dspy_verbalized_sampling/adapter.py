@@ -62,7 +62,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         self.settings, unknown = Settings.split(given, settings)
         if unknown:
             raise SettingsError(f"an adapter has no setting {', '.join(map(repr, sorted(unknown)))}")
-        if not isinstance(program, dspy.Module | None):
+        if program is not None and not isinstance(program, dspy.Module):
             raise SettingsError(f"program must be a module with verbalized predictors, not {program!r}")
         self.program = program
 

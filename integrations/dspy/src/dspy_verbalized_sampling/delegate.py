@@ -41,7 +41,8 @@ class Delegate:
         fields = self.wire.fields
         found = completion.get(fields.listing)
         beside = {name: completion.get(name) for name in fields.shared}
-        if found is None and (value := _without_list(completion, beside, fields)):
+        unread = found is None or (isinstance(found, Reading) and not found.distribution)
+        if unread and (value := _without_list(completion, beside, fields)):
             return Reading.of(value, fields, extras=self._extras(completion))
         if not isinstance(found, Reading):  # the adapter wraps another one, which parses as it likes
             found = read(found, "" if found is None else json.dumps(found, default=str), self.wire, _json(found))
