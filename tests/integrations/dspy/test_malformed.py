@@ -9,7 +9,7 @@ from typing import Any
 import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
-from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling
+from dspy_verbalized_sampling import VerbalizedPredict, VerbalizedSampling, verbalize
 
 from verbalized_sampling import Repair
 
@@ -94,6 +94,17 @@ def test_nothing_to_read_raises_with_the_signature_of_the_user(
     with dspy.context(lm=lm, adapter=adapter()), pytest.raises(AdapterParseError) as caught:
         predict(question="?") if call == "sync" else asyncio.run(predict.acall(question="?"))
     assert caught.value.signature is predict.signature
+    assert len(lm.script.requests) == 1
+
+
+@pytest.mark.parametrize("adapter", [dspy.ChatAdapter, dspy.JSONAdapter, dspy.XMLAdapter])
+def test_a_reasoning_that_is_missing_leaves_the_list_as_it_is(adapter: Any, scripted: Any) -> None:
+    lm = scripted(replies(f"[{GOOD}, {OTHER}]")[adapter])
+    with dspy.context(lm=lm, adapter=adapter()):
+        prediction = verbalize(dspy.ChainOfThought(SIGNATURE), k=2)(question="?")
+    assert sorted(prediction.completions.verdict) == ["no", "yes"]
+    assert prediction.reasoning is None
+    assert not on_record(prediction.distribution)
     assert len(lm.script.requests) == 1
 
 

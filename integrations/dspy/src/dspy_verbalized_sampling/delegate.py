@@ -59,7 +59,9 @@ class Delegate:
         loose = _loosened(signature, name, self._loose_type(completion))
         try:
             values = self.inner.parse(loose, completion)
-        except (AdapterParseError, ValueError):
+        except AdapterParseError as error:  # a field is missing, such as the reasoning: the others are what they are
+            values = error.parsed_result if isinstance(error.parsed_result, dict) else {}
+        except ValueError:
             values = {}
         found = values.get(name)
         listing: str | bytes | None
