@@ -8,6 +8,7 @@ from typing import Any
 
 import dspy
 import pytest
+from dspy.utils.exceptions import AdapterParseError
 from dspy_verbalized_sampling import VerbalizedPredict, verbalize
 
 from verbalized_sampling import Repair
@@ -53,7 +54,10 @@ def test_native_tool_calls_pass_without_text(answers: bool, text: Any, call: str
     ours = VerbalizedPredict(acting(answers=True)) if answers else plain
     with dspy.context(lm=lm, adapter=dspy.ChatAdapter(use_native_function_calling=True)):
         given = {"q": "?", "tools": [dspy.Tool(search)]}
-        expected = plain(**given)
+        try:
+            expected = plain(**given)
+        except AdapterParseError:
+            pytest.skip("this DSPy fails at prose beside a call")
         prediction = ours(**given) if call == "sync" else asyncio.run(ours.acall(**given))
     assert prediction.calls == expected.calls
     assert prediction.calls.tool_calls[0].args == {"query": "ducks"}

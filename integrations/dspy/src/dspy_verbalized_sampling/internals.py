@@ -41,6 +41,7 @@ __all__ = [
     "JSONMode",
     "OneByOne",
     "UsageTracker",
+    "altered",
     "calling_predictor",
     "completed",
     "get_annotation_name",
@@ -78,12 +79,13 @@ class OneByOne:
 
     def _call_postprocess(self, processed: Any, original: Any, outputs: Any, lm: Any, *rest: Any) -> list[Any]:
         values = []
-        for output, reply in zip(outputs, replies_of(lm, outputs), strict=True):
+        for output in outputs:
             try:
-                (value,) = super()._call_postprocess(processed, original, [output], lm, *rest)  # type: ignore[misc]
+                values += super()._call_postprocess(processed, original, [output], lm, *rest)  # type: ignore[misc]
             except AdapterParseError as error:  # there is no text
-                value = self.verbalized_unread(error, reply)  # type: ignore[attr-defined]
-            values.append({**value, REPLY: reply})
+                values.append(self.verbalized_unread(error))  # type: ignore[attr-defined]
+        for value, reply in zip(values, replies_of(lm, outputs), strict=False):  # none if nobody says
+            value[REPLY] = reply
         return values
 
 
@@ -95,6 +97,14 @@ def completed(kind: type[P], values: dict[str, Any], completions: Any, usage: An
     prediction: P = object.__new__(kind)
     vars(prediction).update(_store=values, _completions=completions, _lm_usage=usage)
     return prediction
+
+
+def altered(prediction: P, values: dict[str, Any]) -> P:
+    """The same prediction with other values; its own ``copy`` drops all that is no value."""
+    made: P = object.__new__(type(prediction))
+    vars(made).update(vars(prediction))
+    vars(made)["_store"] = {**vars(prediction)["_store"], **values}
+    return made
 
 
 def retraced(plain: dspy.Prediction, given: Callable[[], dspy.Prediction]) -> None:

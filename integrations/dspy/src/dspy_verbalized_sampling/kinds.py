@@ -8,7 +8,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from verbalized_sampling import Distribution, Reply
+from verbalized_sampling import Distribution
 
 from .delegate import Delegate
 from .internals import JSONMode, OneByOne
@@ -71,8 +71,8 @@ class _Reading(JSONMode, OneByOne):
     def parse(self, signature: Any, completion: str) -> dict[str, Any]:
         return dict(self.verbalized_delegate.parse(signature, completion))
 
-    def verbalized_unread(self, error: AdapterParseError, reply: Reply) -> dict[str, Any]:
-        unread = Reading(reply.text, Distribution(), str(error).partition("\n")[0])
+    def verbalized_unread(self, error: AdapterParseError) -> dict[str, Any]:
+        unread = Reading("", Distribution(), str(error).partition("\n")[0])
         return {self.verbalized_delegate.wire.fields.listing: unread}
 
     def verbalized_asked(self, signature: Any, demos: Any, inputs: Any) -> tuple[Any, Any, Any]:

@@ -9,7 +9,7 @@ import dspy
 from verbalized_sampling import Candidate, Distribution
 
 from .candidates import Candidates
-from .internals import Completions, completed
+from .internals import Completions, altered, completed
 
 __all__ = ["Verbalized", "VerbalizedPrediction", "WeightedCompletions", "made", "prediction_of"]
 
@@ -52,9 +52,7 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
 
     def copy(self, **kwargs: Any) -> Self:
         """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
-        values = {**dict(self.items(include_dspy=True)), **kwargs}
-        copied = completed(type(self), values, self.completions, self.get_lm_usage())
-        return _weighted(copied, self._distribution, self._order)
+        return altered(self, kwargs)
 
 
 class Verbalized:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 from verbalized_sampling import Reply
@@ -14,23 +14,29 @@ __all__ = ["REPLY", "replies_of"]
 REPLY = "verbalized_reply"
 """Where a completion of an adapter in its asking kind has the reply that it was read from."""
 
-_RECENT = 256  # calls: those of other threads that may have ended in between
+_RECENT = 64  # calls: those of other threads that may have ended in between
 
 
 def replies_of(lm: Any, outputs: Sequence[Any]) -> list[Reply]:
-    """The replies behind what a model has returned, as the core reads them.
+    """The replies behind what a model has returned, as the core reads them; none if nobody says more than the texts.
 
-    DSPy hands on texts; the provider's answer stands in the model's history, in the entry that holds this very list.
+    DSPy hands on texts; the provider's answer stands in the model's history, in the entry that holds this very list,
+    or the newest one with the same texts.
 
     Args:
-        lm: The model. One that keeps no history says no more than its texts.
+        lm: The model.
         outputs: What it has returned: texts, or dicts where there is more than text.
     """
-    recent = islice(reversed(getattr(lm, "history", ())), _RECENT)
-    answer = next((entry.get("response") for entry in recent if entry.get("outputs") is outputs), None)
-    if answer is None:
-        return [Reply(_text(output)) for output in outputs]
-    return [reply_from(_part(answer, place), text=_text(output)) for place, output in enumerate(outputs)]
+    recent = [entry for entry in getattr(lm, "history", ())[-_RECENT:] if entry.get("response") is not None]
+    if not recent:
+        return []
+    texts = [_text(output) for output in outputs]
+    own = (entry for entry in reversed(recent) if entry.get("outputs") is outputs)
+    alike = (
+        entry for entry in reversed(recent) if [*map(_text, entry.get("outputs") or ())] == texts
+    )  # DSPy 3.3 copies
+    entry = next(chain(own, alike), None)
+    return [] if entry is None else [reply_from(_part(entry["response"], n), text=text) for n, text in enumerate(texts)]
 
 
 def _text(output: Any) -> str:
