@@ -23,6 +23,7 @@ from .item_fields import FIELD_LINE
 __all__ = ["draft_of", "labelled_in"]
 
 _START_OF = attrgetter("start")
+_MORE_THAN_A_TITLE = 2
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
 _TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
@@ -65,7 +66,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
     loose = _loose_fences(lines, item) if item.last - item.first > 1 else ()
     left = False  # something said beside the text was left out
     labelled = any(o.kind.startswith("text:") for o in lines[item.first].openers)  # says which piece is the text
-    begun = 0  # pieces that say something and were kept
+    begun: list[str] = []  # the first pieces kept that say something: looking at all would take quadratic time
     beside: dict[str, str] = {}
     for i in range(item.first, item.last):
         line = lines[i]
@@ -94,21 +95,20 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
             left = True
             continue
-        begins = (not begun or (begun == 1 and _is_title(lines[item.first], pieces))) and any(
-            sign in written for sign in ":：="
-        )
+        begins = any(sign in written for sign in ":：=") and (not begun or _is_title(lines[item.first], begun))
         label = TEXT_LABEL.match(written) if begins else None
         if label and begun and "answer" in label[0].casefold():  # to a riddle
             label = None
         elif label and begun:
             pieces.clear()
-            begun, left = 0, True
+            begun, left = [], True
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
             written, labelled = written[label.end() :], True
             if not written.strip():
                 continue
         pieces.append(written)
-        begun += bool(written.strip())
+        if len(begun) < _MORE_THAN_A_TITLE and written.strip():
+            begun.append(written)
     body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
     if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
@@ -119,10 +119,10 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs, beside=beside)
 
 
-def _is_title(line: Line, pieces: list[str]) -> bool:
-    """Whether the only piece that is kept of an item is its title; then the text may stand behind its label, below."""
-    title = next(filter(str.strip, pieces))
-    if title.rstrip("*_ ")[-1:] in (":", "："):
+def _is_title(line: Line, begun: list[str]) -> bool:
+    """Whether all that is kept of an item is its title; then the text may stand behind its label, below."""
+    title, *others = begun
+    if not others and title.rstrip("*_ ")[-1:] in (":", "："):
         return True
     if title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
         return False

@@ -110,7 +110,7 @@ class UniformHeads:
     def read(self, lines: list[str]) -> tuple[str, Number] | None:
         """The text and the number of an item; None if it may be read otherwise in the whole reply."""
         found, body = self._head.fullmatch("\n" + lines[0]), "\n".join(lines[1:]).strip()
-        if found is None or not _are_plain(body, self._word) or is_remark(lines[1] or lines[2]):
+        if found is None or not _are_plain(body, self._word):
             return None
         number = Number(float(found[2]), self._unit)
         return None if len(body) <= LONGEST and is_placeholder(body, number) else (body, number)

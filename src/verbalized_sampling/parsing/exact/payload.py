@@ -19,7 +19,8 @@ from ...repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
-from ..page.thought_marks import CLOSING, OPENING
+from ..page.signs import is_encodable
+from ..page.thought_marks import CLOSING, OPENING, may_mark
 from ..readers.json.blocks import START
 from .values import columns_of
 
@@ -36,7 +37,6 @@ _COMMA_BEFORE_CLOSING = regex(r",(?=\s*+[}\]])")
 _SPECIAL = regex(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
 _BEHIND = regex(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
 _DIGIT = regex(r"\d")
-_SURROGATE = regex("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = regex(r"\\u[dD][89a-fA-F]")
 
 _TAIL_OF_CUT = regex(r"\s*+(?:(?P<closed>\])\s*+|,\s*+(?:\{.*+)?)?\Z", re.DOTALL)
@@ -115,7 +115,7 @@ def _damaged(
         if found is not None and repair:
             found.repairs = (repair, *found.repairs)
         if found is not None and repair is Repair.QUOTES and "\\" in payload:
-            mixed = [single for single, _ in _STRING.findall(payload) if '"' in single and "\\" in single]
+            mixed = [single for single in _in_single_quotes(payload) if '"' in single and "\\" in single]
             if any("\\\\" in single for single in mixed):  # it may be meant as one
                 return None
             if mixed:
@@ -136,12 +136,12 @@ def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
         yield from _read(from_python(payload), Repair.QUOTES)
         return
     try:
-        if _ESCAPED_SURROGATE.search(payload) or (not payload.isascii() and _SURROGATE.search(payload)):
-            return
-        yield json.loads(payload, strict=False), payload, Repair.UNESCAPED, False
+        value = json.loads(payload, strict=False)
     except (ValueError, RecursionError):
-        pass
-    yield from _read(_without_trailing_commas(payload), Repair.COMMAS)
+        yield from _read(_without_trailing_commas(payload), Repair.COMMAS)
+        return
+    if is_encodable(payload) and not _ESCAPED_SURROGATE.search(payload):
+        yield value, payload, Repair.UNESCAPED, False
 
 
 def _read(payload: str, repair: Repair | None) -> Iterator[tuple[Any, str, Repair | None, bool]]:
@@ -166,12 +166,22 @@ def _without_trailing_commas(payload: str) -> str:
 
 def from_python(payload: str) -> str:
     """A Python literal as JSON."""
-    if "\\'" not in payload:
-        pieces = payload.split("'")
-        if not any('"' in piece for piece in pieces[::2]):  # no string stands in other quotes
-            pieces[1::2] = [piece.replace('"', '\\"') for piece in pieces[1::2]]
-            return '"'.join(pieces)
-    return _STRING.sub(_as_json, payload)
+    pieces = _cut_at_quotes(payload)
+    if pieces is None:
+        return _STRING.sub(_as_json, payload)
+    pieces[1::2] = [piece.replace('"', '\\"') for piece in pieces[1::2]]
+    return '"'.join(pieces)
+
+
+def _in_single_quotes(payload: str) -> list[str]:
+    pieces = _cut_at_quotes(payload)
+    return [single for single, _ in _STRING.findall(payload)] if pieces is None else pieces[1::2]
+
+
+def _cut_at_quotes(payload: str) -> list[str] | None:
+    """What stands between single quotes, strings at odd places; None if other quotes or escapes stand there, too."""
+    pieces = payload.split("'") if "\\'" not in payload else [""]
+    return None if len(pieces) == 1 or any('"' in piece for piece in pieces[::2]) else pieces
 
 
 def _as_json(match: re.Match[str]) -> str:
@@ -190,7 +200,8 @@ def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | N
     tail = _TAIL_OF_CUT.match(text, last + 1)
     if last < 0 or text[start] != "{" or tail is None or text[-1:] == '"':  # (that quote may be one within a text)
         return None
-    if CLOSING.search(text, start) or OPENING.search(text, start):  # which candidates they belong to takes care to tell
+    # (Which candidates thoughts belong to takes care to tell.)
+    if may_mark(text) and (CLOSING.search(text, start) or OPENING.search(text, start)):
         return None
     payload = text[start : last + 1] + "]}"
     try:

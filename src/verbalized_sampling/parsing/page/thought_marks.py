@@ -6,7 +6,7 @@ import re
 
 from ...patterns import regex
 
-__all__ = ["CLOSING", "OPENING"]
+__all__ = ["CLOSING", "OPENING", "may_mark"]
 
 _NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
 OPENING = regex(
@@ -18,3 +18,9 @@ CLOSING = regex(
     rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>|<channel\|>",
     re.IGNORECASE,
 )
+_SQUARE = regex(r"\[/?T", re.IGNORECASE)
+
+
+def may_mark(text: str) -> bool:
+    """Whether a mark may stand in a text; far quicker than to search for one."""
+    return "<" in text or "◁" in text or _SQUARE.search(text) is not None
