@@ -120,7 +120,9 @@ class QueryExpansion:
     def _selected(self, distribution: Distribution[Any]) -> list[WeightedQuery]:
         if self.dedupe:
             distribution = distribution.dedupe()
-        kept = distribution.filter(lambda candidate: candidate.probability >= self.min_weight)
+        kept = distribution
+        if self.min_weight:
+            kept = distribution.filter(lambda candidate: candidate.probability >= self.min_weight)
         if not kept:
             return []
         chosen: Sequence[Candidate[Any]]

@@ -15,6 +15,7 @@ class Vectors:
 
     def __init__(self, vectors: Mapping[str, Sequence[float]]) -> None:
         self._vectors = vectors
+        self._sums: dict[tuple[tuple[str, ...], tuple[float, ...]], list[float]] = {}
         self._lengths = {text: math.hypot(*vector) or 1.0 for text, vector in vectors.items()}
 
     def __contains__(self, text: object) -> bool:
@@ -32,15 +33,23 @@ class Vectors:
         """
         if len(texts) == 1:
             return list(self._vectors[texts[0]])
+        mean = self._sum(tuple(texts), tuple(weights))
         lengths = [self._lengths[text] for text in texts]
-        (share, *shares) = (weight / length for weight, length in zip(weights, lengths, strict=True))
-        first, *others = (self._vectors[text] for text in texts)
-        mean = [share * x for x in first]
-        for share, vector in zip(shares, others, strict=True):
-            mean = [x + share * y for x, y in zip(mean, vector, strict=True)]
         wanted = sum(map(mul, weights, lengths)) / (math.fsum(weights) or 1.0)
         scale = wanted / (math.hypot(*mean) or 1.0)
         return [scale * x for x in mean]
+
+    def _sum(self, texts: tuple[str, ...], weights: tuple[float, ...]) -> list[float]:
+        """The weighted sum of the vectors' directions; that of the last ones is kept, for they are asked for alone."""
+        if (texts, weights) not in self._sums:
+            share = weights[0] / self._lengths[texts[0]]
+            vector = self._vectors[texts[0]]
+            if len(texts) == 1:
+                self._sums[texts, weights] = [share * x for x in vector]
+            else:
+                others = self._sum(texts[1:], weights[1:])
+                self._sums[texts, weights] = [share * x + y for x, y in zip(vector, others, strict=True)]
+        return self._sums[texts, weights]
 
 
 @dataclass(frozen=True, slots=True)

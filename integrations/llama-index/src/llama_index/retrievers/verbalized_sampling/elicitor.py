@@ -25,7 +25,7 @@ from verbalized_sampling.adapters import plain_answer
 
 from .events import VerbalizedDistributionEvent, dispatcher
 from .model import Model
-from .prompt import VerbalizedPrompt, chat_message, checked, opening
+from .prompt import VerbalizedPrompt, chat_message, checked, is_own, opening
 
 __all__ = ["Elicitor"]
 
@@ -87,13 +87,16 @@ class Elicitor:
 
     def size(self, query: str) -> int:
         """About how many tokens the prompt takes, with ``query`` in it."""
-        messages = opening(self.prompt, query, self.elicitation, self._model.llm)
+        messages = self._opening(query)
         return sum(len(message.content or "") for message in messages) // _CHARACTERS_PER_TOKEN
 
     def _asking(self, query: str, before: Sequence[ChatMessage]) -> _Asking:
         plan = self.elicitation.plan(query)
-        start = [*before, *opening(self.prompt, query, self.elicitation, self._model.llm)]
-        return _Asking(self._model, plan, start, takes_plain=self.elicitation.candidate is None)
+        own = None if is_own(self.prompt, self.elicitation) else self._opening(query)
+        return _Asking(self._model, plan, before, own, takes_plain=self.elicitation.candidate is None)
+
+    def _opening(self, query: str) -> list[ChatMessage]:
+        return opening(self.prompt, query, self.elicitation, self._model.llm)
 
     @staticmethod
     def _said(query: str, distribution: Distribution[Any]) -> Distribution[Any]:
@@ -105,10 +108,16 @@ class _Asking:
     """One plan and the conversation that it makes."""
 
     def __init__(
-        self, model: Model, plan: Plan[Distribution[Any]], start: list[ChatMessage], *, takes_plain: bool
+        self,
+        model: Model,
+        plan: Plan[Distribution[Any]],
+        before: Sequence[ChatMessage],
+        opening: Sequence[ChatMessage] | None,  # None: as the plan words it
+        *,
+        takes_plain: bool,
     ) -> None:
         self.plan = plan
-        self._model, self._start, self._takes_plain = model, start, takes_plain
+        self._model, self._before, self._opening, self._takes_plain = model, before, opening, takes_plain
         self._reply: Reply | None = None
 
     def call(self, request: Request) -> Reply:
@@ -127,6 +136,8 @@ class _Asking:
         return found
 
     def _messages(self, request: Request) -> list[ChatMessage]:
+        if self._opening is None:
+            return [*self._before, *map(chat_message, request.messages)]
         # The query is a single message: whatever the model said, and all that follows it, is of a later turn.
         later = dropwhile(lambda message: message["role"] != "assistant", request.messages)
-        return [*self._start, *map(chat_message, later)]
+        return [*self._before, *self._opening, *map(chat_message, later)]

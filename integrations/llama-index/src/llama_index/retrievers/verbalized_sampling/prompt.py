@@ -14,7 +14,7 @@ from pydantic import Field, InstanceOf
 
 from verbalized_sampling import Elicitation, ElicitationSettings, Message, TemplateError, Variant
 
-__all__ = ["VerbalizedPrompt", "chat_message", "checked", "opening", "to_llama_prompt"]
+__all__ = ["VerbalizedPrompt", "chat_message", "checked", "is_own", "opening", "to_llama_prompt"]
 
 _QUERY = ("query_str", "query")
 _SETTINGS = ("k", "tau", "words", "definition", "format")
@@ -117,6 +117,13 @@ def opening(
 ) -> list[ChatMessage]:
     """The messages that open an elicitation, as ``prompt`` words them."""
     return prompt.format_messages(llm=llm, query_str=query, query=query, **_values(elicitation))
+
+
+def is_own(prompt: BasePromptTemplate, elicitation: Elicitation[Any]) -> bool:
+    """Whether ``prompt`` words an elicitation as its own plan does, so that nothing has to be rendered twice."""
+    if type(prompt) is not VerbalizedPrompt or prompt.elicitation is not elicitation:
+        return False
+    return not (prompt.kwargs or prompt.output_parser or prompt.template_var_mappings or prompt.function_mappings)
 
 
 def chat_message(message: Message) -> ChatMessage:
