@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from graphlib import TopologicalSorter
 from importlib.metadata import requires
 from pathlib import Path
@@ -143,3 +144,14 @@ def test_prompt_wording_lives_in_templates_only():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert "You are a" not in node.value and "Generate " not in node.value, path
+
+
+@pytest.mark.parametrize(
+    "package",
+    sorted((Path(__file__).parents[2] / "integrations").glob("*/pyproject.toml")),
+    ids=lambda path: path.parent.name,
+)
+def test_an_integration_takes_every_compatible_core(package):
+    project = tomllib.loads(package.read_text())["project"]
+    (core,) = [line for line in project["dependencies"] if re.match(r"verbalized-sampling-core\b", line)]
+    assert core == f"verbalized-sampling-core~={project['version']}"
