@@ -75,6 +75,22 @@ def in_events(*events: Any, done: bool = True, end: str = "well", line_end: str 
     return Answer(tuple(pieces), 200, (("content-type", "text/event-stream"),), end)
 
 
+DEAD = "http://127.0.0.1:9/v1"  # the discard port: nobody answers
+
+FAILURES: dict[str, Answer | None] = {
+    "dead port": None,
+    "server error": complaint(500, "it broke"),
+    "rate limit": complaint(429, "slow down"),
+    "prose": in_json(completion("You could ask somebody else.")),
+    "refusal in words": in_json(completion("I'm sorry, but I can't help with that.")),
+    "marked refusal": in_json(completion(None, refusal="No.")),
+    "filtered": in_json(completion("", finish_reason="content_filter")),
+    "nothing": in_json(completion("")),
+    "html": Answer((b"<html>Bad gateway</html>",), 502, (("content-type", "text/html"),)),
+}
+"""All the ways in which a model gives no candidates; for None nobody answers, as at :data:`DEAD`."""
+
+
 @dataclass
 class ScriptedEndpoint:
     """The endpoint.

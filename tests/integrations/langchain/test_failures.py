@@ -13,22 +13,10 @@ from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_verbalized_sampling import VerbalizedQueryRetriever
 
-from ...scripted import Answer, Running, complaint, completion, in_json
+from ...scripted import DEAD, FAILURES, Answer, Running, complaint, in_json
 from .test_retriever import PAGES, Words, names
 
 QUESTION = "an animal that barks"
-DEAD = "http://127.0.0.1:9/v1"  # the discard port: nobody answers
-FAILURES: dict[str, Answer | None] = {
-    "dead port": None,
-    "server error": complaint(500, "it broke"),
-    "rate limit": complaint(429, "slow down"),
-    "prose": in_json(completion("You could ask a vet.")),
-    "refusal in words": in_json(completion("I'm sorry, but I can't help with that.")),
-    "marked refusal": in_json(completion(None, refusal="No.")),
-    "filtered": in_json(completion("", finish_reason="content_filter")),
-    "nothing": in_json(completion("")),
-    "html": Answer((b"<html>Bad gateway</html>",), 502, (("content-type", "text/html"),)),
-}
 
 
 @pytest.fixture

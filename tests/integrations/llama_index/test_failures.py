@@ -13,23 +13,11 @@ from llama_index.llms.openai_like import OpenAILike
 from llama_index.retrievers.bm25 import BM25Retriever
 from llama_index.retrievers.verbalized_sampling import VerbalizedFusionRetriever, VerbalizedQueryTransform
 
-from ...scripted import Answer, Running, ScriptedEndpoint, complaint, completion, in_json
+from ...scripted import DEAD, FAILURES, Answer, Running, ScriptedEndpoint, complaint, in_json
 from .support import BagOfWords, ScriptedLLM, corpus_nodes, reply
 
 QUESTION = "flat tyre on my bicycle"
 GOOD = reply(("repair a puncture", 0.6), ("patch an inner tube", 0.4))
-DEAD = "http://127.0.0.1:9/v1"  # the discard port: nobody answers
-FAILURES: dict[str, Answer | None] = {
-    "dead port": None,
-    "server error": complaint(500, "it broke"),
-    "rate limit": complaint(429, "slow down"),
-    "prose": in_json(completion("You could try a bicycle shop.")),
-    "refusal in words": in_json(completion("I'm sorry, but I can't help with that.")),
-    "marked refusal": in_json(completion(None, refusal="No.")),
-    "filtered": in_json(completion("", finish_reason="content_filter")),
-    "nothing": in_json(completion("")),
-    "html": Answer((b"<html>Bad gateway</html>",), 502, (("content-type", "text/html"),)),
-}
 
 
 @pytest.fixture(params=list(FAILURES))
