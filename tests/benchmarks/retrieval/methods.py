@@ -58,23 +58,32 @@ def _multi_query(retrievers: Sequence[BaseRetriever], query: str, expansion: Exp
     return [document.page_content for document in found[:10]]
 
 
-def _equal(probabilities: list[float]) -> list[float]:
-    return [1 / len(probabilities)] * len(probabilities)
+def _as_they_are(expansion: Expansion) -> list[float]:
+    return [probability for _, probability in expansion]
 
 
-def _shuffled(probabilities: list[float]) -> list[float]:
-    return random.Random(str(probabilities)).sample(probabilities, len(probabilities))
+def _equal(expansion: Expansion) -> list[float]:
+    return [1 / len(expansion)] * len(expansion)
+
+
+def _shuffled(expansion: Expansion) -> list[float]:
+    # Of each expansion in its own way: many of them have the same numbers.
+    return random.Random(str(expansion)).sample(_as_they_are(expansion), len(expansion))
+
+
+def _reversed(expansion: Expansion) -> list[float]:
+    return _as_they_are(expansion)[::-1]
 
 
 def _ours(
     *,
     kinds: str | None = None,
-    weighing: Callable[[list[float]], list[float]] = list,
+    weighing: Callable[[Expansion], list[float]] = _as_they_are,
     transform: Any = (),
     **settings: Any,
 ) -> Method:
     def search(retrievers: Sequence[BaseRetriever], query: str, expansion: Expansion) -> list[str]:
-        weights = weighing([p for _, p in expansion])
+        weights = weighing(expansion)
         expansion = tuple((text, p) for (text, _), p in zip(expansion, weights, strict=True))
         llm = ScriptedLLM(replies=[reply(*expansion)])
         fusion = VerbalizedFusionRetriever(
@@ -99,7 +108,7 @@ METHODS: dict[str, Method] = {
     "ours": _ours(),
     "ours, equal probabilities": _ours(weighing=_equal),
     "ours, probabilities shuffled": _ours(weighing=_shuffled),
-    "ours, probabilities reversed": _ours(weighing=lambda probabilities: probabilities[::-1]),
+    "ours, probabilities reversed": _ours(weighing=_reversed),
     "ours, original_weight=0.5": _ours(transform={"original_weight": 0.5}),
     "ours, agreement=False": _ours(agreement=False),
     "ours, lists": _ours(kinds="lists"),

@@ -4,16 +4,18 @@ Why there is machinery here, where LangChain has sequences. ``prompt | model | p
 may send several in one conversation (further turns, a top-up, a repair), and only the core's plan knows how many and
 which, after it has read what came back; so that a loop is wanted around the sequence, under one root run. The pieces:
 
-- ``run.py``, this file: the loop. Without streams it is the core's ``drive``; with them, it also hands on what grows
-  while the plan waits for its reply. A ``RunnableGenerator`` could stand in for the outer half of it (a root run, a
-  stream), but has no ``batch`` of its own, no configurable fields, and makes ``invoke`` the sum of a stream.
+- ``run.py``, this file: one request as messages, a call and a reply, four times (whole or streamed, sync or async). The
+  loop around it is the core's: ``drive``, ``drive_stream`` and their like. A ``RunnableGenerator`` could
+  stand around it (a root run, a stream), but has no ``batch`` of its own, no configurable fields, and makes ``invoke``
+  the sum of a stream.
 - ``step.py``: the child runs that show the prompt and the reading. They are what a ``RunnableSequence`` would make of
   its steps; started by hand they cost a part of it, and nothing where nobody watches.
 - ``caller.py``: ``with_structured_output`` gives parsed values (we want the text), loses what was bound, and does not
   look into fallbacks, alternatives and models that are configured later. And a model may turn out to take no schema.
 - ``batch.py``: ``abatch`` as LangChain's, but one call is prepared after the other, so that the first is on its way
   before the last is rendered.
-- ``growth.py``: what the replies of several requests make together, while the last of them is being written.
+- ``growth.py``: what the replies of several requests make together, while the last of them is being written, as a
+  distribution or as deltas that add up; the core's own counts candidates one by one.
 """
 
 from __future__ import annotations
