@@ -35,6 +35,8 @@ class Candidate(Generic[T_co]):
         repairs: What was not as asked for in this candidate.
         count: How many independent calls gave this answer, at least 1.
         fields: What else the model wrote in this candidate's record, by name; read-only, and empty by default.
+        typed: Whether its value is of a type that was asked for: then only equal values are the same answer, and else
+            texts that are equal but for case and white space. Equality does not look at it.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Candidate(Generic[T_co]):
     repairs: tuple[Repair, ...] = ()
     count: int = 1
     fields: Annotated[Mapping[str, Any], FrozenMapping] = field(default=NO_FIELDS, hash=False)
+    typed: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if type(self.fields) is not FrozenMapping:

@@ -28,6 +28,7 @@ class CandidateColumns:
         values: What the texts stand for; None if for themselves.
         repairs: What was not as asked for in each; None if nothing was.
         fields: What else was said of each; None if nothing was.
+        typed: Whether the values are of a type that was asked for.
     """
 
     texts: Sequence[str]
@@ -37,12 +38,14 @@ class CandidateColumns:
     values: Sequence[Any] | None = None
     repairs: Sequence[tuple[Repair, ...]] | None = None
     fields: Iterable[Mapping[str, Any]] | None = None
+    typed: bool = False
 
     def ranked(self) -> tuple[Candidate[Any], ...]:
         """The candidates, the most probable first; ties in order of arrival."""
         made = candidates_of(
-            self.texts, self.weights, self.verbalized, self.stated, self.values, self.repairs, self.fields
-        )
+            self.texts, self.weights, self.verbalized, self.stated, self.values, self.repairs, self.fields,
+            typed=self.typed,
+        )  # fmt: skip
         order = sorted(range(len(made)), key=self.weights.__getitem__, reverse=True)
         return tuple(map(made.__getitem__, order))
 
@@ -96,6 +99,7 @@ class _Blank(Generic[T_co]):
     repairs: tuple[Repair, ...]
     count: int
     fields: Mapping[str, Any]
+    typed: bool
 
 
 def candidates_of(
@@ -106,6 +110,8 @@ def candidates_of(
     values: Iterable[Any] | None = None,
     repairs: Iterable[tuple[Repair, ...]] | None = None,
     fields: Iterable[Mapping[str, Any]] | None = None,
+    *,
+    typed: bool = False,
 ) -> list[Candidate[Any]]:
     """Many candidates at once, indices from 0.
 
@@ -124,6 +130,7 @@ def candidates_of(
             repeat(()) if repairs is None else repairs,
             repeat(1),
             repeat(NO_FIELDS) if fields is None else map(FrozenMapping, fields),
+            repeat(typed),
         )
     )
     for blank in blanks:

@@ -228,7 +228,8 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         for candidate in self.candidates:
             value = function(candidate.value)
             text = value if isinstance(value, str) else candidate.text
-            mapped.append(replace(cast("Candidate[U]", candidate), value=value, text=text))
+            typed = candidate.typed and not isinstance(value, str)
+            mapped.append(replace(cast("Candidate[U]", candidate), value=value, text=text, typed=typed))
         return replace(cast("Distribution[U]", self), candidates=tuple(mapped))
 
     @overload
@@ -360,6 +361,9 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         # An infinite value is written as a text, which a float reads; JSON has no number for it. In two steps, for
         # pydantic's models would write null.
         plain = to_jsonable_python(content, inf_nan_mode="constants", fallback=dict)
+        for each in plain["candidates"]:
+            if not each["typed"]:
+                del each["typed"]
         return to_json(plain, indent=indent, inf_nan_mode="strings").decode()
 
     @overload

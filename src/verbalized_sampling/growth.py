@@ -14,7 +14,7 @@ from .errors import DistributionParseError, RefusalError
 from .parsing import StreamedCandidate
 from .planning import read_answer
 from .protocol import Reply
-from .sameness import answer_key, key_of
+from .sameness import answer_key
 from .weights import weigh
 
 __all__ = ["GrowingReply", "Growth"]
@@ -52,7 +52,7 @@ class Growth(Generic[T]):
             weighting=self._elicitation.weighting,
         )
         candidates = (
-            Candidate(c.text, weight, c.verbalized, c.stated, c.value, c.index, c.repairs)
+            Candidate(c.text, weight, c.verbalized, c.stated, c.value, c.index, c.repairs, typed=c.typed)
             for c, weight in zip(self.given, weights, strict=True)
         )
         return Distribution(tuple(candidates), repairs=(repair,) if repair and self.given else ())
@@ -63,7 +63,7 @@ class Growth(Generic[T]):
 
     def add(self, candidate: StreamedCandidate[T]) -> Iterator[StreamedCandidate[T]]:
         """``candidate`` with its number, if it is a new answer."""
-        key = key_of(candidate.value, candidate.text)
+        key = answer_key(candidate)
         if key not in self._keys:
             self._keys.add(key)
             self.given.append(replace(candidate, index=len(self.given)))
@@ -81,7 +81,7 @@ class GrowingReply(Generic[T]):
     def feed(self, piece: str) -> Iterator[StreamedCandidate[T]]:
         """The new answers that a piece of it completes."""
         for candidate in self._stream.feed(piece) if self._stream else ():
-            self._numbers[key_of(candidate.value, candidate.text)] = candidate.verbalized
+            self._numbers[answer_key(candidate)] = candidate.verbalized
             yield from self._growth.add(candidate)
 
     def close(self, reply: Reply) -> Iterator[StreamedCandidate[T]]:
@@ -94,10 +94,10 @@ class GrowingReply(Generic[T]):
             else:
                 whole = self._elicitation.read(reply, self._k)
                 found = [
-                    StreamedCandidate(c.text, c.verbalized, c.stated, c.value, c.index, c.repairs)
+                    StreamedCandidate(c.text, c.verbalized, c.stated, c.value, c.index, c.repairs, c.typed)
                     for c in sorted(whole, key=lambda candidate: candidate.index)
                 ]
-            numbers = {key_of(c.value, c.text): c.verbalized for c in found}
+            numbers = {answer_key(c): c.verbalized for c in found}
             if any(numbers.get(key, number) != number for key, number in self._numbers.items()):
                 self._growth.superseded = True
             for candidate in found:

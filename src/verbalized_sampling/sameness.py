@@ -20,6 +20,8 @@ class _Answer(Protocol):
     def text(self) -> str: ...
     @property
     def value(self) -> Any: ...
+    @property
+    def typed(self) -> bool: ...
 
 
 def text_key(text: str) -> str:
@@ -29,12 +31,12 @@ def text_key(text: str) -> str:
 
 def answer_key(candidate: _Answer) -> Hashable:
     """What two candidates have in common that are the same answer: their text, or if typed, an equal value."""
-    return key_of(candidate.value, candidate.text)
+    return key_of(candidate.value, candidate.text, typed=candidate.typed)
 
 
-def key_of(value: Any, text: str) -> Hashable:
+def key_of(value: Any, text: str, *, typed: bool = False) -> Hashable:
     """The :func:`answer_key` of a candidate with that value and text."""
-    return text_key(text) if isinstance(value, str) and value == text else value_key(value)
+    return text_key(text) if not typed and isinstance(value, str) and value == text else value_key(value)
 
 
 def value_key(value: Any) -> Hashable:
@@ -75,8 +77,8 @@ def _differ(ends: Sequence[str], margin: str) -> bool:
     return len(told) == len(ends) and len("".join(told)) == _SHORTEST * len(ends)
 
 
-def are_distinct_values(values: Sequence[Any], texts: Sequence[str]) -> bool:
-    """Whether no two values, each with its text, have the same :func:`key_of`; one of their fields may tell."""
+def are_distinct_values(values: Sequence[Any]) -> bool:
+    """Whether no two values have the same :func:`value_key`; one of their fields may tell."""
     first = values[0]
     if hasattr(first, "__dict__") and not is_dataclass(first) and set(map(type, values)) == {type(first)}:
         held = list(map(vars, values)) if not _is_hashable(first) else []
@@ -84,22 +86,27 @@ def are_distinct_values(values: Sequence[Any], texts: Sequence[str]) -> bool:
             said = [fields.get(name) for fields in held]
             if set(map(type, said)) == {str} and len(set(said)) == len(values):
                 return True
-    return len(set(map(key_of, values, texts))) == len(values)
+    return len(set(map(value_key, values))) == len(values)
 
 
 class Seen:
-    """Answers that were given so far; most are told from each other by how they begin."""
+    """Answers that were given so far; most texts are told from each other by how they begin.
 
-    __slots__ = ("_begun", "_keys")
+    Args:
+        typed: Whether they are of a type that was asked for.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_begun", "_keys", "_typed")
+
+    def __init__(self, *, typed: bool = False) -> None:
+        self._typed = typed
         self._begun: dict[str, str | set[str]] = {}  # the only text that begins so, or the keys of several
         self._keys: set[Hashable] = set()
 
     def is_new(self, value: Any, text: str) -> bool:
         """Whether an answer was not given before; from now on it was."""
-        if not (isinstance(value, str) and value == text):
-            key = key_of(value, text)
+        if self._typed:
+            key = value_key(value)
             new = key not in self._keys
             self._keys.add(key)
             return new

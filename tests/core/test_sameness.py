@@ -55,9 +55,9 @@ def test_an_answer_is_new_once(texts):
 def test_models_are_told_apart_as_their_keys_are(fields):
     values = [Model(name=name, tags={"x": [number]}) for name, number in fields]
     texts = [value.name for value in values]
-    keys = {key_of(value, text) for value, text in zip(values, texts, strict=True)}
-    assert are_distinct_values(values, texts) == (len(keys) == len(values))
-    seen = Seen()
+    keys = {key_of(value, text, typed=True) for value, text in zip(values, texts, strict=True)}
+    assert are_distinct_values(values) == (len(keys) == len(values))
+    seen = Seen(typed=True)
     assert sum(seen.is_new(value, text) for value, text in zip(values, texts, strict=True)) == len(keys)
 
 

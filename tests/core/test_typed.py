@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
+import pickle
+from enum import Enum, StrEnum
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
-from verbalized_sampling import Distribution, DistributionParseError, Elicitation, drive
+from verbalized_sampling import Distribution, DistributionParseError, DistributionParser, Elicitation, drive, verbalize
 
 
 class Mood(Enum):
@@ -101,3 +102,34 @@ def test_every_schema_is_closed_and_refers_only_to_what_it_defines(candidate, lo
 def test_an_invalid_candidate_is_never_made_up_from_another():
     d = elicit(Author, {"name": "Ada", "born": 1815, "probability": 0.5}, {"born": 1815, "probability": 0.5})
     assert [c.value for c in d] == [Author(name="Ada", born=1815)]
+
+
+class Letter(StrEnum):
+    LOW = "a"
+    UP = "A"
+
+
+BOTH = '[{"text": "a", "probability": 0.5}, {"text": "A", "probability": 0.2}]'
+
+
+@pytest.mark.parametrize("candidate", [Literal["a", "A"], Letter, str], ids=["Literal", "enum", "str"])
+def test_typed_texts_are_the_same_answer_only_if_they_are_equal(candidate):
+    parser = DistributionParser(candidate=candidate)
+    d = parser.parse(BOTH)
+    stream = parser.stream()
+    assert [c.text for c in d] == [c.text for c in stream.feed(BOTH)] == ["a", "A"] and len(stream.close()) == 2
+    # One after another, as in turns and in calls:
+    low, up = (parser.parse(f'[{{"text": "{text}", "probability": 0.5}}]') for text in "aA")
+    assert len(Distribution.mixture([low, up])) == 2 and [c.count for c in Distribution.mixture([d, d])] == [2, 2]
+    assert len(d.dedupe()) == len(pickle.loads(pickle.dumps(d)).dedupe()) == 2
+    assert len(Distribution.from_json(d.to_json(), candidate=candidate).dedupe()) == 2
+    settings = {"k": 1, "variant": "multi", "total": 2, "candidate": candidate, "max_extra_calls": 0}
+    replies = iter(['[{"text": "a", "probability": 0.5}]', '[{"text": "A", "probability": 0.5}]'])
+    assert len(verbalize("x", model=lambda _: next(replies), **settings)) == 2
+
+
+def test_texts_without_a_type_are_the_same_but_for_case():
+    d = DistributionParser().parse(BOTH)
+    assert len(d) == 1 and "typed" not in d.to_json()
+    typed = DistributionParser(candidate=Literal["a", "A"]).parse(BOTH)
+    assert len(typed.map(str.lower).dedupe()) == 1  # what a user makes of them are texts

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from ..sameness import text_key
 from .journal import Journal
 
 __all__ = ["Counts", "Variety"]
@@ -41,9 +40,9 @@ class Counts:
         self._journal = journal
         self.distinct = sum(journal.frequencies().values())
 
-    def add(self, text: str, times: int = 1) -> bool:
-        """Counts an answer, as of the journal's next commit; whether it is new."""
-        digest = blake2b(text_key(text).encode(errors="surrogatepass"), digest_size=8).digest()
+    def add(self, key: str, times: int = 1) -> bool:
+        """Counts an answer by what makes it the same as another, as of the journal's next commit; whether it is new."""
+        digest = blake2b(key.encode(errors="surrogatepass"), digest_size=8).digest()
         is_new = self._journal.count_text(int.from_bytes(digest, signed=True), times)
         self.distinct += is_new
         return is_new

@@ -109,9 +109,15 @@ class Dataset:
         if self._errors.length == 0:
             self.places.errors.unlink(missing_ok=True)
 
-    def add(self, key: bytes, rows: Iterable[Mapping[str, Any]], spent: Usage) -> None:
-        """Appends the answers of a task and marks it as done, both as of the journal's next commit."""
-        kept = [row for row in rows if self._is_wanted(row)]
+    def add(self, key: bytes, rows: Iterable[tuple[str, Mapping[str, Any]]], spent: Usage) -> None:
+        """Appends the answers of a task and marks it as done, both as of the journal's next commit.
+
+        Args:
+            key: The task's.
+            rows: The answers, each after what makes it the same as another.
+            spent: What the task's calls cost.
+        """
+        kept = [row for same, row in rows if self._is_wanted(same, row)]
         self._lines.append(kept)
         self.journal.mark_done(key, spent)
         self._rows += len(kept)
@@ -130,8 +136,8 @@ class Dataset:
     def has_errors(self) -> bool:
         return self._errors.length > 0
 
-    def _is_wanted(self, row: Mapping[str, Any]) -> bool:
-        is_new = self.counts.add(row["text"], row["count"])
+    def _is_wanted(self, same: str, row: Mapping[str, Any]) -> bool:
+        is_new = self.counts.add(same, row["count"])
         if self._similar is None or (is_new and (self._similar == 1 or self._similar_ones.add(row["text"]))):
             return True
         self._duplicates += 1

@@ -26,7 +26,7 @@ from .journal import Journal
 from .meter import Progress
 from .parquet import export_parquet, has_parquet
 from .price import price
-from .records import answer_row, failure_kind, failure_row
+from .records import answer_mark, answer_row, failure_kind, failure_row
 from .replay import NOBODY
 from .report import Report
 from .rows import Rows, RowsLike
@@ -235,9 +235,12 @@ def take(outcome: Outcome[Distribution[Any]], job: Job, dataset: Dataset, failur
     tokens = round((spent.input_tokens + spent.output_tokens) / len(found), 2) if usages else None
     name = asked.id
     rows = (
-        answer_row(
-            candidate, asked.row.fields, name=name, prompt=asked.prompt, variant=job.elicitation.variant,
-            model=job.name, tokens=tokens,
+        (
+            answer_mark(candidate),
+            answer_row(
+                candidate, asked.row.fields, name=name, prompt=asked.prompt, variant=job.elicitation.variant,
+                model=job.name, tokens=tokens,
+            ),
         )
         for candidate in found
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json, to_jsonable_python
 
 from ..candidate import Candidate
 from ..distribution import Distribution
@@ -17,10 +17,11 @@ from ..errors import (
     TemplateError,
     VerbalizedSamplingError,
 )
+from ..sameness import text_key
 from .rows import Row
 from .task import Answered
 
-__all__ = ["OWN", "answer_row", "failure_kind", "failure_row"]
+__all__ = ["OWN", "answer_mark", "answer_row", "failure_kind", "failure_row"]
 
 OWN = (
     "id", "prompt", "text", "value", "verbalized", "weight", "count", "variant", "repairs", "model", "tokens",
@@ -76,6 +77,13 @@ def answer_row(
         "model": model,
         "tokens": tokens,
     }
+
+
+def answer_mark(candidate: Candidate[Any]) -> str:
+    """What an answer and one that is the same have in common: the text, or if typed, the value."""
+    if not candidate.typed:
+        return text_key(candidate.text)
+    return to_json(candidate.value, inf_nan_mode="constants", bytes_mode="base64", fallback=repr).decode()
 
 
 def failure_kind(error: VerbalizedSamplingError) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.status import Status
 
+from ..candidate import Candidate
 from ..distribution import Distribution, Select
 from ..printable import UNSEEN, printable
 from ..views import notes
@@ -78,12 +79,8 @@ class Output:
         else:
             chosen = distribution.select(select, seed=seed)
         if as_json:
-            from pydantic_core import to_json
-
             whole = isinstance(chosen, list)
-            self.write_json(
-                distribution.to_json(indent=2) if whole else to_json(chosen, indent=2, fallback=dict).decode()
-            )
+            self.write_json(distribution.to_json(indent=2) if whole else _in_json_of(chosen))
         elif isinstance(chosen, list):
             return self.render(distribution)
         else:
@@ -118,6 +115,16 @@ class Output:
             line = " ".join(printable(message).split())
             is_piped = not self._stderr.is_terminal  # a line that a program reads is one; people's break at words
             self._stderr.print(line, style=style, markup=False, emoji=False, soft_wrap=is_piped)
+
+
+def _in_json_of(candidate: Candidate[Any]) -> str:
+    """A candidate as it stands in its distribution's JSON."""
+    from pydantic_core import to_json, to_jsonable_python
+
+    plain = to_jsonable_python(candidate, inf_nan_mode="constants", fallback=dict)
+    if not plain["typed"]:
+        del plain["typed"]
+    return to_json(plain, indent=2).decode()
 
 
 def _send(text: str, errors: str) -> None:

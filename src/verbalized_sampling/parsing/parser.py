@@ -118,7 +118,7 @@ def _repeats(found: Columns) -> bool:
     """Whether an answer stands there twice."""
     if found.values is None:
         return not are_distinct(found.texts)
-    return not are_distinct_values(found.values, found.texts)
+    return not are_distinct_values(found.values)
 
 
 def deviations(distribution: Distribution[Any]) -> list[str]:

@@ -66,6 +66,11 @@ class Fields:
     reasoning: str
     given: str
 
+    @property
+    def typed(self) -> bool:
+        """Whether candidates are the same only if they are equal: all but bare texts."""
+        return self.only is None or self.own[self.only].annotation is not str
+
     def complete(self, value: dict[str, Any]) -> dict[str, Any]:
         """A candidate's value with the fields that it left out."""
         for name, field in self.own.items():

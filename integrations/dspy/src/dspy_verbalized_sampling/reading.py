@@ -134,7 +134,7 @@ def read(found: Any, reply: str, wire: Wire, listing: str | bytes | None) -> Rea
     kept: dict[Hashable, Candidate[Any]] = {}
     for candidate in sorted(distribution, key=lambda each: each.index):
         value = wire.fields.bare(wire.fields.complete(dict(candidate.value)))
-        whole = replace(candidate, value=value, text=wire.fields.text(value))
+        whole = replace(candidate, value=value, text=wire.fields.text(value), typed=wire.fields.typed)
         if kept.setdefault(answer_key(whole), whole) is not whole:  # as a record it was another one
             dropped.append(Dropped(whole.text, 0, Repair.DUPLICATE))
     again = len(kept) < len(distribution) and Repair.DUPLICATE not in distribution.repairs

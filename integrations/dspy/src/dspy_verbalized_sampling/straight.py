@@ -46,9 +46,13 @@ def straight(
     notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
     bare = values if fields.only is None else [value[fields.only] for value in values]
     texts = [fields.text(value) for value in bare]
-    candidates = candidates_of(texts, weights, verbalized, numbers, bare, notes)
+    candidates = candidates_of(texts, weights, verbalized, numbers, bare, notes, typed=fields.typed)
     # An answer that comes again is dropped.
-    if not (are_distinct(texts) if bare == texts else len(set(map(answer_key, candidates))) == len(candidates)):
+    if not (
+        are_distinct(texts)
+        if bare == texts and not fields.typed
+        else len(set(map(answer_key, candidates))) == len(candidates)
+    ):
         return None
     repairs = (weighed,) if weighed else ()
     too_few = parser.k is not None and len(candidates) < parser.k

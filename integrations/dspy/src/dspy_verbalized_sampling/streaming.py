@@ -66,7 +66,7 @@ class Tap:
         await self._stream.send(item)
         for candidate in self._candidates.feed(_text(item)):
             value = self._fields.bare(self._fields.complete(dict(candidate.value)))
-            whole = replace(candidate, value=value, text=self._fields.text(value))
+            whole = replace(candidate, value=value, text=self._fields.text(value), typed=self._fields.typed)
             key = answer_key(cast("Any", whole))
             if key not in self._seen:
                 self._seen.add(key)

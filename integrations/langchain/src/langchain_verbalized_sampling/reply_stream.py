@@ -74,7 +74,7 @@ class ReplyStream:
         )
         return GrowingDistribution(
             tuple(
-                Candidate(c.text, weight, c.verbalized, c.stated, c.value, c.index, c.repairs)
+                Candidate(c.text, weight, c.verbalized, c.stated, c.value, c.index, c.repairs, typed=c.typed)
                 for c, weight in zip(self._given, weights, strict=True)
             )
         )

@@ -55,7 +55,7 @@ def assemble(
         if read is None:
             dropped.append(Dropped(encodable(draft.text), draft.start, Repair.INVALID))
             continue
-        if (key := key_of(*read)) in seen:
+        if (key := key_of(*read, typed=validator is not None)) in seen:
             dropped.append(Dropped(text, draft.start, Repair.DUPLICATE))
             continue
         seen.add(key)
@@ -86,7 +86,9 @@ def assemble(
     if validator is None and any(draft.beside for draft in kept):
         beside = [portable(draft.beside) for draft in kept]
     return Distribution.of_columns(
-        CandidateColumns(texts, weights, verbalized, stated, [value for value, _ in values], notes, beside),
+        CandidateColumns(
+            texts, weights, verbalized, stated, [value for value, _ in values], notes, beside, validator is not None
+        ),
         reasoning=encodable(reasoning) if reasoning else None,
         truncated=truncated,
         repairs=tuple(whole),
@@ -125,7 +127,9 @@ def assemble_columns(
         notes = notes or [()] * len(stated)
         notes[-1] = (Repair.CUT_OFF, *notes[-1])
     return Distribution.of_columns(
-        CandidateColumns(found.texts, weights, verbalized, stated, found.values, notes, found.beside),
+        CandidateColumns(
+            found.texts, weights, verbalized, stated, found.values, notes, found.beside, found.values is not None
+        ),
         reasoning=found.reasoning,
         truncated=found.truncated,
         repairs=tuple(whole),

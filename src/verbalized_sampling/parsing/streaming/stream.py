@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from ...distribution import Distribution, unique
@@ -48,6 +48,7 @@ class StreamedCandidate(Generic[T_co]):
         value: What the text stands for.
         index: Order of arrival, from 0.
         repairs: What was not as asked for in this candidate.
+        typed: Whether its value is of a type that was asked for.
     """
 
     text: str
@@ -56,6 +57,7 @@ class StreamedCandidate(Generic[T_co]):
     value: T_co
     index: int
     repairs: tuple[Repair, ...] = ()
+    typed: bool = field(default=False, compare=False, repr=False)
 
 
 class DistributionStream(Generic[T]):
@@ -79,7 +81,7 @@ class DistributionStream(Generic[T]):
         self._wakes = ""  # what completes a candidate, once only one thing can
         self._sign: str | None = None  # its last character
         self._given: list[StreamedCandidate[T]] = []
-        self._answers = Seen()  # those; what comes again is not given again
+        self._answers = Seen(typed=parser.candidate is not None)  # those; what comes again is not given again
         self._held: list[Draft] = []  # without a number, or of an unsure scale; they count if a sure number follows
         self._scale = RunningScale(parser.definition)
         self._scan = Follower(asked_of(parser.candidate))
@@ -171,7 +173,8 @@ class DistributionStream(Generic[T]):
             repairs.append(Repair.SURROGATES)
         stated = number.stated if number else None
         notes = unique(repairs) if repairs else ()
-        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), notes)
+        typed = self._validator is not None
+        return StreamedCandidate(read[1], verbalized, stated, read[0], len(self._given), notes, typed)
 
 
 def _is_unsaid(number: Number | None) -> bool:
