@@ -12,13 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROWS, AT_ONCE, DELAY = 1000, 64, 0.05
+LONGEST = 300  # seconds of a run
 HERE = Path(__file__).parent
 SCRIPTED = HERE.parents[1] / "scripted.py"
 
@@ -45,12 +48,25 @@ def started(python, tool, url, folder):
     environment = os.environ | {"TELEMETRY_ENABLED": "false", "CURATOR_DISABLE_CACHE": "false", "HF_HUB_OFFLINE": "1"}
     environment |= {"OPENAI_API_KEY": "none", "HOME": str(folder), "OPENAI_BASE_URL": url}
     command = [python, HERE / "peer_jobs.py", tool, url, folder, str(ROWS), str(AT_ONCE)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, start_new_session=True
+    )
+
+
+def kill(process):
+    """With the processes that it started, which hold its output open."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def finished(*job):
     process = started(*job)
-    printed, _ = process.communicate()
+    try:
+        printed, _ = process.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        kill(process)
+        return {"failed": f"no end within {LONGEST} s"}
     lines = [line for line in printed.splitlines() if line.startswith("{")]
     return json.loads(lines[-1]) if lines else {"failed": process.returncode}
 
@@ -72,8 +88,7 @@ def main(pythons):
             while asked < ROWS // 2 and process.poll() is None and time.monotonic() < end:
                 time.sleep(0.02)
                 asked += endpoint.calls()
-            process.kill()
-            process.communicate()
+            kill(process)
             asked += endpoint.calls()
             rest = finished(python, tool, endpoint.url, folder)
             print(tool, f"killed after {asked} calls, run again: {endpoint.calls()} calls,", rest, flush=True)
