@@ -17,6 +17,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
+from ..arguments import whole
 from ..distribution import Distribution
 from ..errors import SettingsError
 from .job import Job
@@ -41,8 +42,8 @@ def check_ray(workers: int | None) -> None:
     Raises:
         SettingsError: It is not installed, or ``workers`` is no number of them.
     """
-    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
-        raise SettingsError(f"workers must be a whole number of at least 1, not {workers!r}")
+    if workers is not None:
+        whole("workers", workers, 1)
     if find_spec("ray") is None:
         raise SettingsError('engine="ray" needs Ray: pip install "verbalized-sampling-core[ray]"')
 

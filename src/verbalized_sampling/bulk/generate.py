@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
+from ..arguments import check_function
 from ..distribution import Distribution
 from ..elicitation import Elicitation
 from ..errors import DistributionParseError, JobError, SettingsError
@@ -129,6 +130,10 @@ async def abulk(
         raise SettingsError(f"engine must be local or ray, not {engine!r}")
     if engine == "ray":
         check_ray(workers)
+    if on_progress is not None:
+        check_function("on_progress", on_progress, "takes a Progress")
+    if not isinstance(out, str | os.PathLike):
+        raise SettingsError(f"out must be the path of the output, not {out!r}")
     places = Places(Path(out))
     if places.is_parquet:
         has_parquet()

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from ..arguments import whole
 from ..distribution import Distribution
 from ..drive import Plan
 from ..elicitation import Elicitation, UntypedSettings, check_keywords
@@ -123,10 +124,11 @@ class Job:
         """
         limits = {field.name: settings.pop(field.name) for field in fields(Limits) if field.name in settings}
         check_keywords(function, settings, JobSettings.__annotations__)
-        if unseen is not None and (isinstance(unseen, bool) or not 0 <= unseen < 1):
+        if unseen is not None and (
+            isinstance(unseen, bool) or not isinstance(unseen, int | float) or not 0 <= unseen < 1
+        ):
             raise SettingsError(f"unseen must be a share from 0 to below 1, not {unseen!r}: 0.1 stops at one in ten")
-        if not isinstance(max_rounds, int) or isinstance(max_rounds, bool) or max_rounds < 1:
-            raise SettingsError(f"max_rounds must be a whole number of at least 1, not {max_rounds!r}")
+        whole("max_rounds", max_rounds, 1)
         check_similarity(dedupe)
         return cls(
             model=model,

@@ -31,10 +31,14 @@ class Prompting:
 
     Raises:
         TemplateError: The template is malformed.
-        SettingsError: Its file can't be read.
+        SettingsError: Its file can't be read, or one of the arguments is no text.
     """
 
     def __init__(self, column: str = "prompt", template: str | os.PathLike[str] | None = None) -> None:
+        if not isinstance(column, str):
+            raise SettingsError(f"column must be the name of a field, not {column!r}")
+        if not isinstance(template, str | os.PathLike | None):
+            raise SettingsError(f"prompt_template must be a template or a path, not {template!r}")
         self.column = column
         self.template = None if template is None else _text_of(template)
         if self.template is not None:
@@ -116,6 +120,8 @@ class Prompting:
 
     def _taken(self, row: Row) -> Any:
         prompt = row.fields.get(self.column)
+        if prompt is None and self.column in row.fields:
+            raise SettingsError(f"{row.where}: {self.column!r} is null")
         if prompt is None:
             names = list(row.fields)
             raise SettingsError(f"{row.where} has no {self.column!r}{_meant(self.column, names)}")

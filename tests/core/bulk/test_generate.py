@@ -478,12 +478,31 @@ def test_a_wrong_keyword_is_answered_with_what_was_meant(out, model):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"unseen": 1}, {"unseen": True}, {"max_rounds": 0}, {"concurrency": 0}, {"max_cost": -1}, {"k": 0}]
+    "wrong",
+    [
+        *({"unseen": 1}, {"unseen": True}, {"unseen": "0.1"}, {"max_rounds": 0}, {"max_rounds": 1.5}),
+        *({"concurrency": 0}, {"concurrency": 1.5}, {"max_cost": -1}, {"patience": float("nan")}, {"k": 0}),
+        *({"column": 3}, {"prompt_template": 3}, {"system": 3}, {"on_progress": 3}),
+    ],
+    ids=str,
 )
 def test_a_setting_out_of_range_is_refused(out, model, wrong):
     with pytest.raises(SettingsError):
         bulk(QUESTIONS, out, model=model, **wrong)
     assert not model.calls
+
+
+def test_what_is_no_path_is_refused_as_output(model):
+    with pytest.raises(SettingsError, match="out must be the path of the output, not None"):
+        bulk(QUESTIONS, None, model=model)
+
+
+def test_typed_answers_are_counted_and_left_out_by_their_values(out, read):
+    reply = '[{"text": "a", "probability": 0.5}, {"text": "A", "probability": 0.2}]'
+    settings = {"model": lambda _: reply, "k": 2, "dedupe": 1, "concurrency": 1}
+    assert bulk(QUESTIONS[:3], out, candidate=Literal["a", "A"], **settings).variety.distinct == 2
+    assert sorted(row["text"] for row in read(out)) == ["A", "a"]
+    assert bulk(QUESTIONS[:3], out, **settings).rows == 1  # as texts they are the same
 
 
 def test_what_is_no_rows_is_refused(out, model):

@@ -34,7 +34,7 @@ def ask(tmp_path, model, read):
         ("null", "line 2 is null, not an object"),
         ("12", "line 2 is a number, not an object"),
         ('{"promt": "x"}', "line 2 has no 'prompt': did you mean 'promt'?"),
-        ('{"prompt": null}', "line 2 has no 'prompt'"),
+        ('{"prompt": null}', "line 2: 'prompt' is null"),
         ('{"prompt": ""}', "line 2: the prompt is empty"),
         ('{"prompt": " \\n"}', "line 2: the prompt is empty"),
         ('{"prompt": 5}', "line 2: 'prompt' is no text"),
