@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from verbalized_sampling import DistributionParser
 from verbalized_sampling.parsing.numbers.amounts import is_share, may_be_parts, same, sum_to
 
 PERCENTS = st.integers(1, 100)
@@ -36,3 +37,14 @@ def test_shares_of_a_whole_sum_to_it(parts: list[int]) -> None:
     assert sum_to([share * 100 for share in shares], 100.0)
     assert all(map(is_share, shares))
     assert may_be_parts([share * 100 for share in shares])
+
+
+NESTED = ["[0.5]", '{"value": 0.5}', '["0.5"]', "[[0.5]]", "[]", "[null]", "[0.5, 0.2]", "{}"]
+
+
+@pytest.mark.parametrize("number", NESTED)
+def test_a_number_within_brackets_is_read_or_its_candidate_is_on_record(number: str) -> None:
+    reply = f'[{{"text": "a", "probability": {number}}}, {{"text": "b", "probability": 0.2}}]'
+    d = DistributionParser().parse(reply)
+    found = {c.text: c.verbalized for c in d}
+    assert found["b"] == 0.2 and (found["a"] == 0.5 if number in NESTED[:2] else "a" in found or d.dropped)

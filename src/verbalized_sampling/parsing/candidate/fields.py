@@ -163,7 +163,8 @@ def number_at(key: str, value: Any) -> Number | None:
 def nested_number(value: Any) -> Number | None:
     """{"probability": {"value": 0.12}} or [0.12]"""
     if isinstance(value, dict) or (isinstance(value, list) and len(value) == 1):
-        named = [number_at(key, value[key]) for key in filter(names.is_probability, value) if isinstance(value, dict)]
+        keys = filter(names.is_probability, value) if isinstance(value, dict) else ()
+        named = [number_at(key, value[key]) for key in keys]
         if stated := next((number for number in named if number is not None and number.stated is not None), None):
             return stated
         for inner in value.values() if isinstance(value, dict) else value:
