@@ -18,7 +18,8 @@ from .calibration import ReliabilityBin, reliability_table
 from .contestants import Contestant
 from .draws import Draw
 from .embedders import Embedder
-from .intervals import ENOUGH_PROMPTS, Difference, Estimate, PromptValues, estimates, jackknife
+from .intervals import ENOUGH_PROMPTS, Difference, Estimate, PromptValues, estimates
+from .jackknife import jackknife
 from .measures import MEASURES, Measure, Sample, reference_of, statements
 from .naming import is_small
 

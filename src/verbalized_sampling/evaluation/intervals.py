@@ -5,15 +5,15 @@ studentised, for percentiles alone are too narrow where prompts are few (Davison
 section 5.2). Their calls come along, so that both levels of chance are in it: resampling the calls once more would
 count the inner one twice (section 3.8).
 
-With fewer prompts the numbers are about just these prompts, and chance comes from the calls: a jackknife over calls
-(Arvesen 1969, for means over pairs). It leaves out and never copies. A bootstrap over texts makes pairs of a text with
-its own copy, at distance 0, and its interval then misses the estimate itself.
+With fewer prompts the numbers are about just these prompts, and chance comes from the calls: the jackknife
+over them. It leaves out and never copies. A bootstrap over texts makes pairs of a text with its own copy, at distance
+0, and its interval then misses the estimate itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,10 @@ from .extras import eval_extra
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ENOUGH_PROMPTS", "Difference", "Estimate", "PromptValues", "estimates", "jackknife"]
+__all__ = ["ENOUGH_PROMPTS", "Difference", "Estimate", "PromptValues", "estimates"]
 
 ENOUGH_PROMPTS = 5
 _REPLICATES = 10_000
-_GROUPS = 30  # of calls, each left out once
 _LEVEL = (97.5, 2.5)  # percentiles, of what is taken off
 
 
@@ -85,30 +84,6 @@ class PromptValues:
     values: Sequence[float]
     errors: Sequence[float]
     freedom: Sequence[float]
-
-
-def jackknife(measure: Callable[[Sequence[int]], float], calls: Sequence[int]) -> tuple[float, float]:
-    """The standard error of ``measure`` by chance of the calls, and its degrees of freedom.
-
-    Of means it is right on average, of means over pairs never too small (Efron and Stein, Annals of Statistics 1981).
-    Calls beyond thirty are left out in thirty groups.
-
-    Args:
-        measure: Gives the number for a choice of draws, named by their positions.
-        calls: The call of each draw.
-
-    Returns:
-        NaN and 0 if there are fewer than two calls.
-    """
-    names = list(dict.fromkeys(calls))
-    n = min(len(names), _GROUPS)
-    if n < 2:
-        return math.nan, 0.0
-    group_of = {name: i % n for i, name in enumerate(names)}
-    groups = [group_of[call] for call in calls]
-    left = [measure([i for i, group in enumerate(groups) if group != g]) for g in range(n)]
-    mean = math.fsum(left) / n
-    return math.sqrt((n - 1) / n * math.fsum((x - mean) ** 2 for x in left)), n - 1.0
 
 
 def estimates(

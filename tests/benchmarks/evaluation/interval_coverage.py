@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from verbalized_sampling.evaluation.intervals import Estimate, PromptValues, estimates, jackknife
+from verbalized_sampling.evaluation.intervals import Estimate, PromptValues, estimates
+from verbalized_sampling.evaluation.jackknife import jackknife
 
 MODES, K = 12, 5
 

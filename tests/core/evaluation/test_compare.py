@@ -234,7 +234,7 @@ def test_one_call_a_prompt_gives_no_interval_and_says_so():
     result = compare(PROMPTS[:1], Planted(), methods=("direct", "standard"), n=5, embedder=one_hot)
     standard = result.metrics["standard"]["diversity"]
     assert standard.low is standard.high is None
-    assert any("can't be told" in verdict for verdict in result.verdicts())
+    assert any("too few calls a prompt to tell" in verdict for verdict in result.verdicts())
 
 
 def test_a_small_model_is_called_too_small():
