@@ -168,7 +168,7 @@ def _is_remarked(line: Line, mark: Mark) -> bool:
 
 
 def _joined(before: str, after: str) -> str:
-    if not after.strip(_TEXT_EDGES + "*_`.|"):
+    if not after.strip(_TEXT_EDGES + "*_`.|。"):
         return before.rstrip(_TEXT_EDGES)
     if not before.strip(_TEXT_EDGES + "*_`|#0123456789.)("):
         return before + after.lstrip(_TEXT_EDGES).removeprefix(". ")  # the full stop went with the number

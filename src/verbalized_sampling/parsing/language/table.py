@@ -19,6 +19,7 @@ class Language(NamedTuple):
         name: In English.
         probability: What a model calls the number.
         percent: Percent, spelt out.
+        per_hundred: What stands before a percent as its sign may do.
         about: What stands before a number that is only estimated.
         out_of: What stands between the numbers of a ratio: "1 in 8".
         states: What stands between a label and its number, beside a colon: "probability is".
@@ -61,6 +62,7 @@ class Language(NamedTuple):
     name: str
     probability: str = ""
     percent: str = ""
+    per_hundred: str = ""
     about: str = ""
     out_of: str = ""
     states: str = ""
@@ -453,6 +455,7 @@ LANGUAGES = (
         wishes="umarım [^.!?]{0,40}(?:yardımcı|beğen|işinize|faydalı)",
         greetings="sevgili|sayın|merhaba",
         ordinals="birinci|ikinci|üçüncü|dördüncü|beşinci",
+        per_hundred="yüzde",
     ),
     Language(
         name="Indonesian, Malay",
@@ -544,6 +547,7 @@ LANGUAGES = (
         ordinals="第一|第二|第三|第四|第五",
         leads="(?:可能性?|概率)?最(?:大|高|有可能)的是|其次是?|最后是?|然后是?|以及",
         has="为|為|是",
+        per_hundred="百分之",
     ),
     Language(
         name="Japanese",

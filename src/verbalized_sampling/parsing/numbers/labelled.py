@@ -43,7 +43,10 @@ _PREFACE = (
     r"(?:(?:estimated|est\.|verbalized|verbalised|stated|relative|approximate|approx\.|model|my|sampling|assigned"
     r"|predicted|subjective) )?"
 )
-_SAYS_IS = rf"(?:[-=]>|[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:=)(?:[:：=≈~])?"
+_SAYS_IS = (
+    rf"(?:[-=]>|[:：=≈~→|∼～≳≲】]|—|–|-(?=\s)|\\(?:approx|simeq|sim)\b|{pattern_of('states')}|:="
+    rf"|(?=(?:{pattern_of('about')})\s{{0,2}}[\d.,]))(?:[:：=≈~])?"
+)
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
     r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}(?:[:：=→]|->)))?"

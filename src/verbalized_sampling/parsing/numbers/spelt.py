@@ -27,11 +27,11 @@ def _any(words: dict[str, int]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_PERCENT_SAID = regex(rf"{pattern_of('percent')}|百分之", re.IGNORECASE)
+_PERCENT_SAID = regex(rf"{pattern_of('percent')}|{pattern_of('per_hundred')}", re.IGNORECASE)
 _SPELT = regex(
     rf"(?<![\w-])(?:an?\s)?(?:(?P<tens>{_any(_TENS)})(?:[- ](?P<unit>{_any(_UNITS)}))?"
     rf"|(?P<less>{_any(_TEENS | _UNITS)}))"
-    rf"(?=\s{{1,2}}(?:{pattern_of('percent')}))|百分之(?P<signs>[{SIGNS}]{{1,3}})",
+    rf"(?=\s{{1,2}}(?:{pattern_of('percent')}))|(?:{pattern_of('per_hundred')})(?P<signs>[{SIGNS}]{{1,3}})",
     re.IGNORECASE,
 )
 

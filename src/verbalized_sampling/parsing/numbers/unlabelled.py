@@ -72,7 +72,7 @@ _WITH_REMARK = regex(
     re.IGNORECASE,
 )
 _BEFORE_REMARK = regex(
-    rf"[:：\-–—|→=]\s{{0,3}}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}"
+    rf"[:：\-–—|→=,，]\s{{0,3}}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}"
     r"\s?[(（\[][^()（）\[\]\n]{1,120}[)）\]]\s{0,5}\Z",
     re.IGNORECASE,
 )
