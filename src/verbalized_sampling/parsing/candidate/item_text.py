@@ -20,12 +20,12 @@ from .decoration import undecorated, unquoted_text
 from .found import Draft
 from .item_fields import FIELD_LINE
 
-__all__ = ["draft_of", "labelled_in"]
+__all__ = ["TEXT_EDGES", "draft_of", "labelled_in"]
 
 _START_OF = attrgetter("start")
 _MORE_THAN_A_TITLE = 2
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
-_TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
+TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
@@ -95,7 +95,9 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
             left = True
             continue
-        begins = any(sign in written for sign in ":：=") and (not begun or _is_title(lines[item.first], begun))
+        begins = any(sign in written for sign in ":：=") and (
+            not begun or (len(begun) == 1 and _is_title(lines[item.first], begun[0]))
+        )
         label = TEXT_LABEL.match(written) if begins else None
         if label and begun and "answer" in label[0].casefold():  # to a riddle
             label = None
@@ -114,15 +116,14 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
     text = unquoted_text(undecorated(without_brackets(body, number))) if body else ""
     if not text and item.is_named:
-        text = lines[item.first].text[: item.opener.body].strip(_TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
+        text = lines[item.first].text[: item.opener.body].strip(TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs, beside=beside)
 
 
-def _is_title(line: Line, begun: list[str]) -> bool:
+def _is_title(line: Line, title: str) -> bool:
     """Whether all that is kept of an item is its title; then the text may stand behind its label, below."""
-    title, *others = begun
-    if not others and title.rstrip("*_ ")[-1:] in (":", "："):
+    if title.rstrip("*_ ")[-1:] in (":", "："):
         return True
     if title.rstrip(_TITLE_EDGES)[-1:] in _ASKING:
         return False
@@ -168,12 +169,12 @@ def _is_remarked(line: Line, mark: Mark) -> bool:
 
 
 def _joined(before: str, after: str) -> str:
-    if not after.strip(_TEXT_EDGES + "*_`.|。"):
-        return before.rstrip(_TEXT_EDGES)
-    if not before.strip(_TEXT_EDGES + "*_`|#0123456789.)("):
-        return before + after.lstrip(_TEXT_EDGES).removeprefix(". ")  # the full stop went with the number
+    if not after.strip(TEXT_EDGES + "*_`.|。"):
+        return before.rstrip(TEXT_EDGES)
+    if not before.strip(TEXT_EDGES + "*_`|#0123456789.)("):
+        return before + after.lstrip(TEXT_EDGES).removeprefix(". ")  # the full stop went with the number
     if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
-        return before.rstrip(_TEXT_EDGES) + after
+        return before.rstrip(TEXT_EDGES) + after
     between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
     if not between:
         before = before.rstrip(" ,;")
@@ -185,7 +186,7 @@ def _opened(written: str, line: Line) -> str:
     body = line.body
     if not body:
         return written
-    rest = _ARROW.sub("", written[body:], count=1).lstrip(_TEXT_EDGES + ".)")
+    rest = _ARROW.sub("", written[body:], count=1).lstrip(TEXT_EDGES + ".)")
     if "**" in rest and written[:body].count("**") % 2 == 1:
-        rest = rest.replace("**", "", 1).lstrip(_TEXT_EDGES)
+        rest = rest.replace("**", "", 1).lstrip(TEXT_EDGES)
     return rest

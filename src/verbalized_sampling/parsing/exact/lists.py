@@ -12,6 +12,7 @@ from typing import Self
 from ...patterns import regex
 from ...repairs import Repair
 from ..candidate.columns import Columns
+from ..candidate.item_text import TEXT_EDGES
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..language.counting import label_words, may_count
 from ..language.text_label import TEXT_LABEL
@@ -22,7 +23,6 @@ from ..page.signs import joined, signs_of
 
 __all__ = ["UniformItems", "read_list"]
 
-_EDGES = " \t|,，、;；:：—–-·•→="
 _NO_SIGN_OF_TEXTS = regex("[\r\v\f\x1c-\x1e\x85\u2028\u2029*_`#|<>{}\\[\\]\\\\$~◁\ud800-\udfff]")
 _TEXT = r"[^\W\d_].*"
 _FIRST_ITEM = regex(
@@ -52,7 +52,7 @@ def read_list(text: str) -> Columns | None:
         ordinal, answer, number = item.groups()
         if not opened or may_open(answer):
             opened.add(_kinds(item[0]))
-        answer = answer.rstrip(_EDGES)
+        answer = answer.rstrip(TEXT_EDGES)
         texts.append(answer)
         stated.append(float(number))
         if (
@@ -122,7 +122,7 @@ class UniformItems:
         found = self._shape.fullmatch(lines[0])
         if found is None or any(lines[1:]):
             return None
-        answer, number = found[2].rstrip(_EDGES), Number(float(found[3]), self._unit)
+        answer, number = found[2].rstrip(TEXT_EDGES), Number(float(found[3]), self._unit)
         signs = signs_of(answer)
         if signs and (_DOUBTFUL.search(signs) or _NO_SIGN_OF_TEXTS.search(signs)):
             return None
