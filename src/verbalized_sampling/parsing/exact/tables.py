@@ -27,7 +27,10 @@ def read_table(text: str) -> Columns | None:
     if {line[:1] + line[-1:] for line in lines} != {"||"} or len({line.count("|") for line in lines}) > 1:
         return None
     header = [cell.strip() for cell in lines[0][1:-1].split("|")]
-    rows = [list(map(str.strip, line[1:-1].split("|"))) for line in lines[2:]]
+    rows: list[list[str]] = []
+    lines[:] = lines[:1:-1]
+    while lines:  # each is let go once it is cut: together they are as large as the reply
+        rows.append([*map(str.strip, lines.pop()[1:-1].split("|"))])
     if "" in header or len(set(header)) < len(header) or any(_is_doubtful(row) for row in rows):
         return None
     found = columns_in(header, rows)
