@@ -88,8 +88,8 @@ class Provider:
         return "the config file has its key" if self.key_variables and _stored.get(self.name) else None
 
 
-# In the order in which a key that is set decides, if no model is named. The default models are those that each
-# one's own pages recommended for everyday work in November 2026; they live about a year.
+# In the order in which a key that is set decides, if no model is named. The default models are for everyday work, by
+# pages of November 2026 (of the providers; for Mistral and Fireworks, of others); they live about a year.
 PROVIDERS: dict[str, Provider] = {
     provider.name: provider
     for provider in (
