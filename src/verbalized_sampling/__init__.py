@@ -8,10 +8,6 @@ as a distribution and samples from it. :func:`verbalize` does all of it; :class:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .candidate import Candidate, Dropped
-from .distribution import Distribution, Select
-from .drive import Plan, adrive, drive
-from .elicitation import Elicitation, ElicitationSettings, Format, Variant
 from .errors import (
     DistributionParseError,
     EmptyDistributionError,
@@ -22,18 +18,22 @@ from .errors import (
     TemplateError,
     VerbalizedSamplingError,
 )
-from .metrics import unseen_mass
 from .parsing import DistributionParser, DistributionStream, StreamedCandidate
-from .protocol import Message, Reply, Request
-from .repairs import Repair
-from .source import Source
-from .usage import Usage
-from .weights import Definition, Weighting
-from .wording import Query
+from .plans.drive import Plan, adrive, drive
+from .plans.elicitation import Elicitation, ElicitationSettings, Format, Variant
+from .plans.wording import Query
+from .replies.protocol import Message, Reply, Request
+from .values.candidate import Candidate, Dropped
+from .values.distribution import Distribution, Select
+from .values.metrics import unseen_mass
+from .values.repairs import Repair
+from .values.source import Source
+from .values.usage import Usage
+from .values.weights import Definition, Weighting
 
 if TYPE_CHECKING:
     from .api import averbalize, verbalize
-    from .streaming import AsyncCandidateStream, CandidateStream, astream, stream
+    from .runs.streaming import AsyncCandidateStream, CandidateStream, astream, stream
 
 __all__ = [
     "AsyncCandidateStream",
@@ -81,7 +81,7 @@ __version__ = "0.1.0"
 
 _LATE = {
     **dict.fromkeys(("averbalize", "verbalize"), "api"),
-    **dict.fromkeys(("AsyncCandidateStream", "CandidateStream", "astream", "stream"), "streaming"),
+    **dict.fromkeys(("AsyncCandidateStream", "CandidateStream", "astream", "stream"), "runs.streaming"),
 }
 
 

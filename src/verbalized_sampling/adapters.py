@@ -6,28 +6,28 @@ name and its meaning as they do.
 
 from __future__ import annotations
 
-from .columns import candidates_of
-from .drive import Ended, adrive_stream, drive_stream
-from .expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
-from .fusion import FIRST_PAGE, FusionMode, RankedList, fuse
-from .growth import GrowingReply, Growth
 from .hosting import Guard, is_loopback, listening
-from .outcome import TOOL_NAME, reply_from, tool_text, usage_from
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
 from .parsing.page.swallowed import may_swallow
-from .plain import plain_answer
-from .pooling import pool
+from .plans.drive import Ended, adrive_stream, drive_stream
+from .plans.growth import GrowingReply, Growth
+from .plans.plain import plain_answer
+from .plans.rounds import Rounds
+from .plans.schema_type import schema_type
 from .prompts import PromptSet
-from .refusal import looks_like_refusal
-from .retrieval import Fused, Kind, Retrieval, Search, Searcher
-from .rounds import Rounds
-from .sameness import answer_key, are_distinct, text_key
-from .schema_type import schema_type
-from .seeding import mixed_seed
-from .stopping import stop_of
-from .vectors import Embedded, Vectors
-from .weights import weigh
+from .replies.outcome import TOOL_NAME, reply_from, tool_text, usage_from
+from .replies.refusal import looks_like_refusal
+from .replies.stopping import stop_of
+from .retrieval.expansion import ExpandedQuery, QueryExpansion, WeightedQuery, merged
+from .retrieval.fusion import FIRST_PAGE, FusionMode, RankedList, fuse
+from .retrieval.searches import Fused, Kind, Retrieval, Search, Searcher
+from .retrieval.vectors import Embedded, Vectors
+from .values.columns import candidates_of
+from .values.pooling import pool
+from .values.sameness import answer_key, are_distinct, text_key
+from .values.seeding import mixed_seed
+from .values.weights import weigh
 
 __all__ = [
     "FIRST_PAGE",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar, Unpack, overload
 
-from .calls import Planned
-from .dial import DiversityWord
-from .distribution import Distribution
-from .drive import adrive, drive
-from .elicitation import Elicitation, ElicitationSettings
 from .models import ModelLike
-from .question import CallSettings, Question
-from .several import Result, arun_all, run_all
-from .wording import Query
+from .plans.drive import adrive, drive
+from .plans.elicitation import Elicitation, ElicitationSettings
+from .plans.wording import Query
+from .runs.calls import Planned
+from .runs.dial import DiversityWord
+from .runs.question import CallSettings, Question
+from .runs.several import Result, arun_all, run_all
+from .values.distribution import Distribution
 
 __all__ = ["averbalize", "verbalize"]
 

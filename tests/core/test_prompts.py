@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from verbalized_sampling import Elicitation, TemplateError
-from verbalized_sampling.weights import Definition
+from verbalized_sampling.values.weights import Definition
 
 QUOTED = Path(__file__).parent.parent / "data" / "paper_prompts"
 BRACES = "{{ 7 * 7 }} {% raw %} {# no #} {input_prompt} ${x} %s \\n </text>"

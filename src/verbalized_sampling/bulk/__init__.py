@@ -6,16 +6,16 @@ that was stopped goes on where it was.
 """
 
 from .batches import Batches, BatchReplies, read_batches, write_batches
-from .engine import run
+from .engine.journal import Journal
+from .engine.limits import Limits
+from .engine.meter import Progress
+from .engine.running import run
+from .engine.task import Answered, Outcome, Task
+from .engine.waiting import wait_for
 from .estimate import Estimate
 from .generate import abulk, bulk, estimate
-from .journal import Journal
-from .limits import Limits
-from .meter import Progress
 from .price import price
 from .report import Report
-from .task import Answered, Outcome, Task
-from .waiting import wait_for
 
 __all__ = [
     "Answered",

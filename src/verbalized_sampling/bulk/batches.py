@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from ..elicitation import Elicitation
 from ..errors import JobError, RefusalError, SettingsError, VerbalizedSamplingError
 from ..models.batch import batch_answer, batch_line, batch_model
-from ..protocol import Reply, Request
-from .batch_files import BatchFiles
-from .dataset import Dataset, Places
+from ..plans.elicitation import Elicitation
+from ..replies.protocol import Reply, Request
+from .engine.journal import Journal
+from .engine.meter import Meter
+from .engine.replay import NOBODY, Awaited, replayed
+from .engine.task import Answered, Outcome
+from .files.batch_files import BatchFiles
+from .files.dataset import Dataset, Places
+from .files.parquet import export_parquet, has_parquet
+from .files.rows import RowsLike
 from .generate import done_before, opened, report_of, take
 from .job import Job, JobSettings
-from .journal import Journal
-from .meter import Meter
-from .parquet import export_parquet, has_parquet
-from .replay import NOBODY, Awaited, replayed
 from .report import Report
-from .rows import RowsLike
-from .task import Answered, Outcome
 
 __all__ = ["BatchReplies", "Batches", "read_batches", "write_batches"]
 

@@ -17,16 +17,16 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from ..arguments import whole
-from ..distribution import Distribution
 from ..errors import SettingsError
+from ..values.arguments import whole
+from ..values.distribution import Distribution
+from .engine.journal import Journal
+from .engine.limits import Limits
+from .engine.meter import Meter, Progress, Stopped
+from .engine.replay import replayed
+from .engine.task import Answered, Outcome, Task
 from .job import Job
-from .journal import Journal
-from .limits import Limits
-from .meter import Meter, Progress, Stopped
 from .prompting import Prompting
-from .replay import replayed
-from .task import Answered, Outcome, Task
 from .worker import Delivery, Order, Worker
 
 __all__ = ["check_ray", "run_on_ray"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from ..errors import SettingsError
-from ..sameness import text_key
+from ..values.sameness import text_key
 
 __all__ = ["NearDuplicates", "check_similarity"]
 

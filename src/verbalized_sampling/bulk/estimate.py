@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import SettingsError, VerbalizedSamplingError
-from ..usage import Usage
+from ..values.usage import Usage
+from .files.rows import Rows
 from .job import Job
 from .price import price
-from .rows import Rows
 
 __all__ = ["Estimate", "estimate_of", "refuse_a_budget_below_one_call"]
 

@@ -12,27 +12,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
-from ..arguments import check_function
-from ..distribution import Distribution
-from ..elicitation import Elicitation
 from ..errors import DistributionParseError, JobError, SettingsError
 from ..models import ModelLike
-from ..usage import Usage
+from ..plans.elicitation import Elicitation
+from ..values.arguments import check_function
+from ..values.distribution import Distribution
+from ..values.usage import Usage
 from .cluster import check_ray, run_on_ray
-from .dataset import Dataset, Places
-from .engine import run
+from .engine.journal import Journal
+from .engine.meter import Progress
+from .engine.replay import NOBODY
+from .engine.running import run
+from .engine.task import Outcome
+from .engine.waiting import wait_for
 from .estimate import Estimate, estimate_of, refuse_a_budget_below_one_call
+from .files.dataset import Dataset, Places
+from .files.parquet import export_parquet, has_parquet
+from .files.records import answer_mark, answer_row, failure_kind, failure_row
+from .files.rows import Rows, RowsLike
 from .job import Asked, Job, JobSettings
-from .journal import Journal
-from .meter import Progress
-from .parquet import export_parquet, has_parquet
 from .price import price
-from .records import answer_mark, answer_row, failure_kind, failure_row
-from .replay import NOBODY
 from .report import Report
-from .rows import Rows, RowsLike
-from .task import Outcome
-from .waiting import wait_for
 
 __all__ = ["abulk", "bulk", "estimate"]
 

@@ -13,22 +13,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
-from ..arguments import whole
-from ..distribution import Distribution
-from ..drive import Plan
-from ..elicitation import Elicitation, UntypedSettings, check_keywords
 from ..errors import SettingsError, VerbalizedSamplingError
 from ..models import Caller, ModelLike, Options, model_name, resolve
-from ..protocol import Request
-from ..question import conversation
-from ..wording import Query
-from .dataset import Dataset, digest
+from ..plans.drive import Plan
+from ..plans.elicitation import Elicitation, UntypedSettings, check_keywords
+from ..plans.wording import Query
+from ..replies.protocol import Request
+from ..runs.question import conversation
+from ..values.arguments import whole
+from ..values.distribution import Distribution
 from .duplicates import check_similarity
-from .limits import Limits
+from .engine.limits import Limits
+from .engine.task import Task
+from .files.dataset import Dataset, digest
+from .files.rows import Row, Rows
 from .prompting import Prompting
-from .rows import Row, Rows
 from .saturation import plan_until
-from .task import Task
 
 __all__ = ["Asked", "Job", "JobSettings"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..usage import Usage
+from ..values.usage import Usage
 
 __all__ = ["price"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SettingsError, TemplateError, VerbalizedSamplingError
+from ..plans.wording import Query, conversation_of
 from ..prompts.blame import SUFFIX, blaming
-from ..wording import Query, conversation_of
-from .rows import Row, Rows
+from .files.rows import Row, Rows
 
 if TYPE_CHECKING:
     from ..prompts.sandbox import Sandbox

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..usage import Usage
-from .counts import Variety
+from ..values.usage import Usage
+from .engine.counts import Variety
 
 __all__ = ["Report"]
 

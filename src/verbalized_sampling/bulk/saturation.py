@@ -7,12 +7,12 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
-from ..distribution import Distribution
-from ..drive import Plan
-from ..elicitation import Elicitation
 from ..errors import DistributionParseError, RefusalError
-from ..sameness import answer_key
-from ..wording import Query
+from ..plans.drive import Plan
+from ..plans.elicitation import Elicitation
+from ..plans.wording import Query
+from ..values.distribution import Distribution
+from ..values.sameness import answer_key
 
 __all__ = ["plan_until"]
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
 
-from ..distribution import Distribution
 from ..errors import JobError, ModelError
 from ..models import Options, resolve
-from ..wording import Query
-from .engine import run
+from ..plans.wording import Query
+from ..values.distribution import Distribution
+from .engine.journal import Journal
+from .engine.meter import Progress
+from .engine.running import run
+from .engine.task import Answered, Task
 from .job import Job
-from .journal import Journal
-from .meter import Progress
-from .task import Answered, Task
 
 __all__ = ["Delivery", "Order", "Worker"]
 

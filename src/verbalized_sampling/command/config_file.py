@@ -101,7 +101,7 @@ class ConfigFile:
         """
         found: dict[str, Any] = {}
         everywhere = {name: value for name, value in self.content.items() if not isinstance(value, dict)}
-        from .ask import ask
+        from .subcommands.ask import ask
 
         for name in everywhere:
             if option_of(ask, name) is None:

@@ -6,9 +6,9 @@ import json
 import os
 from typing import Any
 
-from ..elicitation import Elicitation
 from ..models import VARIABLE
-from ..protocol import Request
+from ..plans.elicitation import Elicitation
+from ..replies.protocol import Request
 from .output import Output
 
 __all__ = ["preview"]

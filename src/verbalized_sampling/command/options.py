@@ -12,10 +12,10 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from ..dial import DIVERSITY, DiversityWord, tau_by
-from ..distribution import Select
-from ..elicitation import Elicitation, Format, Variant
-from ..weights import Definition
+from ..plans.elicitation import Elicitation, Format, Variant
+from ..runs.dial import DIVERSITY, DiversityWord, tau_by
+from ..values.distribution import Select
+from ..values.weights import Definition
 from .texts import well_formed
 
 __all__ = [

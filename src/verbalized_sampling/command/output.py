@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.status import Status
 
-from ..candidate import Candidate
-from ..distribution import Distribution, Select
-from ..printable import UNSEEN, printable
-from ..views import notes
+from ..values.candidate import Candidate
+from ..values.distribution import Distribution, Select
+from ..values.looks.printable import UNSEEN, printable
+from ..values.looks.views import notes
 
 __all__ = ["Output"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from ..candidate import Candidate
-from ..distribution import Distribution
-from ..printable import encodable, printable
+from ..values.candidate import Candidate
+from ..values.distribution import Distribution
+from ..values.looks.printable import encodable, printable
 
 __all__ = ["pick", "require_terminal"]
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Self
 
-from ..elicitation import Elicitation
-from ..growth import GrowingReply, Growth
 from ..models import Caller
-from ..protocol import Reply, Request
+from ..plans.elicitation import Elicitation
+from ..plans.growth import GrowingReply, Growth
+from ..replies.protocol import Reply, Request
 from .output import Output
 
 __all__ = ["Watch"]

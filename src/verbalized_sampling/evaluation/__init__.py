@@ -4,13 +4,16 @@
 :func:`diversity` measures texts that you have. Everything here needs the extra ``[eval]``, and says so.
 """
 
-from ..metrics import unseen_mass
-from .calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
+from ..values.metrics import unseen_mass
 from .compare import acompare, compare
 from .comparison import Comparison
-from .counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
 from .dialogue import Dialogue, Line, Speaker, asimulate_dialogue, simulate_dialogue
-from .divergence import (
+from .draws import Draw
+from .intervals import Difference, Estimate
+from .judges import Judge, RubricJudge, rubric_judge
+from .metrics.calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
+from .metrics.counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
+from .metrics.divergence import (
     ChiSquare,
     average_distribution,
     chi_square_uniform,
@@ -19,16 +22,13 @@ from .divergence import (
     ks_distance,
     l1_distance,
 )
-from .diversity import Diversity, diversity
-from .draws import Draw
-from .embedders import Embedder, EmbedderLike, embedder_of
-from .intervals import Difference, Estimate
-from .judges import Judge, RubricJudge, rubric_judge
-from .lexical import distinct_n, mean_distinct_n, mean_rouge_l, pairwise_rouge_l, rouge_l
+from .metrics.diversity import Diversity, diversity
+from .metrics.embedders import Embedder, EmbedderLike, embedder_of
+from .metrics.lexical import distinct_n, mean_distinct_n, mean_rouge_l, pairwise_rouge_l, rouge_l
+from .metrics.semantic import semantic_diversity, vendi_score
+from .metrics.theory import TypicalityBias, sharpen, typicality_bias
 from .plans import Plans, plans
 from .saved import compare_saved
-from .semantic import semantic_diversity, vendi_score
-from .theory import TypicalityBias, sharpen, typicality_bias
 
 __all__ = [
     "ChiSquare",

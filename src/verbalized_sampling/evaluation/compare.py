@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ..bulk import Journal, Limits, Progress, run, wait_for
-from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import ModelLike, Options
+from ..plans.elicitation import Elicitation
 from .comparison import Comparison, compared
 from .draws import Draw, draws_of
-from .embedders import EmbedderLike, embedder_of
 from .judges import Judge, scored
+from .metrics.embedders import EmbedderLike, embedder_of
 from .plans import METHODS, plans
 
 __all__ = ["acompare", "compare"]

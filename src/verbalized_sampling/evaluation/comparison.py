@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..bulk import Progress
 from ..errors import SettingsError
-from .calibration import ReliabilityBin, reliability_table
 from .contestants import Contestant
 from .draws import Draw
-from .embedders import Embedder
 from .intervals import ENOUGH_PROMPTS, Difference, Estimate, PromptValues, estimates
 from .jackknife import jackknife
 from .measures import MEASURES, Measure, Sample, reference_of, statements
+from .metrics.calibration import ReliabilityBin, reliability_table
+from .metrics.embedders import Embedder
 from .naming import is_small
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Comparison:
         Raises:
             SettingsError: There is no such picture, or nothing to draw it of.
         """
-        from .charts import chart
+        from .reporting.charts import chart
 
         svg = chart(self, kind)
         if path is not None:
@@ -148,7 +148,7 @@ class Comparison:
 
     def report(self, path: str | Path) -> Path:
         """Writes the report: one HTML file that needs nothing else, and can be sent to anybody."""
-        from .report import html
+        from .reporting.report import html
 
         path = Path(path)
         path.write_text(html(self), encoding="utf-8", errors="replace")
@@ -178,7 +178,7 @@ class Comparison:
         return grid
 
     def _repr_html_(self) -> str:
-        from .report import fragment
+        from .reporting.report import fragment
 
         return fragment(self)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from ..elicitation import Elicitation, Variant
 from ..errors import SettingsError
+from ..plans.elicitation import Elicitation, Variant
 
 __all__ = ["Contestant", "contestants"]
 

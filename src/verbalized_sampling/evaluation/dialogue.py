@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..api import averbalize, verbalize
-from ..distribution import Distribution
-from ..drive import adrive, drive
-from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import ModelLike
+from ..plans.drive import adrive, drive
+from ..plans.elicitation import Elicitation
 from ..prompts import PromptSet
-from ..protocol import Message
+from ..replies.protocol import Message
+from ..values.distribution import Distribution
 
 __all__ = ["Dialogue", "Line", "Speaker", "asimulate_dialogue", "simulate_dialogue"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..bulk import Outcome, price
-from ..distribution import Distribution
 from ..errors import DistributionParseError, RefusalError
-from ..usage import Usage
+from ..values.distribution import Distribution
+from ..values.usage import Usage
 
 __all__ = ["Draw", "draws_of"]
 

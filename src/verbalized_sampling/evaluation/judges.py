@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 
 from ..bulk import Journal, Limits, Task, run
-from ..distribution import Distribution
-from ..drive import Plan, drive
-from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import ModelLike, Options, model_name, resolve
+from ..plans.drive import Plan, drive
+from ..plans.elicitation import Elicitation
 from ..prompts import PromptSet
+from ..values.distribution import Distribution
 from .draws import Draw
 
 __all__ = ["Judge", "RubricJudge", "rubric_judge", "scored"]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..sameness import text_key
-from .calibration import brier_score, expected_calibration_error
-from .counting import coverage_n, duplicate_rate, effective_size
-from .divergence import kl_divergence
+from ..values.sameness import text_key
 from .draws import Draw
-from .embedders import Embedder
-from .lexical import mean_distinct_n, pairwise_rouge_l
-from .semantic import cosines, pairwise_distances, vendi_of
+from .metrics.calibration import brier_score, expected_calibration_error
+from .metrics.counting import coverage_n, duplicate_rate, effective_size
+from .metrics.divergence import kl_divergence
+from .metrics.embedders import Embedder
+from .metrics.lexical import mean_distinct_n, pairwise_rouge_l
+from .metrics.semantic import cosines, pairwise_distances, vendi_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..bulk import Task, price
-from ..distribution import Distribution
-from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import Caller, ModelLike, Options, model_name, resolve
-from ..usage import Usage
+from ..plans.elicitation import Elicitation
+from ..values.distribution import Distribution
+from ..values.usage import Usage
 from .contestants import Contestant, contestants
 
 __all__ = ["METHODS", "Plans", "plans"]

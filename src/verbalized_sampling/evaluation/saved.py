@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..elicitation import Elicitation
 from ..errors import DistributionParseError, RefusalError, SettingsError
-from ..protocol import Reply
+from ..plans.elicitation import Elicitation
+from ..replies.protocol import Reply
 from .comparison import Comparison, compared
 from .contestants import Contestant
 from .draws import Draw
-from .embedders import EmbedderLike, embedder_of
+from .metrics.embedders import EmbedderLike, embedder_of
 
 __all__ = ["compare_saved", "read_draws"]
 

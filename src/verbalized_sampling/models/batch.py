@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ModelError
-from ..protocol import Reply, Request
+from ..replies.protocol import Reply, Request
 from .address import host_of
 from .caller import Options
 from .dialect import body_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import SettingsError
-from ..protocol import Reply, Request
+from ..replies.protocol import Reply, Request
 
 __all__ = ["Caller", "Options", "UnderWay"]
 
@@ -57,7 +57,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Both ways to call one model; see :func:`~verbalized_sampling.drive` and ``adrive``.
+    """Both ways to call one model; see :func:`~verbalized_sampling.plans.drive` and ``adrive``.
 
     Attributes:
         call: Answers a request.

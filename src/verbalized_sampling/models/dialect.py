@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ..protocol import Request
+from ..replies.protocol import Request
 from .caller import Options
 
 __all__ = ["Dialect", "body_of", "dialect_of", "refused"]

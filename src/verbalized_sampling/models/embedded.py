@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
-from ..protocol import Reply, Request
-from ..schema import bounded
+from ..plans.schema import bounded
+from ..replies.protocol import Reply, Request
 from .caller import Caller, Options, UnderWay
 from .http.completion import NotACompletionError, Pieces
 

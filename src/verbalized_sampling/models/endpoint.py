@@ -6,7 +6,7 @@ import asyncio
 from importlib.util import find_spec
 
 from ..errors import ModelError
-from ..protocol import Reply, Request
+from ..replies.protocol import Reply, Request
 from .address import Endpoint
 from .caller import Caller, Options, UnderWay
 from .dialect import body_of, dialect_of, refused

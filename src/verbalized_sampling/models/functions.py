@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from ..errors import SettingsError
-from ..protocol import Message, Reply, Request
+from ..replies.protocol import Message, Reply, Request
 from .caller import Caller, Options
 
 __all__ = ["from_function"]

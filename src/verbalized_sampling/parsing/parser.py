@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic
 
-from ..arguments import check_number, whole
-from ..candidate import Dropped
-from ..distribution import Distribution
 from ..errors import DistributionParseError, SettingsError
-from ..repairs import NOTES, Repair
-from ..sameness import are_distinct, are_distinct_values
-from ..weights import Definition, Weighting
+from ..values.arguments import check_number, whole
+from ..values.candidate import Dropped
+from ..values.distribution import Distribution
+from ..values.repairs import NOTES, Repair
+from ..values.sameness import are_distinct, are_distinct_values
+from ..values.weights import Definition, Weighting
 from .candidate.assemble import assemble, assemble_columns, encodable
 from .candidate.columns import Columns
 from .candidate.typed import asked_of, typed

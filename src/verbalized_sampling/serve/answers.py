@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from ..calls import Planned, begun
-from ..distribution import Distribution
-from ..drive import adrive
 from ..errors import RefusalError
 from ..models import Caller, Options
-from ..protocol import Reply, Request
-from ..question import Question
-from ..several import Result, arun_all
-from ..streaming import AsyncCandidateStream
-from ..usage import Usage
+from ..plans.drive import adrive
+from ..replies.protocol import Reply, Request
+from ..runs.calls import Planned, begun
+from ..runs.question import Question
+from ..runs.several import Result, arun_all
+from ..runs.streaming import AsyncCandidateStream
+from ..values.distribution import Distribution
+from ..values.usage import Usage
 from .asked import Asked
 from .completion import Completion, Said, about, drawn, event, said_of
 from .upstream import Upstream

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..elicitation import Elicitation
 from ..hosting import Guard
 from ..models import ModelLike
+from ..plans.elicitation import Elicitation
 from .faults import Fault
 from .server import Server
 from .upstream import Upstream

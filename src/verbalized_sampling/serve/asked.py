@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Annotated, Any, Self
 
-from ..dial import tau_by
-from ..elicitation import Elicitation
 from ..errors import SettingsError
 from ..models import Options
-from ..schema_type import schema_type
+from ..plans.elicitation import Elicitation
+from ..plans.schema_type import schema_type
+from ..runs.dial import tau_by
 from .conversation import Conversation
 from .faults import Fault
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from ..candidate import Candidate
-from ..distribution import Distribution
-from ..usage import Usage
-from ..views import notes
+from ..values.candidate import Candidate
+from ..values.distribution import Distribution
+from ..values.looks.views import notes
+from ..values.usage import Usage
 from .asked import Asked
 
 __all__ = ["OURS", "Completion", "Said", "about", "drawn", "encoded", "event", "said_of"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from ..protocol import Message, Request
-from ..wording import text_in
+from ..plans.wording import text_in
+from ..replies.protocol import Message, Request
 from .faults import Fault
 
 __all__ = ["Conversation"]

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from ..elicitation import Elicitation
+from ..plans.elicitation import Elicitation
 from .answers import Answer, answer, written
 from .asked import Asked
 from .completion import OURS, Completion, encoded, event

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from ..models import Endpoint, Options, resolve
 from ..models.http import failures
-from ..protocol import Reply, Request
+from ..replies.protocol import Reply, Request
 from .answers import Answer, tools_called
 from .asked import Asked
 from .completion import Completion, Said, event

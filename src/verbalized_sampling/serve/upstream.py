@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..models import VARIABLE, Endpoint, ModelLike, Options, endpoint_for, resolve
 from ..models.embedded import shipped_path
-from ..question import name_of
+from ..runs.question import name_of
 from .faults import Fault
 
 __all__ = ["Upstream"]

@@ -8,7 +8,8 @@ import random
 import pytest
 
 from verbalized_sampling import JobError, ModelError, SettingsError
-from verbalized_sampling.bulk import batch_files, bulk, read_batches, write_batches
+from verbalized_sampling.bulk import bulk, read_batches, write_batches
+from verbalized_sampling.bulk.files import batch_files
 
 MODEL = "openai:gpt-5-mini"  # no key is set: none is needed
 QUESTIONS = [f"Question {i}" for i in range(12)]

@@ -9,7 +9,7 @@ import pytest
 
 from verbalized_sampling import Elicitation, JobError, ModelError, RefusalError, Reply, SettingsError, Usage
 from verbalized_sampling.bulk import Journal, Limits, Task, run
-from verbalized_sampling.bulk.gate import Gate
+from verbalized_sampling.bulk.engine.gate import Gate
 from verbalized_sampling.models import Caller, Options, resolve
 
 ANSWER = '[{"text": "Tea", "probability": 0.7}, {"text": "Coffee", "probability": 0.2}]'

@@ -111,7 +111,7 @@ def test_another_way_to_read_asks_nothing_and_the_output_follows(out, model, say
 
 
 def test_reread_reads_all_replies_again_at_no_call(out, model, monkeypatch, read):
-    from verbalized_sampling import planning
+    from verbalized_sampling.plans import planning
 
     bulk(QUESTIONS, out, model=model, k=2)
     parse = planning.read_reply

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from verbalized_sampling import JobError, Reply, Request, Usage
 from verbalized_sampling.bulk import Answered, Journal
-from verbalized_sampling.bulk.journal import call_key
-from verbalized_sampling.bulk.lines import JsonLines
+from verbalized_sampling.bulk.engine.journal import call_key
+from verbalized_sampling.bulk.files.lines import JsonLines
 from verbalized_sampling.models import Options
 
 replies = st.builds(

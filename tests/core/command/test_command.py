@@ -29,7 +29,7 @@ def answering(monkeypatch):
     """Puts a model in place that always gives one answer."""
 
     def put(reply):
-        module = importlib.import_module("verbalized_sampling.question")
+        module = importlib.import_module("verbalized_sampling.runs.question")
         monkeypatch.setattr(module, "resolve", lambda model, options: from_function(lambda messages: reply, options))
 
     return put
@@ -246,7 +246,7 @@ def test_what_was_won_before_a_failure_is_printed(monkeypatch, capsys):
             raise reply
         return reply
 
-    module = importlib.import_module("verbalized_sampling.question")
+    module = importlib.import_module("verbalized_sampling.runs.question")
     monkeypatch.setattr(module, "resolve", lambda _, options: from_function(model, options))
     assert run(["Name a colour", "-k", "2", "--variant", "multi", "--total", "4", "--json"]) == 3
     out, complaints = capsys.readouterr()

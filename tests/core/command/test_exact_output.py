@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from verbalized_sampling import Distribution, DistributionParser
-from verbalized_sampling.printable import UNSEEN
+from verbalized_sampling.values.looks.printable import UNSEEN
 
 HOSTILE = {
     "emoji by name": "a :cat: is no 🐱",

@@ -132,7 +132,7 @@ def test_advice_names_options_of_the_command(scripted, capsys):
 
 
 def test_a_bug_is_one_line_too(capsys, monkeypatch):
-    monkeypatch.setattr("verbalized_sampling.command.prompt.conversation", lambda query, system: 1 / 0)
+    monkeypatch.setattr("verbalized_sampling.command.subcommands.prompt.conversation", lambda query, system: 1 / 0)
     assert run(["prompt", "x"]) == 1
     assert "unexpected ZeroDivisionError: division by zero" in capsys.readouterr().err
     monkeypatch.setenv("VERBALIZED_SAMPLING_DEBUG", "1")

@@ -55,7 +55,7 @@ weights = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.001, 100), min_
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_worked_value_in_each_docstring_is_the_value(part):
-    module = importlib.import_module(f"verbalized_sampling.evaluation.{part}")
+    module = importlib.import_module(f"verbalized_sampling.evaluation.metrics.{part}")
     done = doctest.testmod(module)
     assert done.attempted
     assert not done.failed

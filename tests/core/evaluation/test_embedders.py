@@ -47,7 +47,7 @@ def test_the_default_gives_what_wordllamas_own_code_gives():
 
 
 def test_another_script_is_warned_of(caplog):
-    from verbalized_sampling.evaluation.embedders import _warn_of_scripts
+    from verbalized_sampling.evaluation.metrics.embedders import _warn_of_scripts
 
     _warn_of_scripts.cache_clear()
     embedder_of()(["为什么咖啡要报警？", "因为它被打劫了"])

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from verbalized_sampling.evaluation import compare_saved
-from verbalized_sampling.evaluation.report import html
+from verbalized_sampling.evaluation.reporting.report import html
 
 HOSTILE = [
     "<script>document.title='owned'</script>",

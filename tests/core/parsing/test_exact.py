@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from verbalized_sampling.distribution import Distribution
 from verbalized_sampling.parsing import DistributionParser
 from verbalized_sampling.parsing.candidate.typed import typed
+from verbalized_sampling.values.distribution import Distribution
 
 from .writers import PAIRS, Pairs, as_json, chatty, fenced
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from verbalized_sampling.distribution import Distribution
 from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser, StreamedCandidate
 from verbalized_sampling.parsing.language.counting import counted
 from verbalized_sampling.parsing.language.remarks import is_closing_remark
-from verbalized_sampling.repairs import Repair
+from verbalized_sampling.values.distribution import Distribution
+from verbalized_sampling.values.repairs import Repair
 
 from .writers import (
     DAMAGES,

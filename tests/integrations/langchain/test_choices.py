@@ -228,7 +228,8 @@ def test_types_flow(tmp_path):
     (tmp_path / "chain.py").write_text(REVEALED)
     done = subprocess.run([sys.executable, "-m", "mypy", str(tmp_path / "chain.py")], capture_output=True, text=True)
     revealed = [line.rpartition('"')[0].rpartition('"')[2] for line in done.stdout.splitlines() if "Revealed" in line]
-    assert [name.replace("chain.", "").replace("verbalized_sampling.distribution.", "") for name in revealed] == TYPES
+    known = [name.replace("chain.", "").replace("verbalized_sampling.values.distribution.", "") for name in revealed]
+    assert known == TYPES
 
 
 # Format instructions

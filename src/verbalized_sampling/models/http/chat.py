@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ModelError
-from ...protocol import Reply
+from ...replies.protocol import Reply
 from ..address import Endpoint
 from . import failures
 from .body import Events, read_json

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...outcome import piece_from, reply_from
-from ...protocol import Reply
-from ...usage import Usage
+from ...replies.outcome import piece_from, reply_from
+from ...replies.protocol import Reply
+from ...values.usage import Usage
 
 __all__ = ["NotACompletionError", "Pieces", "read_completion"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...outcome import reply_from
-from ...protocol import Reply, Request
+from ...replies.outcome import reply_from
+from ...replies.protocol import Reply, Request
 from ..caller import Caller, Options
 from .options import refuse_transport
 

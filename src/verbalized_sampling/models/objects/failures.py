@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import ModelError, VerbalizedSamplingError
-from ...protocol import Reply, Request
+from ...replies.protocol import Reply, Request
 from ..caller import Caller
 from ..http.failures import retry_after
 

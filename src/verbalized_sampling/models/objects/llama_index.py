@@ -7,8 +7,8 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from ...outcome import reply_from
-from ...protocol import Message, Reply, Request
+from ...replies.outcome import reply_from
+from ...replies.protocol import Message, Reply, Request
 from ..caller import Caller, Options
 from .options import options_for, refuse_transport
 

@@ -6,13 +6,13 @@ import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from ...candidate import Dropped
-from ...columns import CandidateColumns
-from ...distribution import Distribution, unique
 from ...patterns import regex
-from ...repairs import Repair
-from ...sameness import key_of
-from ...weights import Definition, Weighting, weigh
+from ...values.candidate import Dropped
+from ...values.columns import CandidateColumns
+from ...values.distribution import Distribution, unique
+from ...values.repairs import Repair
+from ...values.sameness import key_of
+from ...values.weights import Definition, Weighting, weigh
 from ..numbers.number import Number
 from ..numbers.scale import fractions, verbalize
 from ..page.signs import is_encodable

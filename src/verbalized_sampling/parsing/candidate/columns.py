@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...candidate import Dropped
-from ...repairs import Repair
+from ...values.candidate import Dropped
+from ...values.repairs import Repair
 from ..numbers.number import Number
 
 __all__ = ["Columns", "Records"]

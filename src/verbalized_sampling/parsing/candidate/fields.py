@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..language import names
 from ..language.words import words
 from ..numbers.number import Number, Unit, number_in, unit_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ...candidate import Dropped
-from ...repairs import Repair
+from ...values.candidate import Dropped
+from ...values.repairs import Repair
 from ..numbers.number import Number
 from .placeholders import is_placeholder
 

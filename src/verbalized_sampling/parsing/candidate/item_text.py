@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..language import names
 from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in

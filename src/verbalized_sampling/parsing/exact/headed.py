@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Self
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.asked import UNTYPED
 from ..candidate.columns import Columns
 from ..candidate.found import Block, Draft

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Self
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.columns import Columns
 from ..candidate.item_text import TEXT_EDGES
 from ..candidate.placeholders import LONGEST, is_placeholder

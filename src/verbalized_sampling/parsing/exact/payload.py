@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from ...candidate import Dropped
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.candidate import Dropped
+from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..numbers.number import Number, Unit, number_in, unit_of

@@ -9,7 +9,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.asked import TEXT_FIELD, Asked
 from ..candidate.assemble import portable
 from ..candidate.columns import Columns, Records

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits, unit_of

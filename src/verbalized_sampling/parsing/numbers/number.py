@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..language import names
 from ..language.words import pattern_of
 from .spelt import with_digits

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...repairs import Repair
-from ...weights import Definition
+from ...values.repairs import Repair
+from ...values.weights import Definition
 from .amounts import is_percentage, is_share
 from .number import Number, Unit
 from .scale import verbalize_one

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from ...patterns import regex
-from ...repairs import Repair
-from ...weights import Definition, fraction_of
+from ...values.repairs import Repair
+from ...values.weights import Definition, fraction_of
 from ..language import names
 from ..language.words import PROBABILITY_WORDS
 from .amounts import are_fractions, are_percentages, is_percentage, is_share, sum_to

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import number_at, text_of
 from ..candidate.found import Block, Draft

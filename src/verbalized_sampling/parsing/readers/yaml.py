@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any, cast
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import is_prose, others, text_of
 from ..candidate.found import Block, Draft

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...candidate import Dropped
 from ...patterns import regex
-from ...repairs import Repair
-from ...sameness import text_key
+from ...values.candidate import Dropped
+from ...values.repairs import Repair
+from ...values.sameness import text_key
 from ..candidate.found import Block, Draft
 from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
 from ..numbers.amounts import same

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from ...candidate import Dropped
 from ...patterns import regex
-from ...refusal import looks_like_refusal
-from ...repairs import Repair
-from ...sameness import text_key
+from ...replies.refusal import looks_like_refusal
+from ...values.candidate import Dropped
+from ...values.repairs import Repair
+from ...values.sameness import text_key
 from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning

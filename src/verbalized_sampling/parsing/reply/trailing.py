@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.found import Block
 from ..language.text_label import TEXT_LABEL
 from ..numbers.amounts import is_share

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...patterns import regex
-from ...repairs import Repair
+from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.found import Draft, only_draft
 from ..exact.tags import tagged

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ...distribution import Distribution, unique
-from ...frozen import callable_by_alias
-from ...repairs import Repair
-from ...sameness import Seen
-from ...weights import Definition
+from ...values.distribution import Distribution, unique
+from ...values.frozen import callable_by_alias
+from ...values.repairs import Repair
+from ...values.sameness import Seen
+from ...values.weights import Definition
 from ..candidate.assemble import encodable
 from ..candidate.found import Draft
 from ..candidate.typed import Typed, asked_of, typed

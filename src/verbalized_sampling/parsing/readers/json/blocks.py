@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from .reader import JsonReader

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ....candidate import Dropped
-from ....repairs import Repair
+from ....values.candidate import Dropped
+from ....values.repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.fields import nested_number, number_at, others, text_of
 from ...candidate.found import Block, Draft

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ....candidate import Dropped
-from ....repairs import Repair
+from ....values.candidate import Dropped
+from ....values.repairs import Repair
 from ...candidate.fields import is_about_prompt, text_of
 from ...language import names
 from ...numbers.number import number_in

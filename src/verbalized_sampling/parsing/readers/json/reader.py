@@ -10,7 +10,7 @@ import re
 from typing import Any, cast
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...language import names
 from .scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars
 from .values import JsonArray, JsonObject, Node, Words

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ....candidate import Dropped
-from ....repairs import Repair
-from ....sameness import text_key
+from ....values.candidate import Dropped
+from ....values.repairs import Repair
+from ....values.sameness import text_key
 from ...candidate.asked import Asked
 from ...candidate.fields import is_prose, text_name, text_of
 from ...candidate.found import Block, Draft

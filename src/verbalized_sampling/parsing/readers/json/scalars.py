@@ -8,7 +8,7 @@ from collections.abc import Container
 from typing import Any
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...language import names
 from ...page.backslashes import read_literally, resolved
 from ...page.swallowed import restored

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.common_label import strip_common_label
 from ...candidate.found import Block

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....patterns import regex
-from ....refusal import looks_like_refusal
+from ....replies.refusal import looks_like_refusal
 from ...language.text_label import TEXT_LABEL
 from ...numbers.amounts import is_share
 from ...numbers.number import Unit

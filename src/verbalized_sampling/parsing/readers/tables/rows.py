@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.fields import name_of_texts
 from ...candidate.found import Block, Draft

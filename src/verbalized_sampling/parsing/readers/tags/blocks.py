@@ -7,7 +7,7 @@ closed. Tags are told apart by name alone, in one pass; nothing is expanded but 
 from __future__ import annotations
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language.transitions import has_prose, revised

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ....patterns import regex
-from ....repairs import Repair
+from ....values.repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.found import Draft
 from ...language.text_label import TEXT_LABEL

@@ -1,0 +1,1 @@
+"""The engine of jobs: many plans at once, each call through a journal, so that nothing is asked twice."""

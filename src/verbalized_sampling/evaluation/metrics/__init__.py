@@ -1,0 +1,1 @@
+"""Metrics with exact definitions: diversity, calibration, divergence, and counts."""

@@ -1,0 +1,1 @@
+"""Query expansion, and the fusion of what the queries find."""

@@ -1,0 +1,1 @@
+"""Frozen values, and what can be asked of them: candidates, distributions, their weights, repairs and looks."""
