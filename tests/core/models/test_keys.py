@@ -273,15 +273,3 @@ def test_stored_keys_belong_to_their_hosts_and_variables_count_before_a_provider
             assert endpoint_of(f"m@{other}").key == "for any address"
     with pytest.raises(ModelError, match="set GROQ_API_KEY"):
         endpoint_of("groq:m")
-
-
-def test_the_readme_lists_every_provider_with_its_key_and_its_documentation():
-    from pathlib import Path
-
-    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
-    for provider in PROVIDERS.values():
-        (row,) = [
-            line for line in page.splitlines() if line.startswith(f'| `"{provider.name}:') and "](https://" in line
-        ]
-        for variable in (*provider.key_variables, *([provider.url_variable] if provider.name == "azure" else [])):
-            assert f"`{variable}`" in row
