@@ -13,8 +13,8 @@ from ..parsing.reply.thoughts import find_thoughts
 from ..replies.protocol import Message, Reply, Request
 from ..replies.refusal import looks_like_refusal
 from ..values.candidate import Candidate, Dropped
-from ..values.distribution import Distribution, unique
-from ..values.repairs import Repair
+from ..values.distribution import Distribution
+from ..values.repairs import Repair, unique
 from ..values.sameness import text_key
 from ..values.usage import Usage
 from .drive import Plan

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from ..values.candidate import Dropped
-from ..values.distribution import Distribution, unique
+from ..values.distribution import Distribution
 from ..values.pooling import pool
-from ..values.repairs import Repair
+from ..values.repairs import Repair, unique
 from ..values.sameness import answer_key
 from ..values.weights import Definition, Weighting
 

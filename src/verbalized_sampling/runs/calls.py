@@ -14,8 +14,8 @@ from ..models import Caller, Options
 from ..plans.drive import Plan
 from ..plans.elicitation import Elicitation
 from ..plans.wording import Query
-from ..values.distribution import Distribution, unique
-from ..values.repairs import Repair
+from ..values.distribution import Distribution
+from ..values.repairs import Repair, unique
 from .several import Result, Run
 
 __all__ = ["Planned", "Resolve", "begun", "plan_calls"]

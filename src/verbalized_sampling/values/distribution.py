@@ -6,21 +6,18 @@ import math
 import random
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from dataclasses import fields as dataclass_fields
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
-from pydantic_core import from_json, to_json, to_jsonable_python
-
 from ..errors import EmptyDistributionError, SettingsError
+from . import json_form, merging
 from .arguments import check_function, check_number, seed_of, whole
 from .candidate import Candidate, Dropped
 from .columns import CandidateColumns, CandidateSequence
 from .frozen import callable_by_alias
 from .looks import views
 from .looks.plotting import plot
-from .repairs import Repair
+from .repairs import Repair, unique
 from .sameness import answer_key
 from .source import Source
 from .stored import plain_fields, restored
@@ -28,16 +25,13 @@ from .usage import Usage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from pydantic import TypeAdapter
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Distribution", "Select", "unique"]
+__all__ = ["Distribution", "Select"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-
-_FORMAT = 2  # of the JSON: 1 had no ``format``, ``count``, ``fields`` and ``source``
 
 _HELD = ("_columns", "reasoning", "truncated", "repairs", "dropped", "usage", "source")
 _STORED = ("candidates", "repairs", "dropped", "usage", "source")
@@ -284,17 +278,7 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
             check_function("key", key, "takes a candidate")
         if similar is not None:
             check_function("similar", similar, "takes two texts and says whether they are as good as the same")
-        groups: dict[Hashable, list[Candidate[T_co]]] = {}
-        for candidate in self.candidates:
-            groups.setdefault((key or answer_key)(candidate), []).append(candidate)
-        kept: list[list[Candidate[T_co]]] = []
-        for group in groups.values():
-            same = next((k for k in kept if similar(k[0].text, group[0].text)), None) if similar else None
-            if same is None:
-                kept.append(group)
-            else:
-                same += group
-        return self._with(_merged(group) for group in kept)
+        return self._with(merging.merged(self.candidates, key or answer_key, similar))
 
     @classmethod
     def mixture(cls, distributions: Iterable[Distribution[T_co]]) -> Self:
@@ -309,24 +293,9 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         parts = list(distributions) if isinstance(distributions, Iterable) else None
         if parts is None or not all(isinstance(part, Distribution) for part in parts):
             raise SettingsError("mixture() takes a list of distributions")
-        share = 1.0 / max(1, sum(1 for part in parts if part))
-        same: dict[Hashable, list[Candidate[T_co]]] = {}
-        for part in parts:
-            for candidate in sorted(part, key=_INDEX):
-                same.setdefault(answer_key(candidate), []).append(candidate)
-        candidates = [
-            replace(
-                group[0],
-                probability=math.fsum(c.probability for c in group) * share,
-                index=index,
-                repairs=unique(repair for c in group for repair in c.repairs),
-                count=sum(c.count for c in group),
-            )
-            for index, group in enumerate(same.values())
-        ]
         usages = [part.usage for part in parts if part.usage]
         return cls(
-            tuple(candidates),
+            merging.averaged(parts),
             reasoning="\n\n".join(part.reasoning for part in parts if part.reasoning) or None,
             truncated=any(part.truncated for part in parts),
             repairs=unique(r for part in parts for r in part.repairs),
@@ -357,14 +326,7 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """The whole distribution as JSON, its format numbered; :meth:`from_json` gives it back."""
-        content = {"format": _FORMAT, **{each.name: getattr(self, each.name) for each in dataclass_fields(self)}}
-        # An infinite value is written as a text, which a float reads; JSON has no number for it. In two steps, for
-        # pydantic's models would write null.
-        plain = to_jsonable_python(content, inf_nan_mode="constants", fallback=dict)
-        for each in plain["candidates"]:
-            if not each["typed"]:
-                del each["typed"]
-        return to_json(plain, indent=indent, inf_nan_mode="strings").decode()
+        return json_form.written(self, indent)
 
     @overload
     @classmethod
@@ -387,14 +349,7 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
             pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
             ValueError: It is no JSON, a number is not finite, or a newer release wrote it.
         """
-        content = from_json(text, allow_inf_nan=False)
-        if isinstance(content, dict) and content.get("format", 1) not in range(1, _FORMAT + 1):
-            raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
-        read = cast("Distribution[Any]", _adapter(cls, cast("Any", candidate or Any)).validate_json(text))
-        for c in read:
-            if c.count < 1 or not all(n is None or math.isfinite(n) for n in (c.verbalized, c.stated)):
-                raise ValueError(f"candidate {c.index}: numbers have to be finite, and the count at least 1, not {c!r}")
-        return read
+        return cast("Distribution[Any]", json_form.read(cls, text, candidate))
 
     def to_markdown(self, *, rows: int | None = views.ROWS) -> str:
         """A GFM table of the first ``rows`` candidates, None for all; what the texts hold of markup is escaped.
@@ -428,33 +383,9 @@ class Distribution(CandidateSequence[T_co], Generic[T_co]):
         return views.plain(self)
 
 
-def unique(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """Each repair once, in order of first appearance."""
-    return tuple(dict.fromkeys(repairs))
-
-
-@lru_cache(maxsize=64)  # building an adapter costs a thousand times what it reads
-def _adapter(distribution: Any, value: Any) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(distribution[value])
-
-
 def _normalised(candidates: tuple[Candidate[T], ...], weights: list[float]) -> tuple[Candidate[T], ...]:
     peak = max(weights)
     # Dividing by the largest first keeps sums of subnormal or huge weights from losing everything.
     scaled = [weight / peak for weight in weights] if peak else [1.0] * len(weights)
     total = math.fsum(scaled)
     return tuple(replace(c, probability=w / total) for c, w in zip(candidates, scaled, strict=True))
-
-
-def _merged(group: list[Candidate[T]]) -> Candidate[T]:
-    best = group[0]
-    if len(group) == 1:
-        return best
-    return replace(
-        best,
-        probability=math.fsum(c.probability for c in group),
-        repairs=unique((*best.repairs, Repair.MERGED)),
-        count=sum(c.count for c in group),
-    )

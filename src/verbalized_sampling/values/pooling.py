@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from .candidate import Candidate, Dropped
-from .distribution import Distribution, unique
-from .repairs import Repair
+from .distribution import Distribution
+from .repairs import Repair, unique
 from .sameness import answer_key
 from .usage import Usage
 from .weights import Definition, Weighting, weigh

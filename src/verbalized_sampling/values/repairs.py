@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-__all__ = ["NOTES", "Repair"]
+__all__ = ["NOTES", "Repair", "unique"]
 
 
 class Repair(StrEnum):
@@ -101,3 +102,8 @@ class Repair(StrEnum):
 
 NOTES = frozenset({Repair.ABOVE_TAU, Repair.DUPLICATE, Repair.TOO_FEW})
 """Repairs that say something about the answer and nothing about its form: ``strict`` lets them pass."""
+
+
+def unique(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Each repair once, in order of first appearance."""
+    return tuple(dict.fromkeys(repairs))

@@ -9,8 +9,8 @@ from typing import Any, cast
 from ...patterns import regex
 from ...values.candidate import Dropped
 from ...values.columns import CandidateColumns
-from ...values.distribution import Distribution, unique
-from ...values.repairs import Repair
+from ...values.distribution import Distribution
+from ...values.repairs import Repair, unique
 from ...values.sameness import key_of
 from ...values.weights import Definition, Weighting, weigh
 from ..numbers.number import Number

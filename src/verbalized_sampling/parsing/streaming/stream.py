@@ -6,9 +6,9 @@ from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ...values.distribution import Distribution, unique
+from ...values.distribution import Distribution
 from ...values.frozen import callable_by_alias
-from ...values.repairs import Repair
+from ...values.repairs import Repair, unique
 from ...values.sameness import Seen
 from ...values.weights import Definition
 from ..candidate.assemble import encodable
