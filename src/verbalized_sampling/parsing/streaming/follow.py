@@ -11,11 +11,8 @@ from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
 from .elements import TagScanner
 from .json_items import JsonScanner
-from .list_items import LineScanner
-from .plain_lines import PlainLineScanner
-from .records import RecordScanner
+from .line_formats import LineFormats
 from .scanner import Scanner
-from .table_rows import TableScanner
 
 __all__ = ["Follower"]
 
@@ -38,8 +35,7 @@ class Follower:
         "_before",
         "_gap",
         "_json",
-        "_listed",
-        "_people",
+        "_lines",
         "_rest",
         "_single",
         "_tags",
@@ -54,8 +50,7 @@ class Follower:
         self._thinking = False
         self._json: JsonScanner | None = None
         self._tags = TagScanner(asked)
-        self._people = _for_people()
-        self._listed = False  # whether one of those has started: nothing else begins then
+        self._lines = LineFormats()  # once one of them has started, nothing else begins
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
         self._before: str | None = ""  # what stood before the first; None once the reply can't lack its beginning
@@ -69,9 +64,7 @@ class Follower:
         """The scanner of what is being written."""
         if self._json is not None:
             return self._json
-        if self._listed:
-            return next((scanner for scanner in self._people if scanner.started and not scanner.failed), self._tags)
-        return self._tags
+        return self._lines if self._lines.started else self._tags
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
@@ -105,7 +98,7 @@ class Follower:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
-        beginning = OPENING if self._listed else _BEGINNING
+        beginning = OPENING if self._lines.started else _BEGINNING
         looks = not self._tags.started and any(sign in text for sign in _OPENING_SIGNS)
         found = beginning.search(text) if looks else None
         if found is None and looks and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600))):
@@ -116,7 +109,7 @@ class Follower:
             self._before = self._before + head if len(self._before) < _LONGEST_KEPT_GAP else None
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
-        if found is None or self._tags.started or self._listed:
+        if found is None or self._tags.started or self._lines.started:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
                 self._read(text[len(head) :], drafts)
@@ -124,7 +117,7 @@ class Follower:
         if found["thought"] is not None:
             self._thinking = True
             self._before = None
-            self._tags, self._people, self._listed = TagScanner(self._asked), _for_people(), False
+            self._tags, self._lines = TagScanner(self._asked), LineFormats()
             return text[found.end() :]
         if self._before is not None and head_of(self._before) is not None:
             self.quiet = True
@@ -134,8 +127,7 @@ class Follower:
             return ""
         self._json = JsonScanner(self._asked)
         self._before = None
-        for scanner in self._people:
-            scanner.failed = True
+        self._lines.failed = True
         self._gap = ""
         return text[found.start() :]
 
@@ -144,14 +136,8 @@ class Follower:
         if self._tags.failed:
             self.quiet = True
             return
-        for scanner in () if self._tags.started else self._people:
-            if scanner.failed:
-                continue
-            drafts += scanner.scan(text)
-            if scanner.started and not self._listed:
-                self._listed = True
-                for other in self._people:
-                    other.failed = other.failed or other is not scanner
+        if not self._tags.started and not self._lines.failed:
+            drafts += self._lines.scan(text)
 
     def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:
         found = scanner.scan(piece)
@@ -168,8 +154,3 @@ class Follower:
             self._json = None
             return scanner.rest
         return ""
-
-
-def _for_people() -> tuple[Scanner, ...]:
-    """The scanners of the formats that people use, in the order of their readers."""
-    return TableScanner(), RecordScanner(), LineScanner(), PlainLineScanner()

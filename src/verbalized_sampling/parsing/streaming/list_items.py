@@ -24,7 +24,7 @@ from ..page.outline import Outline
 from ..readers.lists.edges import edge_of, is_worded
 from ..readers.lists.endings import ends, is_colon_title
 
-__all__ = ["LineScanner"]
+__all__ = ["ListScanner"]
 
 _BLOCK = regex(r"[^\n:]{1,50}:[ \t]{1,9}[|>][-+\d]{0,2}\s*\Z")
 _MAY_STATE = regex(r"[\d:：=]")  # what no labelled number lacks
@@ -46,7 +46,7 @@ class Uniform(Protocol):
     def read(self, lines: list[str]) -> tuple[str, Number] | None: ...
 
 
-class LineScanner:
+class ListScanner:
     """Follows a list to its items: one has ended when the next begins. It fails where the list ends, too."""
 
     __slots__ = (
@@ -57,7 +57,6 @@ class LineScanner:
         "_open",
         "_outline",
         "_placed",
-        "_rest",
         "_uniform",
         "failed",
     )
@@ -68,7 +67,6 @@ class LineScanner:
         self._kind: str | None = None
         self._fields: frozenset[str] = frozenset()
         self._labelled = self._placed = False  # how numbers were known so far
-        self._rest: list[str] = []
         self._offset = 0
         self._uniform: Uniform | None = None  # once two items were alike
         self._open: list[str] = []  # the lines of the last of those, which may go on
@@ -78,28 +76,15 @@ class LineScanner:
         return self._kind is not None
 
     @property
-    def wakes(self) -> str:
-        if self._kind is None:
-            return ""
-        mark = self._uniform.mark if self._uniform is not None and self._open else ""
-        return "\n" if "".join(self._rest).startswith(mark) else "\n" + mark
+    def mark(self) -> str:
+        return self._uniform.mark if self._uniform is not None and self._open else ""
 
-    @property
-    def rest(self) -> None:
-        return None
-
-    def scan(self, piece: str) -> list[Draft]:
-        """The candidates whose items end in this piece."""
-        written, newline, rest = piece.rpartition("\n")
-        self._rest.append(written + newline if newline else rest)
-        if not newline:
-            return []
-        text = "".join(self._rest)
-        self._rest = [rest]
+    def scan(self, lines: str) -> list[Draft]:
+        """The candidates whose items end in these lines."""
         if self._uniform is None:
-            return self._with_care(text)
+            return self._with_care(lines)
         drafts: list[Draft] = []
-        for line in text[:-1].split("\n"):
+        for line in lines[:-1].split("\n"):
             drafts += self._quickly(line, self._uniform)
             if self.failed:
                 break

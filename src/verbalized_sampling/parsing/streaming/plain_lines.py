@@ -23,34 +23,20 @@ _FEWEST_IN_A_ROW = 3  # lines in a row
 class PlainLineScanner:
     """Follows lines that stand together, each with a number; one is given when the next is written."""
 
-    __slots__ = ("_rest", "_run", "failed", "started")
+    __slots__ = ("_run", "failed", "started")
+    mark = ""  # any line may complete a candidate
 
     def __init__(self) -> None:
         self.failed = False
         self.started = False
-        self._rest: list[str] = []
         self._run = Outline()  # the lines that stand together
 
-    @property
-    def wakes(self) -> str:
-        return ""
-
-    @property
-    def rest(self) -> None:
-        return None  # words may follow them
-
-    def scan(self, piece: str) -> list[Draft]:
-        """The candidates whose lines are followed by another in this piece."""
-        written, newline, rest = piece.rpartition("\n")
-        self._rest.append(written + newline if newline else rest)
-        if not newline:
-            return []
-        text = "".join(self._rest)
-        self._rest = [rest]
-        if not self._run.lines and _DIGIT.search(text) is None:
+    def scan(self, lines: str) -> list[Draft]:
+        """The candidates whose lines are followed by another in these lines."""
+        if not self._run.lines and _DIGIT.search(lines) is None:
             return []
         drafts: list[Draft] = []
-        for line in lines_of(text, 0, len(text)):
+        for line in lines_of(lines, 0, len(lines)):
             if not line.blank:
                 drafts += self._read(line)
             if self.failed:

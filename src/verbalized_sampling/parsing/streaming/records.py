@@ -24,11 +24,11 @@ _HEAD_OF_TOML = regex(r"(?P<indent>[ \t]*+)\[\[[ \t]*(?P<key>[\w.-]{1,60})[ \t]*
 class RecordScanner:
     """Follows records of several lines, each of which has ended when the next begins, or where their list ends."""
 
-    __slots__ = ("_head", "_indent", "_is_known", "_reader", "_record", "_rest", "failed")
+    __slots__ = ("_head", "_indent", "_is_known", "_reader", "_record", "failed")
+    mark = ""  # any line may complete a candidate
 
     def __init__(self) -> None:
         self.failed = False
-        self._rest: list[str] = []
         self._record: list[str] = []  # the lines of the one that is open
         self._head = _ITEM_OF_YAML  # how each begins
         self._reader: Reader | None = None
@@ -39,24 +39,10 @@ class RecordScanner:
     def started(self) -> bool:
         return self._reader is not None
 
-    @property
-    def wakes(self) -> str:
-        return ""
-
-    @property
-    def rest(self) -> None:
-        return None  # words may follow the list
-
-    def scan(self, piece: str) -> list[Draft]:
-        """The candidates whose records end in this piece."""
-        written, newline, rest = piece.rpartition("\n")
-        self._rest.append(written + newline if newline else rest)
-        if not newline:
-            return []
-        text = "".join(self._rest)
-        self._rest = [rest]
+    def scan(self, lines: str) -> list[Draft]:
+        """The candidates whose records end in these lines."""
         drafts: list[Draft] = []
-        for line in text.splitlines(keepends=True):
+        for line in lines.splitlines(keepends=True):
             drafts += self._read(line)
             if self.failed:
                 break

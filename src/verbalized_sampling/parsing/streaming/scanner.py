@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ..candidate.found import Draft
 
-__all__ = ["Scanner"]
+__all__ = ["LineScanner", "Scanner"]
 
 
 class Scanner(Protocol):
@@ -41,3 +41,24 @@ class Scanner(Protocol):
 
     def scan(self, piece: str) -> list[Draft]:
         """The candidates that a piece completes."""
+
+
+class LineScanner(Protocol):
+    """Follows a format that is read line by line; it is given whole lines, and words may follow its last candidate.
+
+    Attributes:
+        failed: Only the whole reply can tell how it goes on.
+    """
+
+    failed: bool
+
+    @property
+    def started(self) -> bool:
+        """Whether the beginning of its kind was found: what follows is its own, and nobody else's."""
+
+    @property
+    def mark(self) -> str:
+        """How a line begins that alone can complete a candidate; "" if any may."""
+
+    def scan(self, lines: str) -> list[Draft]:
+        """The candidates that some lines complete."""

@@ -21,11 +21,11 @@ class TableScanner:
     Where only all rows together tell that, it fails.
     """
 
-    __slots__ = ("_header", "_number", "_rest", "_rows", "_text", "_unit", "failed")
+    __slots__ = ("_header", "_number", "_rows", "_text", "_unit", "failed")
+    mark = ""  # any line may complete a candidate
 
     def __init__(self) -> None:
         self.failed = False
-        self._rest: list[str] = []
         self._header: list[str] = []
         self._rows = False  # whether rows follow
         self._number = self._text = -1  # columns
@@ -35,24 +35,10 @@ class TableScanner:
     def started(self) -> bool:
         return self._text >= 0 and not self.failed
 
-    @property
-    def wakes(self) -> str:
-        return "\n" if self.started else ""
-
-    @property
-    def rest(self) -> None:
-        return None  # words may follow the table
-
-    def scan(self, piece: str) -> list[Draft]:
-        """The candidates whose rows end in this piece."""
-        written, newline, rest = piece.rpartition("\n")
-        self._rest.append(written + newline if newline else rest)
-        if not newline:
-            return []
-        text = "".join(self._rest)
-        self._rest = [rest]
+    def scan(self, lines: str) -> list[Draft]:
+        """The candidates whose rows end in these lines."""
         drafts: list[Draft] = []
-        for line in text.splitlines():
+        for line in lines.splitlines():
             draft = self._read(line.strip())
             if self.failed:
                 break
