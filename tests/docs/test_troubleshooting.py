@@ -11,7 +11,7 @@ from verbalized_sampling import Distribution, DistributionParser, VerbalizedSamp
 from verbalized_sampling.models import embedded, endpoint
 
 from ..pages import ROOT
-from ..scripted import complaint, completion, in_json
+from ..scripted import Answer, complaint, completion, in_json
 
 QUOTED = re.findall(r"^### `(.*)`$", (ROOT / "docs" / "troubleshooting.md").read_text(), re.MULTILINE)
 ONE = DistributionParser().parse('[{"text": "a", "probability": 1}]')
@@ -44,7 +44,9 @@ CAUSES = {
     "… needs an API key": asked(model="openai:gpt-6.1-terra"),
     "… failed (HTTP 401)": played(complaint(401, "Incorrect API key provided")),
     "no model is called": asked(model="gpt-6.1-terra"),
-    "… failed: Cannot connect": asked(model="m@http://127.0.0.1:9/v1"),
+    "… failed: cannot connect": asked(model="m@http://127.0.0.1:9/v1"),
+    "… failed (HTTP 404)": lambda scripted, monkeypatch: pathless(scripted),
+    "… failed: it answered with a web page": played(Answer((b"<title>Sign in</title>",))),
     "… gave no answer within": played(in_json(completion(), after=3.0), timeout=0.2),
     "… failed (HTTP 400)": played(complaint(400, "'temperature' does not support 0.9"), temperature=0.9),
     "cannot read the model file": asked(model="nowhere.gguf"),
@@ -64,6 +66,11 @@ CAUSES = {
     "a message of a conversation": asked(["a", "b"]),
     "template … cannot be read": asked(template="papr"),
 }
+
+
+def pathless(scripted):
+    scripted.plays(complaint(404, "Not Found"))
+    verbalize("x", model=f"m@{scripted.origin}")
 
 
 def gguf_without_runtime(monkeypatch):

@@ -44,13 +44,16 @@ async def forwarded(
     headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     content = None if body is None else json.dumps(body).encode()
     timeout = asyncio.timeout(limit or _TIMEOUT)
+    failure: Exception | None = None  # raised outside: the client's error holds the request, and that the key
     try:
         async with timeout:
             response = await client.send(method, endpoint.base_url + path, headers, content)
     except Exception as error:  # noqa: BLE001 - whatever the client raises
-        if timeout.expired():
-            raise Fault(504, f"{endpoint} gave no answer in time", code="upstream_timeout") from None
-        raise failures.of_transport(endpoint, error) from None
+        failure = failures.of_transport(endpoint, error)
+    if timeout.expired():
+        raise Fault(504, f"{endpoint} gave no answer in time", code="upstream_timeout")
+    if failure:
+        raise failure
     names = {name.lower(): value for name, value in response.headers.items()}
     kept = {name: value for name, value in names.items() if name in _KEPT or name.startswith("x-ratelimit")}
     if 200 <= response.status < 300:

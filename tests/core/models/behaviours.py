@@ -75,7 +75,7 @@ CASES: dict[str, Case] = {
     "no credit": Case(complaint(402, "Insufficient credits"), "HTTP 402.*credits", 402),
     "a forbidden model": Case(complaint(403, "not your model"), "HTTP 403.*not your model", 403),
     "a wrong path": Case(page(b"404 page not found", 404, "text/plain"), "HTTP 404.*page not found", 404),
-    "a method that is not allowed": Case(page(b"", 405), "HTTP 405", 405),
+    "a method that is not allowed": Case(page(b"", 405), "HTTP 405.: Method Not Allowed", 405),
     "a timeout of the server's": Case(complaint(408, "too slow"), "HTTP 408.*too slow", 408, None, True),
     "a conflict": Case(complaint(409, "try again"), "HTTP 409.*try again", 409, None, True),
     "a request that is too large": Case(complaint(413, "too large"), "HTTP 413.*too large", 413),
@@ -144,7 +144,7 @@ CASES: dict[str, Case] = {
     "an empty body": Case(page(b""), "empty body"),
     "no content": Case(Answer((), 204, (("content-length", "0"),)), "empty body", 204),
     "JSON that breaks off": Case(page(JSON[:50], kind="application/json"), "broken JSON"),
-    "JSON without a bottom": Case(page(DEEP, kind="application/json"), "nested too deeply"),
+    "JSON without a bottom": Case(page(DEEP, kind="application/json"), "JSON that is nested too deeply instead"),
     "a list": Case(shape([1]), r"\[1\]"),
     "null": Case(shape(None), "null"),
     "a number": Case(shape(7), "7"),
@@ -193,12 +193,14 @@ CASES: dict[str, Case] = {
     "a bomb": Case(packed(BOMB), "broken body.*more than 32 MB"),
     "what is not packed as it says": Case(packed(b"no gzip at all"), "broken body"),
     "a packing that breaks off": Case(packed(gzip.compress(JSON)[:40]), "empty body|broken"),
-    "a connection that closes at once": Case(raw(b""), "failed", None, None, True),
-    "a connection that closes in the head": Case(raw(b"HTTP/1.1 200 OK\r\ncontent-"), "failed", None, None, True),
-    "a connection that closes in the body": Case(
-        Answer((JSON[:40],), 200, (("content-length", "9999"),), "close"), "failed", 200, None, True
+    "a connection that closes at once": Case(raw(b""), "closed the connection before", None, None, True),
+    "a connection that closes in the head": Case(
+        raw(b"HTTP/1.1 200 OK\r\ncontent-"), "closed the connection before", None, None, True
     ),
-    "a banner of SSH": Case(raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "failed", None, None, True),
+    "a connection that closes in the body": Case(
+        Answer((JSON[:40],), 200, (("content-length", "9999"),), "close"), "broke off", 200, None, True
+    ),
+    "a banner of SSH": Case(raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "no proper HTTP.*the port right", None, None, True),
     "noise": Case(raw(bytes(range(256)) * 4), "failed", None, None, True),
     "a head without end": Case(raw(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000), "failed", None, None, True),
     # Time
@@ -246,6 +248,11 @@ CASES: dict[str, Case] = {
     "a stream with a choice that is null": Case(in_events({"choices": [None]}), "empty choice", stream=True),
     "a stream with a delta that is null": Case(
         in_events({"choices": [{"index": 0, "delta": None}]}, chunk(TWO, "stop"))
+    ),
+    "a stream with calls of tools that are none": Case(
+        in_events(
+            {"choices": [{"index": 0, "delta": {"tool_calls": [7, {"index": [1], "function": 7}]}}]}, chunk(TWO, "stop")
+        )
     ),
     "a stream of nothing": Case(in_events(), "without a reply", stream=True),
     "a stream that closes in the middle": Case(

@@ -7,8 +7,9 @@ import traceback
 
 import pytest
 
-from verbalized_sampling import ModelError, averbalize, stream, verbalize
-from verbalized_sampling.models import KEY_VARIABLE
+from verbalized_sampling import Elicitation, ModelError, averbalize, drive, stream, verbalize
+from verbalized_sampling.evaluation.metrics.embedders import embedder_of
+from verbalized_sampling.models import KEY_VARIABLE, Options, resolve
 from verbalized_sampling.models.ollama import listed_models, ollama_url
 from verbalized_sampling.models.providers import PROVIDERS, endpoint_of
 
@@ -218,18 +219,47 @@ def told(error, seen=None):
         Answer((b"",), 0, (), "close"),
         in_json([1]),
         page(b"<html>" + KEY.encode()),
+        Answer((b"SSH-2.0-OpenSSH_9.6\r\n",), 0, (), "close"),
+        Answer((b"{}",), 200, (("content-length", "-5"),), "close"),
     ],
-    ids=["401", "500", "closed", "wrong shape", "a page"],
+    ids=["401", "500", "closed", "wrong shape", "a page", "a banner", "a broken head"],
 )
-def test_the_key_is_in_no_error_and_in_none_that_hangs_on_it(scripted, answer):
+def test_the_key_is_in_no_error_and_in_none_that_hangs_on_it(scripted, answer, monkeypatch):
     scripted.plays(answer)
-    for ask in (verbalize, lambda *a, **o: asyncio.run(averbalize(*a, **o)), lambda *a, **o: list(stream(*a, **o))):
-        with pytest.raises(ModelError) as caught:
-            ask("x", k=2, model=f"m@{scripted.url}", api_key=KEY, timeout=10)
-        assert KEY not in told(caught.value)
+    scripted.models, scripted.embeddings = answer, [answer]  # each is asked over HTTP as well
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    for ask in (
+        verbalize,
+        lambda *a, **o: asyncio.run(averbalize(*a, **o)),
+        lambda *a, **o: list(stream(*a, **o)),
+        lambda _, model, **o: embedder_of(model)(["a"]),
+    ):
+        for model in (f"m@{scripted.url}", scripted.url):
+            with pytest.raises(ModelError) as caught:
+                ask("x", model=model, k=2, timeout=10)
+            assert KEY not in told(caught.value)
     with pytest.raises(ModelError) as caught:
-        verbalize("x", k=2, model="m@http://127.0.0.1:9/v1", api_key=KEY, timeout=1)
+        verbalize("x", k=2, model="m@http://127.0.0.1:9/v1", timeout=1)
     assert KEY not in told(caught.value)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda words: complaint(400, words),
+        lambda words: in_json({"error": {"message": words}}),
+        lambda words: page(words.encode(), 500, "text/plain"),
+        lambda words: page(b"<title>" + words.encode()),
+        lambda words: page(words.encode(), kind="application/json"),
+    ],
+    ids=["an error", "an error object", "a text", "a title", "a beginning"],
+)
+def test_a_message_that_is_cut_within_the_key_shows_no_half_of_it(scripted, around):
+    for before in range(0, 520, len(KEY) // 2):
+        scripted.plays(around("." * before + KEY + "." * 500))
+        with pytest.raises(ModelError) as caught:
+            drive(Elicitation(k=2).plan("x"), resolve(f"m@{scripted.url}", Options(api_key=KEY, retries=0)).call)
+        assert KEY[: len(KEY) // 4] not in str(caught.value)
 
 
 @pytest.mark.parametrize(

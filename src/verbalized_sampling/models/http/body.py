@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import aiohttp
 
-__all__ = ["Events", "TooLargeError", "chunks", "read_json"]
+__all__ = ["Events", "TooDeepError", "TooLargeError", "chunks", "read_json"]
 
 LARGEST = 32 * 2**20  # bytes of a reply, unpacked
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!$)")  # not a return that ends a chunk: a line feed may follow
@@ -20,16 +20,21 @@ class TooLargeError(ValueError):
     """A body goes on and on."""
 
 
+class TooDeepError(ValueError):
+    """JSON within JSON within JSON, thousands of times."""
+
+
 def read_json(body: bytes) -> Any:
     """The JSON in ``body``; a byte that is no UTF-8 costs one character, not the reply.
 
     Raises:
-        ValueError: It is none, or nested too deeply.
+        TooDeepError: It is nested too deeply. (A ValueError.)
+        ValueError: It is none.
     """
     try:
         return json.loads(body.decode("utf-8-sig", "replace"))
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise TooDeepError("it is nested too deeply") from None
 
 
 async def chunks(response: aiohttp.ClientResponse, largest: int = LARGEST) -> AsyncIterator[bytes]:

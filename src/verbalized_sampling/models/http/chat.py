@@ -12,7 +12,7 @@ from ...errors import ModelError
 from ...replies.protocol import Reply
 from ..address import Endpoint
 from . import failures
-from .body import Events, read_json
+from .body import Events, TooDeepError, read_json
 from .completion import NotACompletionError, Pieces, read_completion
 from .exchange import in_json, received, sent
 
@@ -49,7 +49,6 @@ async def ask(
             async with sent(endpoint, "POST", "/chat/completions", content) as response:
                 return await _read(endpoint, response, pieces)
         except ModelError as error:
-            error.__context__ = None  # the client's error holds the request, and that the key
             wait = min(_FIRST_WAIT * 2**attempt, _LONGEST_GUESS) * random.uniform(0.75, 1)
             wait = wait if error.retry_after is None else error.retry_after
             if not error.retryable or pieces.begun or attempt == retries or wait > _LONGEST_WAIT:
@@ -66,10 +65,11 @@ async def first_model(endpoint: Endpoint) -> str:
     """
     async with sent(endpoint, "GET", "/models", None) as response:
         body = b"".join([chunk async for chunk in received(endpoint, response)])
-    with suppress(ValueError, LookupError, TypeError):
-        if isinstance(name := read_json(body)["data"][0]["id"], str):
-            return name
-    raise ModelError(endpoint.redacted(f"{endpoint} lists no models: name one, as in model@{endpoint.base_url}"))
+        with suppress(ValueError, LookupError, TypeError):
+            if isinstance(name := read_json(body)["data"][0]["id"], str):
+                return name
+        wanted = f"a list of models (name one, as in model@{endpoint.base_url})"
+        raise failures.of_wrong_shape(endpoint, response.status, body, wanted=wanted)
 
 
 async def _read(endpoint: Endpoint, response: aiohttp.ClientResponse, pieces: Pieces) -> Reply:
@@ -89,7 +89,7 @@ async def _read(endpoint: Endpoint, response: aiohttp.ClientResponse, pieces: Pi
         raise failures.of_wrong_shape(endpoint, status, body, str(error)) from None
     except ValueError as error:
         what = "broken JSON" if body.strip() else "an empty body"
-        what = str(error) if "nested" in str(error) else what
+        what = "JSON that is nested too deeply" if isinstance(error, TooDeepError) else what
         raise failures.of_wrong_shape(endpoint, status, body, what) from None
     pieces.say(reply.text)
     return reply

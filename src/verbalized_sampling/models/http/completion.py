@@ -108,7 +108,9 @@ class Pieces:
         for delta in deltas if isinstance(deltas, list) else ():
             if not isinstance(delta, Mapping):
                 continue
-            call = self._calls.setdefault(delta.get("index", len(self._calls)), {"type": "function", "function": {}})
+            index = delta.get("index")
+            index = index if isinstance(index, int) else len(self._calls)
+            call = self._calls.setdefault(index, {"type": "function", "function": {}})
             call |= {key: delta[key] for key in ("id", "type") if isinstance(delta.get(key), str)}
             function = delta.get("function")
             for key, value in function.items() if isinstance(function, Mapping) else ():
@@ -119,7 +121,7 @@ class Pieces:
 def _first_choice(answer: Any) -> Mapping[str, Any]:
     choices = answer.get("choices") if isinstance(answer, Mapping) else None
     if not isinstance(choices, list) or not choices:
-        raise NotACompletionError("no choices")
+        raise NotACompletionError("JSON that holds no choices")
     if not isinstance(choices[0], Mapping):
         raise NotACompletionError("an empty choice")
     return choices[0]
@@ -127,4 +129,4 @@ def _first_choice(answer: Any) -> Mapping[str, Any]:
 
 def _check_content(message: Mapping[str, Any]) -> None:
     if not isinstance(message.get("content"), str | list | None):
-        raise NotACompletionError("a content that is no text")
+        raise NotACompletionError("content that is no text")

@@ -78,15 +78,27 @@ async def sent(
     Raises:
         ModelError: There is none, or it says another status.
     """
+    try:
+        async with _answered(endpoint, method, path, content) as response:
+            if not 200 <= response.status < 300:
+                page = await _excerpt(response)
+                raise failures.of_status(endpoint, response.status, response.headers, page)
+            yield response
+    except ModelError as error:
+        error.__context__ = None  # the client's error holds the request, and that the key
+        raise
+
+
+@asynccontextmanager
+async def _answered(
+    endpoint: Endpoint, method: str, path: str, content: bytes | None
+) -> AsyncIterator[aiohttp.ClientResponse]:
     headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     try:
         response = await (await client()).send(method, endpoint.base_url + path, headers, content)
     except Exception as error:  # noqa: BLE001 - whatever the client raises
         raise failures.of_transport(endpoint, error) from None
     try:
-        if not 200 <= response.status < 300:
-            page = await _excerpt(response)
-            raise failures.of_status(endpoint, response.status, response.headers, page)
         yield response
     finally:
         response.close()
