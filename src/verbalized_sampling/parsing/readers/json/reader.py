@@ -30,6 +30,7 @@ _BETWEEN_ITEMS = regex(r"[\s,;，；\u200b\u2060\ufeff]*+")
 _JSON_COMMENT = regex(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _KEY_COLON = regex(r"\s*+(?::|：|=>|=)\s*+")
 _KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
+_END_OF_LIST = regex(r"\s*+\]")
 _FENCES = ("```", "~~~")
 _END_OF_ITEM = regex(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 
@@ -314,10 +315,21 @@ class JsonReader(JsonScalars):
         value, after = self.scalar(pos, AFTER_ITEM)
         if after >= 0:
             if isinstance(value, str) and self.text.startswith(value, pos):
-                value = Words(value, pos)
+                first, comma, _ = value.partition(",")
+                if comma and _is_numeral(first) and self._is_among_numbers(top, after):
+                    value, after = self.number(first), pos + len(first)  # [1,2] holds no decimal comma
+                else:
+                    value = Words(value, pos)
             top.append(value)
             return after
         return None if after == NONE else len(self.text)
+
+    def _is_among_numbers(self, top: JsonArray, end: int) -> bool:
+        return isinstance(top[-1], int | float) if top else _END_OF_LIST.match(self.text, end) is not None
+
+
+def _is_numeral(word: str) -> bool:
+    return word.removeprefix("-").isdecimal()
 
 
 def _are_whole(stack: list[Node]) -> bool:
