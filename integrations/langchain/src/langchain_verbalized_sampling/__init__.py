@@ -10,10 +10,11 @@ from .output_parser import VerbalizedSamplingOutputParser
 from .retriever import VerbalizedQueryRetriever
 from .runnable import VerbalizedSampling
 from .selection import DistributionArgmax, DistributionMajority, DistributionSampler, DistributionTop
-from .state import CHECKPOINT_TYPES, DistributionToState, distribution_from_state
+from .state import CHECKPOINT_TYPES, DistributionToState, distribution_from_state, distribution_to_state
 from .tool import VerbalizedSamplingTool
 
 if TYPE_CHECKING:
+    from .channel import DistributionChannel
     from .human_choice import HumanChoice
     from .middleware import VerbalizedSamplingMiddleware
 
@@ -22,6 +23,7 @@ __version__ = version("langchain-verbalized-sampling")
 __all__ = [
     "CHECKPOINT_TYPES",
     "DistributionArgmax",
+    "DistributionChannel",
     "DistributionJudge",
     "DistributionMajority",
     "DistributionOutputParserException",
@@ -36,10 +38,15 @@ __all__ = [
     "VerbalizedSamplingTool",
     "__version__",
     "distribution_from_state",
+    "distribution_to_state",
 ]
 
 
-_OF_AGENTS = {"HumanChoice": "human_choice", "VerbalizedSamplingMiddleware": "middleware"}
+_OF_AGENTS = {
+    "DistributionChannel": "channel",
+    "HumanChoice": "human_choice",
+    "VerbalizedSamplingMiddleware": "middleware",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,7 @@ from .model_request import answer_in, asking, without_tools
 from .replies import reply_of
 from .selection import Selector, achosen, check_selector, chosen
 from .settings import with_candidate_type
-from .state import plain
+from .state import distribution_to_state
 from .turn import Turn
 from .veil import looks_raw
 
@@ -295,7 +295,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
             candidate.text,
             id=last.id,
             name=last.name,
-            response_metadata={**last.response_metadata, self.state_key: plain(distribution)},
+            response_metadata={**last.response_metadata, self.state_key: distribution_to_state(distribution)},
             usage_metadata=usage,
         )
         result: list[BaseMessage] = [said if message is last else message for message in response.result]
@@ -310,7 +310,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _extended(self, response: ModelResponse[Any], name: str, distribution: Distribution[Any]) -> _Outcome:
         # Plain, so that any checkpointer can store it.
-        state = {self.state_key: plain(distribution)}
+        state = {self.state_key: distribution_to_state(distribution)}
         return _Outcome(ExtendedModelResponse(response, Command(update=state)), name, distribution)
 
 

@@ -15,7 +15,7 @@ from verbalized_sampling import Distribution, Elicitation, SettingsError, Verbal
 
 from .runnable import VerbalizedSampling
 from .settings import ElicitationOptions
-from .state import plain
+from .state import distribution_to_state
 from .veil import veiled
 
 __all__ = ["VerbalizedSamplingTool"]
@@ -79,4 +79,4 @@ class VerbalizedSamplingTool(BaseTool):
 
 
 def _shown(distribution: Distribution[Any]) -> tuple[str, dict[str, Any]]:
-    return distribution.to_markdown(), plain(distribution)
+    return distribution.to_markdown(), distribution_to_state(distribution)
