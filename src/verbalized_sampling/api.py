@@ -57,8 +57,9 @@ def verbalize(
         model: A name (``openai:gpt-6.1-terra``, ``ollama:llama3.2``, a base URL, ``model@URL``, a GGUF file), a
             function from messages to a text or a Reply, or a model of LangChain, LlamaIndex or DSPy. Default: what the
             variable ``VERBALIZED_SAMPLING_MODEL`` names, a provider whose key is set, a local Ollama, the embedded one.
-        calls: How many times to ask, concurrently; the distributions are averaged. A call that fails is left out,
-            unless all do. A failure that can't mend (a wrong key, a bug in a function) ends the others at once.
+        calls: How many times to ask, concurrently, at most 10,000; the distributions are averaged. A call that fails
+            is left out, unless all do. A failure that can't mend (a wrong key, a bug in a function) ends the others
+            at once; what they gave is on the error as ``salvaged``, as it is on an interrupt.
         concurrency: How many requests may be under way at the same time.
         temperature: The model's sampling temperature, 0 or more; by default the model's own choice.
         seed: Makes the model repeatable, where it takes a seed: the first request carries it, further ones count on

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 import threading
 import time
 
@@ -23,6 +24,8 @@ from verbalized_sampling import (
     verbalize,
 )
 from verbalized_sampling.models import VARIABLE
+
+from ..scripted import Answer, completion, in_json
 
 TWO = '{"responses": [{"text": "a", "probability": 0.6}, {"text": "b", "probability": 0.2}]}'
 
@@ -77,6 +80,13 @@ def test_a_system_prompt_and_an_elicitation_are_taken():
     seen = []
     verbalize("x", system="You are a pirate.", elicitation=Elicitation(k=9), k=2, model=lambda m: seen.append(m) or TWO)
     assert seen[0][0]["content"].startswith("You are a pirate.") and "two possible" in seen[0][0]["content"]
+
+
+def test_more_calls_than_can_be_begun_at_once_are_refused_before_any_is_made():
+    asked = []
+    with pytest.raises(SettingsError, match="at most 10,000, not 100,000,000"):
+        verbalize("x", model=asked.append, calls=10**8)
+    assert not asked
 
 
 def test_a_wrong_setting_is_found_before_a_model_is_looked_for():
@@ -240,6 +250,56 @@ def test_failing_top_ups_lose_nothing_that_was_won():
 
     distribution = verbalize("x", model=model, k=5, calls=10, seed=0)
     assert len(distribution) == 20 and Repair.FAILED_CALL in distribution.repairs
+
+
+class SlowAfter3:
+    """A model that gives three answers, as a function or an endpoint, and then says that it was asked once more."""
+
+    def __init__(self, scripted):
+        self.asked, self.again = 0, threading.Event()
+        scripted.plays(lambda body: in_json(completion(TWO)) if self.is_quick() else Answer((), end="hang"))
+        self.models = (self, f"m@{scripted.url}")
+
+    def __call__(self, messages):
+        if not self.is_quick():
+            time.sleep(5)
+        return TWO
+
+    def is_quick(self):
+        self.asked += 1
+        if self.asked > 3:
+            self.again.set()
+        return self.asked <= 3
+
+
+@pytest.mark.parametrize("is_endpoint", [False, True], ids=["function", "endpoint"])
+@pytest.mark.parametrize(("variant", "answers"), [("standard", 6), ("direct", 3)])
+def test_an_interrupt_carries_what_was_won(variant, answers, is_endpoint, scripted):
+    model, ended = SlowAfter3(scripted), threading.Event()
+
+    def interrupt():
+        model.again.wait(10)
+        while not ended.wait(0.5):  # Python looks at a signal that comes just before it waits after it has waited
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        verbalize("x", model=model.models[is_endpoint], k=2, variant=variant, calls=20, concurrency=1)
+    ended.set()
+    thread.join()
+    assert sum(c.count for c in caught.value.salvaged) == answers
+
+
+@pytest.mark.parametrize("is_endpoint", [False, True], ids=["function", "endpoint"])
+async def test_a_cancellation_carries_what_was_won(is_endpoint, scripted):
+    model = SlowAfter3(scripted)
+    task = asyncio.create_task(averbalize("x", model=model.models[is_endpoint], k=2, calls=20, concurrency=1))
+    await asyncio.to_thread(model.again.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    assert sum(c.count for c in caught.value.salvaged) == 6
 
 
 async def test_a_cancelled_call_leaves_no_further_call():

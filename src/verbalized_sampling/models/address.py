@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,8 +13,14 @@ __all__ = ["Endpoint", "Origin", "address", "host_of", "origin_of"]
 Origin = tuple[str, str, int]
 """Scheme, host and port: what a key belongs to."""
 
+_USER = re.compile(r"//[^/]*@")
 _PORTS = {"http": 80, "https": 443}
 _SHORTEST_KEY = 4  # characters; a shorter one would be cut out of ordinary words
+# Keys that are none, for servers that ask for any: cut out of messages, they would take ordinary words along.
+_PLACEHOLDERS = frozenset({
+    "dummy", "empty", "fake", "key", "lm-studio", "local", "model", "no-key", "no-key-required", "none", "not-needed",
+    "null", "ollama", "openai", "placeholder", "sk-no-key-required", "test", "token", "unused", "vllm",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +42,8 @@ class Endpoint:
 
     def redacted(self, text: str) -> str:
         """``text`` without the key."""
-        return text.replace(self.key, "…") if self.key and len(self.key) >= _SHORTEST_KEY else text
+        is_secret = self.key and len(self.key) >= _SHORTEST_KEY and self.key.lower() not in _PLACEHOLDERS
+        return text.replace(self.key or "", "…") if is_secret else text
 
 
 def address(url: str) -> str:
@@ -46,7 +54,8 @@ def address(url: str) -> str:
     """
     parts = _split(url)
     if parts is None or not parts.hostname:
-        raise ModelError(f"{url!r} is no address: write http://host:port/v1 or https://host/v1")
+        shown = _USER.sub("//…@", url)
+        raise ModelError(f"{shown!r} is no address: write http://host:port/v1 or https://host/v1")
     if parts.username is not None or parts.password is not None:
         raise ModelError(
             f"the address of {parts.hostname} holds a user name or a password, which would show up in logs: "

@@ -20,6 +20,8 @@ def ollama_url(host: str) -> str:
     scheme, mark, rest = host.rpartition("://")
     scheme = scheme.lower() if mark else "http"
     place, _, path = rest.partition("/")
+    if "@" in place:  # a name and a password, which no address may hold
+        return f"{scheme}://{rest}"
     name, port = _host_and_port(place)
     port = port or (_PORTS.get(scheme, "11434") if mark else "11434")
     name = _ANY.get(name, name)

@@ -16,7 +16,7 @@ from ..plans.drive import Ended
 from ..plans.growth import GrowingReply, Growth
 from ..replies.protocol import Reply, Request
 from .calls import Planned, Resolve, begun
-from .several import Result, aresults, astarted, results, started
+from .several import Course, Result, aresults, astarted, results, started
 
 __all__ = ["afollow", "follow"]
 
@@ -33,7 +33,7 @@ def follow(
     """
     events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
     runs = begun(planned, lambda options: _followed(options, resolve, growth, events.put))
-    with started(runs, concurrency) as futures:
+    with started(runs, concurrency, Course()) as futures:
         for future in futures:
             future.add_done_callback(lambda _: events.put(None))
         ended = 0
@@ -59,7 +59,7 @@ async def afollow(
             loop.call_soon_threadsafe(events.put_nowait, event)
 
     runs = await asyncio.to_thread(begun, planned, lambda options: _followed(options, resolve, growth, report))
-    async with astarted(runs, concurrency) as tasks:
+    async with astarted(runs, concurrency, Course()) as tasks:
         for task in tasks:
             task.add_done_callback(lambda _: events.put_nowait(None))
         ended = 0

@@ -18,6 +18,8 @@ from .several import Result, Run
 
 __all__ = ["CallSettings", "Question", "conversation"]
 
+_MOST = 10_000  # calls at once: each has a prompt that is written before the first goes out
+
 
 class CallSettings(UntypedSettings, total=False):
     """What :func:`verbalize` takes beside the query, the candidate's type and an elicitation."""
@@ -77,6 +79,8 @@ class Question:
         for name, value in (("calls", calls), ("concurrency", concurrency)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise SettingsError(f"{name} must be a whole number of at least 1, not {value!r}")
+        if calls > _MOST:
+            raise SettingsError(f"calls must be at most {_MOST:,}, not {calls:,}: for more, make a bulk job")
         return cls(
             query=query,
             model=model,

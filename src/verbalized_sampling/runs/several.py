@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from ..errors import DistributionParseError, ModelError, RefusalError, salvage
 from ..models import Caller
@@ -16,7 +16,7 @@ from ..plans.drive import Plan, adrive, drive
 from ..replies.protocol import Reply, Request
 from ..values.distribution import Distribution
 
-__all__ = ["Result", "Run", "aresults", "arun_all", "astarted", "results", "run_all", "started"]
+__all__ = ["Course", "Result", "Run", "aresults", "arun_all", "astarted", "results", "run_all", "started"]
 
 Result = Distribution[Any] | Exception
 """What came of a run: an error is one that another run need not meet."""
@@ -48,26 +48,28 @@ def run_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
             is one: a bug is no failed call.
     """
     if len(runs) == 1:
-        return [_Course().result(lambda: drive(runs[0].plan, runs[0].caller.call))]
-    if submit := _where_calls_are_made(runs):
-        future = submit(_at_once(runs, concurrency))
-        try:
-            return future.result()
-        finally:
-            future.cancel()  # after an interrupt
-    with started(runs, concurrency) as futures:
-        return results(futures)
+        return [Course().result(lambda: drive(runs[0].plan, runs[0].caller.call))]
+    with Course().keeping() as course:
+        if submit := _where_calls_are_made(runs):
+            future = submit(_at_once(runs, concurrency, course))
+            try:
+                return future.result()
+            finally:
+                future.cancel()  # after an interrupt
+        with started(runs, concurrency, course) as futures:
+            return results(futures)
 
 
 async def arun_all(runs: Sequence[Run], concurrency: int) -> list[Result]:
     """The same without blocking the event loop; its cancellation ends them all."""
-    if submit := _where_calls_are_made(runs):
-        return await asyncio.wrap_future(submit(_at_once(runs, concurrency)))
-    return await _at_once(runs, concurrency)
+    with Course().keeping() as course:
+        if submit := _where_calls_are_made(runs):
+            return await asyncio.wrap_future(submit(_at_once(runs, concurrency, course)))
+        return await _at_once(runs, concurrency, course)
 
 
-async def _at_once(runs: Sequence[Run], concurrency: int) -> list[Result]:
-    async with astarted(runs, concurrency) as tasks:
+async def _at_once(runs: Sequence[Run], concurrency: int, course: Course) -> list[Result]:
+    async with astarted(runs, concurrency, course) as tasks:
         return await aresults(tasks)
 
 
@@ -78,9 +80,8 @@ def _where_calls_are_made(runs: Sequence[Run]) -> Callable[..., Future[list[Resu
 
 
 @contextmanager
-def started(runs: Sequence[Run], concurrency: int) -> Iterator[list[Future[Result]]]:
+def started(runs: Sequence[Run], concurrency: int, course: Course) -> Iterator[list[Future[Result]]]:
     """The runs, under way on threads, in their order; none of their calls is left when the block ends."""
-    course = _Course()
 
     def one(run: Run) -> Result:
         def call(request: Request) -> Reply | str:
@@ -101,9 +102,9 @@ def started(runs: Sequence[Run], concurrency: int) -> Iterator[list[Future[Resul
 
 
 @asynccontextmanager
-async def astarted(runs: Sequence[Run], concurrency: int) -> AsyncIterator[list[asyncio.Task[Result]]]:
+async def astarted(runs: Sequence[Run], concurrency: int, course: Course) -> AsyncIterator[list[asyncio.Task[Result]]]:
     """The same as tasks of the event loop."""
-    course, at_once = _Course(), asyncio.Semaphore(concurrency)
+    at_once = asyncio.Semaphore(concurrency)
     threads = min(concurrency, len(runs))
     pool = ThreadPoolExecutor(threads, "verbalized-sampling-call") if any(r.caller.blocking for r in runs) else None
 
@@ -157,7 +158,7 @@ async def aresults(tasks: Sequence[asyncio.Task[Result]]) -> list[Result]:
     return [task.result() for task in tasks]
 
 
-class _Course:
+class Course:
     """How the runs go: what was won so far, and whether they go on.
 
     Attributes:
@@ -167,6 +168,17 @@ class _Course:
     def __init__(self) -> None:
         self.stopped = False
         self._won: list[Distribution[Any]] = []
+
+    @contextmanager
+    def keeping(self) -> Iterator[Self]:
+        """What was won is on an interrupt or a cancellation, too, that ends the runs from outside."""
+        try:
+            yield self
+        except Exception:
+            raise
+        except BaseException as error:
+            salvage(error, Distribution.mixture(list(self._won)))
+            raise
 
     def go_on(self) -> None:
         if self.stopped:

@@ -85,6 +85,30 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(at):
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "name", ["http://me:hunter2@host:port/v1", "m@htp://me:hunter2@host", "http://me:hunter2@[::1/v1"]
+)
+def test_a_wrong_address_does_not_repeat_a_password(name):
+    with pytest.raises(ModelError, match="is no address") as caught:
+        verbalize("x", model=name)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["me:hunter2@host:1", "http://me:hunter2@host", "me@host"])
+def test_a_password_in_ollamas_host_is_refused_and_not_repeated(host, monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    with pytest.raises(ModelError, match="user name or a password") as caught:
+        endpoint_of("ollama:llama3.2")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["none", "EMPTY", "unused", "lm-studio", "abc"])
+def test_a_key_that_is_a_placeholder_takes_no_words_out_of_messages(scripted, key):
+    scripted.plays(complaint(400, f"there is {key} here"))
+    with pytest.raises(ModelError, match=f"there is {key} here"):
+        verbalize("x", k=2, model=f"m@{scripted.url}", api_key=key)
+
+
 def test_a_key_that_cannot_be_sent_is_not_shown():
     for key in ("sk-…", "sk-a\nb", "sk-\x00"):
         with pytest.raises(ModelError, match="copied whole") as caught:
