@@ -96,10 +96,10 @@ class _Blank(Generic[T_co]):
     stated: float | None
     value: T_co
     index: int
-    repairs: tuple[Repair, ...]
-    count: int
-    fields: Mapping[str, Any]
-    typed: bool
+    repairs: tuple[Repair, ...] = ()
+    count: int = 1
+    fields: Mapping[str, Any] = NO_FIELDS
+    typed: bool = False
 
 
 def candidates_of(
@@ -118,21 +118,15 @@ def candidates_of(
     A frozen dataclass pays for every field it sets; filling blanks and freezing them by their class takes a quarter
     of the time.
     """
-    blanks = list(
-        map(
-            _Blank,
-            texts,
-            weights,
-            verbalized,
-            stated,
-            texts if values is None else values,
-            count(),
+    columns: list[Iterable[Any]] = [texts, weights, verbalized, stated, texts if values is None else values, count()]
+    if typed or repairs is not None or fields is not None:
+        columns += [
             repeat(()) if repairs is None else repairs,
             repeat(1),
             repeat(NO_FIELDS) if fields is None else map(FrozenMapping, fields),
             repeat(typed),
-        )
-    )
+        ]
+    blanks = list(map(_Blank, *columns))
     for blank in blanks:
         blank.__class__ = Candidate  # type: ignore[assignment]
     return blanks  # type: ignore[return-value]

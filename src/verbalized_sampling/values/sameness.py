@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 __all__ = ["Seen", "answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
 
 _HEAD = 32  # characters
 _SHORTEST = 16  # characters of a beginning, or an end, that two texts must share to be the same
+_BEGINNING = itemgetter(slice(_SHORTEST))
+_END = itemgetter(slice(-_SHORTEST, None))
 
 
 class _Answer(Protocol):
@@ -46,9 +49,7 @@ def value_key(value: Any) -> Hashable:
 
 def are_distinct(texts: Sequence[str]) -> bool:
     """Whether no two texts have the same :func:`text_key`; how they begin, or end, mostly tells far sooner."""
-    if _differ([text[:_SHORTEST] for text in texts], margin="| ") or _differ(
-        [text[-_SHORTEST:] for text in texts], margin=" |"
-    ):
+    if _differ(list(map(_BEGINNING, texts)), "| ") or _differ(list(map(_END, texts)), " |"):
         return True
     groups: dict[str, list[str]] = {}
     for text in texts:
@@ -61,20 +62,20 @@ def are_distinct(texts: Sequence[str]) -> bool:
     return all(len(group) == 1 or len(set(map(text_key, group))) == len(group) for group in groups.values())
 
 
-def _differ(ends: Sequence[str], margin: str) -> bool:
-    """Whether the keys surely differ where all texts begin, or end; ``margin`` is what a blank there looks like."""
-    joined = "|".join(["", *ends, ""])
-    if len(joined) != len(ends) * (_SHORTEST + 1) + 1:  # one is shorter
+def _differ(ends: Sequence[str], between: str) -> bool:
+    """Whether the keys surely differ where all texts begin, or end; ``between`` has its blank at the outer side."""
+    joined = between.join(["", *ends, ""])
+    if len(joined) != len(ends) * (_SHORTEST + 2) + 2:  # one is shorter
         return False
     if "\n" in joined:
+        ends = [end.replace("\n", " ") if "\n" in end else end for end in ends]
         joined = joined.replace("\n", " ")
-        ends = joined.split("|")[1:-1]
     # (What is printable holds no white space but blanks.)
-    if not joined.isprintable() or "  " in joined or margin in joined:
+    if not joined.isprintable() or "  " in joined:
         return False
     told = set(map(str.casefold, ends))
     # (Some letters become several; nothing beyond the first ones counts.)
-    return len(told) == len(ends) and len("".join(told)) == _SHORTEST * len(ends)
+    return len(told) == len(ends) and (joined.isascii() or len("".join(told)) == _SHORTEST * len(ends))
 
 
 def are_distinct_values(values: Sequence[Any]) -> bool:

@@ -72,8 +72,11 @@ def weigh(
         return [], None
     if weighting == "uniform":
         return [1.0 / count] * count, None
-    if weighting == "verbalized" and definition is not Definition.NLL and None not in verbalized:
-        total = math.fsum(cast("Sequence[float]", verbalized))
+    if weighting == "verbalized" and definition is not Definition.NLL:
+        try:
+            total = math.fsum(cast("Sequence[float]", verbalized))
+        except TypeError:  # one of them is None
+            total = 0.0
         if total > 0.0:
             return [p / total for p in cast("Sequence[float]", verbalized)], None
     known = [(i, p) for i, p in enumerate(verbalized) if p is not None]

@@ -111,8 +111,11 @@ def values(draw: st.DrawFn) -> Any:
     records = []
     for _ in range(draw(st.integers(1, 4))):
         record = {text: draw(TEXTS), number: draw(NUMBERS), **{key: draw(SIDES) for key in further}}
-        if draw(st.integers(0, 9)) == 0:
+        oddity = draw(st.integers(0, 9))
+        if oddity == 0:
             record.pop(draw(st.sampled_from(sorted(record))))
+        elif oddity == 1:
+            record[draw(KEYS)] = draw(SIDES)
         records.append(record)
     if draw(st.booleans()):
         return records

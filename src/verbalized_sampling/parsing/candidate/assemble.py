@@ -108,13 +108,12 @@ def assemble_columns(
     verbalized: Sequence[float | None]
     stated: Sequence[float | None]
     if not isinstance(numbers[0], Number) and not definition.is_cost and definition is not Definition.PERCENTAGE:
-        bare = cast("Sequence[float]", numbers)
-        stated = floats = list(map(float, bare))
-        verbalized, remarks, scaled = fractions(floats)
+        stated = bare = cast("Sequence[float]", numbers)
+        verbalized, remarks, scaled = fractions(bare)
     else:
         read = cast("Sequence[Number]", numbers)
         if not isinstance(numbers[0], Number):
-            read = [Number(float(number)) for number in cast("Sequence[float]", numbers)]
+            read = [Number(number) for number in cast("Sequence[float]", numbers)]
         stated = [number.stated for number in read]
         verbalized, remarks, scaled = verbalize(read, definition)
     weights, weighed = weigh(verbalized, stated, definition=definition, weighting=weighting)

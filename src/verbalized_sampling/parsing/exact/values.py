@@ -61,15 +61,16 @@ def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, li
     if len(keys) < 2 or probability is None or not _are_plain(keys):
         return None
     try:
-        if set(map(len, items)) != {len(keys)}:
-            return None
-        # (Rows of their own would be as many objects for the garbage collector to look at.)
+        # (Rows of their own would be as many objects for the garbage collector to look at. What a record has
+        # beside these keys is more than is read here, and found below.)
         table: dict[str, Sequence[Any]] = {key: list(map(itemgetter(key), items)) for key in keys}
     except (KeyError, TypeError):
         return None
-    strings = _strings(table, root, keys, payload)
-    numbers = _numbers(probability, table.pop(probability))
-    if strings is None or numbers is None:
+    kinds = {key: set(map(type, column)) for key, column in table.items()}
+    if not _says_all(table, kinds, root, payload):
+        return None
+    numbers = _numbers(probability, table.pop(probability), kinds[probability])
+    if numbers is None:
         return None
     if probability != asked.probability:
         repairs.append(Repair.OTHER_KEYS)
@@ -79,7 +80,11 @@ def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, li
     if lines and (names.text_rank(name or "") is None or any(name[-1:].isdigit() for name in keys)):
         return None
     found = Columns([], numbers, reasoning=_reasoning(root) if root else None)
-    filled = _untyped(found, table, name, repairs) if kind is None else _typed(found, table, name, repairs, kind)
+    filled = (
+        _untyped(found, table, kinds, name, repairs)
+        if kind is None
+        else _typed(found, table, kinds, name, repairs, kind)
+    )
     if not filled:
         return None
     if len(root) > 1 and any(type(said) is str and is_prose(said, other) for other, said in root.items()):
@@ -115,41 +120,40 @@ def _are_texts(table: Mapping[str, Sequence[Any]], name: str | None) -> bool:
     return all(type(text) is str and len(text) > _LIKE_A_NUMBER for text in table[name])
 
 
-def _strings(
-    table: Mapping[str, Sequence[Any]], root: Mapping[str, Any], keys: tuple[str, ...], payload: str
-) -> str | None:
-    """All that is said, joined; None if the payload says more, or something else."""
+def _says_all(
+    table: Mapping[str, Sequence[Any]], kinds: Mapping[str, set[type]], root: Mapping[str, Any], payload: str
+) -> bool:
+    """Whether the payload says neither more than this nor something else."""
     pieces: list[str] = []
     said = 0
     count = 0
     for name, column in table.items():
-        kinds = set(map(type, column))
         count = len(column)
-        if kinds == {str}:
+        if kinds[name] == {str}:
             said += count
             pieces += column
-        elif not kinds <= _SCALARS:
+        elif not kinds[name] <= _SCALARS:
             if names.is_probability(name):
-                return None
+                return False
             before = len(pieces)
             for part in column:
                 if not _walk(part, pieces, 0):
-                    return None
+                    return False
             said += len(pieces) - before
-    pieces += keys
+    pieces += table
     for key, part in root.items():
         pieces.append(key)
         if type(part) is str:
             pieces.append(part)
             said += 1
-    said += len(keys) * count + len(root)
+    said += len(table) * count + len(root)
     joined = "".join(pieces)
     # (Of the keys, which are written in every record, those with quotes in them are none that we know.)
     if payload.count('"') != 2 * said + joined.count('"'):
-        return None
+        return False
     if any(sign in joined for sign in _SWALLOWED) or ("$" in joined and "\n" in joined):
-        return joined if all(restored(piece) == piece for piece in pieces) else None
-    return joined
+        return all(restored(piece) == piece for piece in pieces)
+    return True
 
 
 def _walk(part: Any, pieces: list[str], depth: int) -> bool:
@@ -167,13 +171,12 @@ def _walk(part: Any, pieces: list[str], depth: int) -> bool:
     return True
 
 
-def _numbers(name: str, column: Sequence[Any]) -> Sequence[float] | Sequence[Number] | None:
+def _numbers(name: str, column: Sequence[Any], kinds: set[type]) -> Sequence[float] | Sequence[Number] | None:
     """The numbers of the candidates: bare ones, or what they say otherwise; None if one is missing."""
-    kinds = set(map(type, column))
     if kinds <= _NUMBERS and not (names.is_percent_name(name) or names.is_rating(name)):
         try:
             if math.isfinite(sum(column)):
-                return column
+                return column if kinds == {float} else list(map(float, column))
         except OverflowError:
             return None
     if not kinds <= _NUMBER_KINDS:
@@ -199,33 +202,39 @@ def _reasoning(root: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _untyped(found: Columns, table: dict[str, Sequence[Any]], name: str | None, repairs: list[Repair]) -> bool:
+def _untyped(
+    found: Columns,
+    table: dict[str, Sequence[Any]],
+    kinds: Mapping[str, set[type]],
+    name: str | None,
+    repairs: list[Repair],
+) -> bool:
     """Fills in the texts and what stands beside them; False if one of them is in doubt."""
-    if name is None or set(map(type, table[name])) != {str}:
+    if name is None or kinds[name] != {str}:
         return False
     texts: Sequence[str] = table.pop(name)
     if name != TEXT_FIELD:
         repairs.append(Repair.OTHER_KEYS)
-    if any(map(str.isspace, texts)) or not all(texts):
+    shortest = min(map(len, texts))
+    if not shortest or any(map(str.isspace, texts)):
         return False
-    if min(map(len, texts)) <= LONGEST:
+    if shortest <= LONGEST:
         numbers = [number if isinstance(number, Number) else Number(number) for number in found.numbers]
         for text, number in zip(texts, numbers, strict=True):
             if len(text) <= LONGEST and is_placeholder(text, number):
                 return False
     found.texts = texts
     if table:
-        found.beside = Records({key: _portable(column) for key, column in table.items()})
+        found.beside = Records(
+            {key: column if kinds[key] <= _PORTABLE else list(map(portable, column)) for key, column in table.items()}
+        )
     return True
-
-
-def _portable(column: Sequence[Any]) -> Sequence[Any]:
-    return column if set(map(type, column)) <= _PORTABLE else list(map(portable, column))
 
 
 def _typed(
     found: Columns,
     table: dict[str, Sequence[Any]],
+    kinds: Mapping[str, set[type]],
     name: str | None,
     repairs: list[Repair],
     kind: Typed,
@@ -233,7 +242,7 @@ def _typed(
     """Fills in the values and their texts; False if one of them does not validate."""
     if kind.is_object:
         records: list[Any] = [*Records(table)]
-    elif name is None or set(map(type, table[name])) != {str}:
+    elif name is None or kinds[name] != {str}:
         return False
     else:
         if name != TEXT_FIELD:

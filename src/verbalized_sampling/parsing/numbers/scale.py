@@ -85,7 +85,7 @@ def _ratings(numbers: Sequence[Number | None]) -> float:
 def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
     """The same for bare numbers that are not costs; remarks are None if there is nothing to say."""
     if are_fractions(stated):
-        return [number + 0.0 for number in stated] if 0.0 in stated else stated, None, False  # -0.0 is 0
+        return stated if all(stated) else [number + 0.0 for number in stated], None, False  # -0.0 is 0
     known = set(stated)  # (replies repeat few numbers)
     if not (are_percentages(stated, lean=False) and all(map(is_percentage, known))):
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
