@@ -180,7 +180,7 @@ def yaml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     is_cut = last.number is None and last.start > numbered[-1].start and not text[last.end : end].strip()
     if is_cut and last in good:
         good.remove(last)
-    first = min(numbered[0].start, found.first)
+    first = min(good[0].start, found.first)
     block = Block([], first, good[-1].end, reasoning=found.reasoning, repairs={Repair.OTHER_FORMAT: None})
     if found.says_more:
         block.repairs[Repair.PROSE] = None
@@ -198,14 +198,14 @@ def yaml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
 
 
 def _alike(records: list[_Record], numbered: list[_Record]) -> list[_Record]:
-    """The records that have a number, and those as far indented among or behind them that lack one."""
+    """The records that have a number, and those as far indented beside them that lack one."""
     first = numbered[0]
     has_number = set(map(id, numbered))
     return [
         record
         for record in records
         if id(record) in has_number
-        or (record.start > first.start and record.dash == first.dash and _is_part_of(record, first))
+        or (record.dash == first.dash and _is_part_of(record, first) and (record.texts or record.start > first.start))
     ]
 
 

@@ -115,6 +115,10 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
             chosen, keys, taken = block, new, {id(block)}
             repairs.pop(Repair.REPEATED, None)
     others = [block for block in blocks if id(block) not in taken]
+    if chosen.has_numbers:
+        for block in holding:
+            if not block.has_numbers and block.sure and id(block) not in taken:
+                _leave_out(block, keys)
     if any(block.drafts for block in others):
         repairs[Repair.SEVERAL_BLOCKS] = None
     if any(dropped.reason is Repair.EXAMPLE for block in others for dropped in block.dropped):
@@ -126,6 +130,13 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
         del chosen.drafts[once:]
         repairs[Repair.REPEATED] = None
     return Choice(chosen, repairs)
+
+
+def _leave_out(block: Block, keys: set[str]) -> None:
+    """Says that candidates without a number are none, where others have theirs; what only repeats one is no loss."""
+    for draft in block.drafts:
+        if text_key(draft.text) not in keys:
+            block.drop(draft.text, draft.start, Repair.SEVERAL_BLOCKS)
 
 
 def _keys(block: Block) -> set[str]:

@@ -246,8 +246,8 @@ def _holds(outer: Block, blocks: list[Block]) -> bool:
 
 
 def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
-    dropped = tuple(drops(blocks))
     chosen = choose(text, blocks)
+    dropped = tuple(drops(blocks))
     repairs: dict[Repair, None] = {}
     if thoughts.start or thoughts.end < len(text):
         repairs[Repair.THINKING] = None

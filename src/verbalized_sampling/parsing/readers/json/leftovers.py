@@ -24,7 +24,7 @@ Part = tuple[Any, tuple[str, ...]]
 Beside = tuple[Node | str, tuple[str, ...]]
 
 
-def left_beside(starts: list[Part], taken: Collection[int], asked: Asked) -> Iterator[Beside]:
+def left_beside(starts: list[Part], taken: Collection[int], found: Holder, asked: Asked) -> Iterator[Beside]:
     """The parts of a value that were not taken, each with its path.
 
     These are the lists, maps and objects that look like candidates as a whole, and all other strings.
@@ -32,15 +32,18 @@ def left_beside(starts: list[Part], taken: Collection[int], asked: Asked) -> Ite
     Args:
         starts: The value, and what was left of others, each with its path.
         taken: The ids of the containers that need no look any more.
+        found: What holds the candidates.
         asked: The names that were asked for.
     """
+    first = next((item for node in found.nodes for item in node if isinstance(item, JsonObject)), None)
+    texts = None if first is None else {key for key in first if not asked.is_probability(key)}
     stack = starts[::-1]
     while stack:
         part, path = stack.pop()
         if isinstance(part, str):
             yield part, path
         elif isinstance(part, JsonObject | JsonArray) and id(part) not in taken:
-            if path and _looks_like_candidates(part, asked):
+            if path and (_looks_like_candidates(part, asked) or _are_records(part, texts)):
                 yield part, path
                 continue
             if isinstance(part, JsonObject):
@@ -57,6 +60,15 @@ def _looks_like_candidates(part: Node, asked: Asked) -> bool:
     if is_map(part):
         return is_distribution(part)
     return asked.probability_in(part) is not None and is_record(part, asked)
+
+
+def _are_records(part: Node, keys: set[str] | None) -> bool:
+    """Whether a list holds records with these keys: they are like the candidates, but for their numbers."""
+    return (
+        isinstance(part, JsonArray)
+        and bool(part)
+        and all(isinstance(item, JsonObject) and item.keys() == keys for item in part)
+    )
 
 
 def is_further(part: JsonArray, path: tuple[str, ...], found: Holder, asked: Asked) -> bool:

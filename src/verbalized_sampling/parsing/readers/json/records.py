@@ -17,7 +17,7 @@ from .collector import Collector
 from .holders import Holder, all_have_numbers, find_holder
 from .leftovers import is_further, left_beside
 from .mappings import collect_mapping
-from .shapes import holds_list, is_fraction, is_numbered, is_record, pair_in, reasoning_in
+from .shapes import holds_list, is_fraction, is_numbered, is_record, pair_in, reasoning_in, text_of_pair
 from .values import JsonArray, JsonObject, Node, Words, breadth_first, is_container
 
 __all__ = ["block_of"]
@@ -59,7 +59,7 @@ class _Reader(Collector):
             self._say_odd()
             return
         path = found.path
-        if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._has_number(root):
+        if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._is_answer(root):
             self.record(root)  # the answer stands beside them
             self.taken.update(id(value) for value in root.values() if is_container(value))
         if not path or len(path) > 1 or not _is_plain(found):
@@ -98,7 +98,7 @@ class _Reader(Collector):
         self.taken.update(map(id, found.nodes))
         self.taken.add(id(found.numbers))
         keys: set[str] | None = None
-        for part, path in left_beside([(root, ()), *self.left], self.taken, self.asked):
+        for part, path in left_beside([(root, ()), *self.left], self.taken, found, self.asked):
             if isinstance(part, str):
                 if is_prose(part, path[-1] if path else ""):
                     self.block.repairs[Repair.PROSE] = None
@@ -158,8 +158,9 @@ class _Reader(Collector):
                 first = key
                 self.adopt(inner, node)
 
-    def _has_number(self, item: JsonObject) -> bool:
-        return self.asked.probability_in(item) is not None
+    def _is_answer(self, item: JsonObject) -> bool:
+        """Whether an object is a candidate beside its alternatives, be it without a number."""
+        return self.asked.probability_in(item) is not None or is_record(item, self.asked)
 
     def _item(self, item: Any, holder: JsonArray, partner: Any, *, is_last: bool, has_objects: bool) -> None:
         if isinstance(item, JsonObject):
@@ -191,8 +192,8 @@ class _Reader(Collector):
                 self.record(item)
         elif not row.complete:
             self.note_odd(row, Repair.CUT_OFF)
-        elif len(row) == 1 and isinstance(row[0], str) and not has_objects:
-            self.add(str(row[0]), None, row, {})
+        elif not has_objects and (text := text_of_pair(row)) is not None:
+            self.add(text, None, row, {})
         else:
             self.note_odd(row, Repair.UNREADABLE)
 

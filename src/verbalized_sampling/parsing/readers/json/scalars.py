@@ -10,6 +10,7 @@ from typing import Any
 from ....patterns import regex
 from ....values.repairs import Repair
 from ...language import names
+from ...numbers.missing import MISSING
 from ...page.backslashes import read_literally, resolved
 from ...page.swallowed import restored
 
@@ -46,7 +47,7 @@ AFTER_VALUE = regex(
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
 AFTER_ITEM = regex(
-    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}))"
+    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}|{MISSING}\s*+[\]}})]))"
     rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
 )
 _PLAIN_KEY = regex(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")

@@ -8,6 +8,7 @@ from ...candidate.asked import Asked
 from ...candidate.fields import is_about_prompt, written
 from ...language import names
 from ...numbers.amounts import is_percentage, is_share, sum_to
+from ...numbers.missing import is_missing
 from ...numbers.number import Unit, number_in
 from .values import JsonArray, JsonObject, Node, breadth_first, is_container
 
@@ -28,6 +29,7 @@ __all__ = [
     "pair_in",
     "reasoning_in",
     "suffix_of",
+    "text_of_pair",
 ]
 
 
@@ -79,6 +81,8 @@ def is_pairs(node: JsonArray) -> bool:
     pairs = sum(isinstance(item, JsonArray) and pair_in(item) is not None for item in whole)
     if pairs == len(whole):
         return pairs > 0
+    if all(isinstance(item, JsonArray) and text_of_pair(item) is not None for item in whole):
+        return len(whole) > 1
     return pairs > 1 and pairs * 2 > len(whole) and all(isinstance(item, str | list) for item in whole)
 
 
@@ -105,6 +109,20 @@ def pair_in(item: JsonArray) -> tuple[str, Any] | None:
         if isinstance(second, str) and _is_number(first):
             return second, first
     return None
+
+
+def text_of_pair(item: JsonArray) -> str | None:
+    """The text of a pair, also of one whose number is missing: ["a"], ["a", null], ["a", "?"]."""
+    if pair := pair_in(item):
+        return pair[0]
+    text, *number = item or [None]
+    if not isinstance(text, str) or len(number) > 1 or not all(n is None or _is_missing(n) for n in number):
+        return None
+    return str(text)
+
+
+def _is_missing(value: Any) -> bool:
+    return isinstance(value, str) and is_missing(value)
 
 
 def _is_number(value: Any) -> bool:

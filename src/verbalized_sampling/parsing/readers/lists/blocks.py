@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from ....patterns import regex
 from ....values.repairs import Repair
@@ -29,9 +30,10 @@ from .chances import chances_of
 from .counts import counted_items, counts
 from .cuts import Cut, best_cut
 from .edges import edges, with_word
+from .frames import frames_in
 from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
-from .siblings import DANGLING, continues, counts_on, siblings
+from .siblings import DANGLING, Row, continues, counts_on, rows_beside, rows_within
 from .single import single_answer
 from .wholes import wholes_in
 
@@ -140,10 +142,18 @@ def _filled(found: tuple[Outline, Cut]) -> tuple[Outline, Cut]:
     """The same list with the numbers that a few of its items write in another way: "(5%)" among "(p=0.12)"."""
     outline, cut = found
     missing: dict[int, Mark] = {}
-    for item in cut.items if len(cut.items) > cut.score > 1 else ():
+    items = cut.items if len(cut.items) > cut.score > 1 else []
+    frames = frames_in(outline, items)
+    marked = [i for i, item in enumerate(items) if item.marks]
+    for i, item in enumerate(items):
         line = outline.lines[item.first]
-        if not item.marks and line.openers and (mark := unlabelled(line.text[line.body :])):
+        if item.marks:
+            continue
+        if line.openers and (mark := unlabelled(line.text[line.body :])):
             missing[item.first] = Mark(mark.number, mark.start + line.body, mark.end + line.body)
+        elif marked[0] < i < marked[-1] and frames:
+            left = ((at, frames.missing_in(outline.lines[at])) for at in range(item.first, item.last))
+            missing.update(islice(((at, mark) for at, mark in left if mark), 1))
     if not missing:
         return found
     filled = outline.with_more(missing)
@@ -208,6 +218,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     marked = [i for i, item in enumerate(items) if item.marks]
     first, last = marked[0], marked[-1]
     labelled = any(mark.label for mark in outline.marks)
+    left = rows_within(outline, items)
     fields = labels_of_fields(outline, items)
     for i, item in enumerate(items):
         continued = first < i < last or (i == last + 1 and continues(lines, items[last], item))
@@ -242,12 +253,23 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             for draft in block.drafts:
                 block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
             block.drafts = []
-    for block, sibling in siblings(lines, items, first, last, blocks):
-        row = lines[sibling.first]
-        written = row.text.rstrip()
-        begins = not text[row.end :].strip() and (
-            lines[items[last].first].text.startswith(written) or written[-1:] in DANGLING
-        )
-        block.drop(row.text, row.start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
-        block.complete = block.complete and not begins
+    left += rows_beside(outline, items, first, last) if blocks else []
+    for row in sorted(set(left)):
+        _leave_out(text, lines, row, blocks, items[last])
     return blocks
+
+
+def _leave_out(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
+    """Says that a row of the list is no candidate: its number is missing, or had not come."""
+    start = lines[row.first].start
+    written = text[start : lines[row.last - 1].end].rstrip()
+    block = next((block for block in blocks if start < block.end), blocks[-1])
+    if any(start <= draft.start < start + len(written) for draft in block.drafts):
+        return  # it is one after all
+    begins = (
+        row.last - row.first == 1
+        and not text[lines[row.first].end :].strip()
+        and (lines[last.first].text.startswith(written) or written[-1:] in DANGLING)
+    )
+    block.drop(written, start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
+    block.complete = block.complete and not begins

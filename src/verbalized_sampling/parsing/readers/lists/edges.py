@@ -11,6 +11,7 @@ from ...language.words import pattern_of
 from ...numbers.unlabelled import LEVEL, Mark, alone, hundredth, unlabelled, with_brackets
 from ...page.lines import Line, is_fence, is_rule
 from ...page.outline import Outline
+from .frames import frames_of
 
 __all__ = ["edge_of", "edges", "is_worded", "with_word"]
 
@@ -56,6 +57,12 @@ def edges(outline: Outline) -> dict[int, Mark]:
     marked = {i: mark for i, mark in plain if mark}
     _drop_remarks(lines, marked)
     plain = [(i, marked.get(i)) for i, _ in plain]
+    if len(marked) > 1 and not _run(plain):
+        frames = frames_of((lines[i], mark) for i, mark in marked.items())
+        within = [i for i, mark in plain if not mark and min(marked) < i < max(marked)]
+        marked |= {i: left for i in within if (left := frames.missing_in(lines[i]))}
+        marked = dict(sorted(marked.items()))
+        plain = [(i, marked.get(i)) for i, _ in plain]
     if len(marked) > 1:
         return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
     return _parts_of_hundred(outline)

@@ -80,6 +80,7 @@ def _said(outline: Outline, item: Item) -> str:
 def cut_tails(outline: Outline, items: list[Item]) -> None:
     """Takes closing remarks and the titles of groups off, unless the items have them throughout."""
     _cut_choice(outline, items)
+    _cut_sequel(outline, items)
     marked = [item for item in items if item.marks]
     if not marked:
         return
@@ -93,6 +94,26 @@ def cut_tails(outline: Outline, items: list[Item]) -> None:
         at = _last_line(outline.lines, item)
         if few or is_colon_title(outline.lines[at]):
             item.last = at
+
+
+def _cut_sequel(outline: Outline, items: list[Item]) -> None:
+    """Ends the last item, which has no number of its own, before a rule or a closing remark that has one."""
+    marked = [item for item in items if item.marks]
+    if len(marked) <= _FEWEST:
+        return
+    *others, last = marked
+    at = _sequel(outline, last)
+    if at and not any(_sequel(outline, item) for item in others):
+        last.last, last.high = at, last.low
+
+
+def _sequel(outline: Outline, item: Item) -> int:
+    """The line before an item's number where a rule or a closing remark stands, or 0."""
+    lines = outline.lines
+    before = range(item.first + 1, min(outline.places[item.low] + 1, item.last))
+    return next(
+        (i for i in before if is_rule(lines[i].text) or (_is_set_off(lines, i) and is_closing_remark(lines[i].text))), 0
+    )
 
 
 def _closing(outline: Outline, item: Item) -> int:

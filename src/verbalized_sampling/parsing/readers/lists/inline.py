@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ....patterns import regex
 from ...language.words import pattern_of
+from ...numbers.missing import MISSING
 from ...numbers.number import NUMBER
 from ...page.lines import Line
 from ...page.openers import openers_of, with_label
@@ -21,6 +22,13 @@ _NUMBERED_PIECE = regex(
     rf"|(?:\s|(?<=[^\x00-\x7f]))\d{{1,3}}(?:[.,]\d{{1,2}})?\s?[%％](?P<percent_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,
 )
+_EMPTY_PIECE = regex(
+    rf"[(（\[]\s?(?:[^\W\d_]{{1,12}}\s?[=:：]\s?)?(?:{MISSING})?\s?[%％]?\s?[)）\]]"
+    rf"(?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"
+    rf"|[:：=]\s?(?:{MISSING})?\s?[%％]?(?P<bare_gap>{_BETWEEN_PIECES})",
+    re.IGNORECASE,
+)
+"""A piece that lacks its number."""
 _ARGUMENT = regex(
     r"[\s>*_`$\-•]{0,12}(?:P|Pr|Prob|Probability)[*_`]{0,3}\s?[(\[{](?P<what>\\(?:text|mathrm)\{[^{}\n]{1,200}\}|[^()\[\]{}\n]{1,200})[)\]}][*_`]{0,3}"
     r"\s{0,3}(?:[:=≈~]|is)\s{0,3}(?P<number_behind>[*_`~≈]{0,3}\s?[\d.,]{1,9}\s?\\?[%％]?)[*_`$]{0,3}[\s.;]{0,4}\Z",
@@ -29,11 +37,12 @@ _ARGUMENT = regex(
 _COMMAND = regex(r"\\(?:text|mathrm)\{")
 _LEAD_OF_PIECE = regex(rf"\s{{0,3}}(?:{pattern_of('leads')})+", re.IGNORECASE)
 _WORDS_BEHIND = regex(
-    rf"(?:[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]]|\d\s?[%％])(?P<rest>[^()（）\[\]\d:：=%％]{{1,80}})\Z",
+    rf"(?:[(（\[]\s?[^()（）\[\]\d]{{0,16}}(?:{NUMBER}|{MISSING})?\s?[)）\]]|\d\s?[%％])(?P<rest>[^()（）\[\]\d:：=%％]{{1,80}})\Z",
     re.IGNORECASE,
 )
 _GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")
+_COLONS = (":", "：", "=")
 _FEWEST = 2  # parts of a line that counts
 _PIECE_SEPARATOR = regex(r"[,;，；、|/]|[)\]）]\.?\s")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
@@ -46,6 +55,7 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             return counted
         gaps = [match.span(next(filter(match.group, _GAPS))) for match in _numbered(line.text)]
         if gaps:
+            gaps = _with_empty(line.text, gaps)
             first = 0
             if line.text[gaps[0][0] - 1] in ")）]" and (preamble := _PREAMBLE.match(line.text, 0, gaps[0][0])):
                 first = preamble.end()
@@ -54,8 +64,20 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             told = [(_after_lead(line.text, a, b), b) for a, b in spans if b > a]
             if behind := _WORDS_BEHIND.search(line.text, told[-1][0]):
                 told[-1] = told[-1][0], behind.start("rest")  # they close the sentence
-            return [Line(line.text[a:b].rstrip(" .。"), line.start + a, ()) for a, b in told]
+            return [Line(_ended(line.text[a:b]), line.start + a, ()) for a, b in told]
     return []
+
+
+def _ended(piece: str) -> str:
+    """A piece without the full stop behind it; the blank behind a colon shows that its number is missing."""
+    ended = piece.rstrip(" .。")
+    return ended + " " if ended[-1:] in _COLONS else ended
+
+
+def _with_empty(line: str, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The gaps between pieces, also those behind a piece whose number is missing."""
+    empty = [match.span(match.lastgroup or 0) for match in _EMPTY_PIECE.finditer(line)]
+    return sorted({*gaps, *(gap for gap in empty if not any(gap[0] < end and start < gap[1] for start, end in gaps))})
 
 
 def _after_lead(text: str, start: int, end: int) -> int:

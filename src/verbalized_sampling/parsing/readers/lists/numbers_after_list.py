@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ....patterns import regex
+from ....values.repairs import Repair
 from ...numbers.labelled import Labels
+from ...numbers.missing import is_missing
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.unlabelled import ABOUT, Mark
 from ...page.items import Item
@@ -25,6 +27,8 @@ _NUMBER_LINE = regex(
 )
 _ARRAY = regex(r"\[\s{0,9}\".*\]")
 _COMMA = regex(r"\s?[,;，；、]\s{1,3}")
+_COMMAS = tuple(",;，；、")
+_MISSING = Number(None, repair=Repair.NOT_A_NUMBER)
 _ANY_COLON = regex(r"[:：]")
 
 
@@ -34,14 +38,16 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
         head, colon, rest = _split(line.text)
         if not label or not labels.announces(head):
             continue
-        numbers = _numbers(_COMMA.split(rest) if rest.strip() else _paragraph(lines, label + 1))
+        written = rest.rstrip("".join(_COMMAS))
+        numbers = _numbers(_COMMA.split(written) if rest.strip() else _paragraph(lines, label + 1))
         if (colon or line.openers) and len(numbers) > 1:
-            return (
-                items_with(lines[:label], numbers)
-                or _items_in_array(lines[:label], numbers)
-                or _items_in_line(lines[:label], numbers)
-            )
+            found = _items_above(lines[:label], numbers)
+            return found if found or written == rest else _items_above(lines[:label], [*numbers, _MISSING])
     return None
+
+
+def _items_above(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
+    return items_with(lines, numbers) or _items_in_array(lines, numbers) or _items_in_line(lines, numbers)
 
 
 def _items_in_array(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
@@ -92,14 +98,16 @@ def _paragraph(lines: list[Line], first: int) -> Iterator[str]:
 
 
 def _numbers(written: Iterable[str]) -> list[Number]:
-    """The numbers, if nothing else is written; it stops at the first line that is not a number."""
+    """The numbers, if nothing else is written but what says that one is missing; it stops at the first that is."""
     numbers: list[Number] = []
+    stated = 0
     for one in written:
         match = _NUMBER_LINE.match(one)
-        if match is None:
+        if match is None and not is_missing(one):
             return []
-        numbers.append(number_of(match))
-    return numbers
+        numbers.append(_MISSING if match is None else number_of(match))
+        stated += match is not None
+    return numbers if 2 * stated > len(numbers) else []
 
 
 def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:

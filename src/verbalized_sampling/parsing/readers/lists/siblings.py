@@ -1,61 +1,201 @@
-"""Items beside the numbered ones: which of them go on with the list."""
+"""Rows that have no number among those that have: which of them go on with the list, and which it leaves out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ....patterns import regex
-from ...candidate.found import Block
+from ...candidate.item_fields import FIELD_LINE
 from ...language.remarks import is_closing_remark
 from ...page.items import Item
 from ...page.lines import Line, is_fence, is_rule
-from ...page.outline import UNMARKED
+from ...page.outline import UNMARKED, Outline
 from .endings import is_colon_title
+from .frames import Frames, frames_in
 
-__all__ = ["DANGLING", "continues", "counts_on", "siblings"]
+__all__ = ["DANGLING", "Row", "continues", "counts_on", "rows_beside", "rows_within"]
 
 DANGLING = tuple(":：=(（–—-\t")
 """What stands before a number that has not come."""
+_WORDED = ("label:", "title:", "text:")  # kinds that a word opens
 _FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,4}(?![\d.]*\d)")
 
 
-def siblings(
-    lines: list[Line], items: list[Item], first: int, last: int, blocks: list[Block]
-) -> Iterator[tuple[Block, Item]]:
-    """The rows without a number right before the first candidate and right behind the last one, line by line."""
-    if not blocks:
-        return
+class Row(NamedTuple):
+    """Lines that are a row of the list, from one up to another."""
+
+    first: int
+    last: int
+
+
+def rows_within(outline: Outline, items: list[Item]) -> list[Row]:
+    """Takes the rows without a number out of the candidates that they were read as a part of."""
+    frames = frames_in(outline, items)
+    found: list[Row] = []
+    for item in items:
+        if item.last - item.first > 1 and item.marks and item.first <= outline.places[item.low] < item.last:
+            found += _cut_out(outline, item, frames)
+            if (again := _labelled_again(outline, item)) is not None:
+                found.append(Row(again, item.last))
+                item.last = again
+    return found
+
+
+def _labelled_again(outline: Outline, item: Item) -> int | None:
+    """The line behind an item's number and a blank that is labelled as its text once more."""
+    lines = outline.lines
+    known: set[str] = set()
+    for i in range(item.first, item.last):
+        kinds = {opener.kind for opener in lines[i].openers if opener.kind.startswith("text:")}
+        if i > outline.places[item.low] and lines[i - 1].blank and not known.isdisjoint(kinds):
+            return i
+        known |= kinds
+    return None
+
+
+def _cut_out(outline: Outline, item: Item, frames: Frames) -> Iterator[Row]:
+    """Ends or begins an item where a row without a number does."""
+    lines, place = outline.lines, outline.places[item.low]
+    marked = set(outline.places[item.low : max(item.high, item.repeats)])
+    for i in range(item.first, item.last):
+        if i in marked or lines[i].blank or not _may_be_row(outline, i) or not frames.are_in(lines[i]):
+            continue
+        first, last = _paragraph(lines, i, item.first, item.last)
+        if first <= place < last:
+            first, last = i, i + 1
+        if last <= place:
+            yield Row(item.first, last)
+            item.first = last
+        elif first > place and first > item.first:
+            yield Row(first, item.last)
+            item.last = first
+            return
+
+
+def rows_beside(outline: Outline, items: list[Item], first: int, last: int) -> Iterator[Row]:
+    """The rows without a number before the first candidate and behind the last one, in no order."""
+    lines = outline.lines
+    frames = frames_in(outline, items)
+    top, bottom = items[first].first, items[last].last
     if items[first].opener.kind in UNMARKED:
-        yield from _plain_rows(lines, items, blocks)
-        return
-    for at in range(first - 1, -1, -1):
-        if items[at].last - items[at].first > 1:
-            break
-        yield blocks[0], items[at]
-    for before, item in zip(items[last:], items[last + 1 :], strict=False):
-        if item.first != before.last or is_closing_remark(lines[item.first].text):
-            break
-        if lines[item.first].start >= blocks[-1].end:
-            yield blocks[-1], item
+        yield from _plain_rows(outline, items)
+    else:
+        gapped = _are_gapped(lines, items)
+        for at in range(first - 1, -1, -1):
+            if not _is_above(outline, items[at], items[at + 1], frames, gapped=gapped):
+                break
+            top = items[at].first
+            yield Row(top, items[at].last)
+        for before, item in zip(items[last:], items[last + 1 :], strict=False):
+            if not _is_below(outline, item, before, frames, gapped=gapped):
+                break
+            bottom = item.last
+            yield Row(item.first, bottom)
+    if frames:
+        yield from _framed(outline, frames, range(top - 1, -1, -1))
+        yield from _framed(outline, frames, range(bottom, len(lines)))
 
 
-def _plain_rows(lines: list[Line], items: list[Item], blocks: list[Block]) -> Iterator[tuple[Block, Item]]:
+def _framed(outline: Outline, frames: Frames, places: range) -> Iterator[Row]:
+    """The paragraphs that hold a row without a number, from some place on up to the first that doesn't."""
+    lines = outline.lines
+    passed = False
+    for i in places:
+        if passed or lines[i].blank:
+            passed = passed and not lines[i].blank
+            continue
+        first, last = _paragraph(lines, i, 0, len(lines))
+        if places.step > 0:
+            first = max(first, places.start)
+        else:
+            last = min(last, places.start + 1)
+        if not all(_may_be_row(outline, at) for at in range(first, last)):
+            return
+        labelled = places.step > 0 and any(o.kind.startswith("text:") for o in lines[first].openers)
+        stated = i == places.start and any(outline.marks_in(first, last)) and not is_closing_remark(lines[first].text)
+        if not (labelled or stated or any(frames.are_in(lines[at]) for at in range(first, last))):
+            return
+        if places.step < 0:
+            first = next(at for at in range(first, last) if at == first or frames.are_in(lines[at]))
+        yield Row(first, last)
+        passed = True
+
+
+def _may_be_row(outline: Outline, i: int) -> bool:
+    text = outline.lines[i].text
+    return not (i in outline.hidden or is_fence(text) or is_rule(text))
+
+
+def _paragraph(lines: list[Line], i: int, low: int, high: int) -> tuple[int, int]:
+    """From where to where lines stand together around one."""
+    first, last = i, i + 1
+    while first > low and not lines[first - 1].blank:
+        first -= 1
+    while last < high and not lines[last].blank:
+        last += 1
+    return first, last
+
+
+def _is_above(outline: Outline, item: Item, below: Item, frames: Frames, *, gapped: bool) -> bool:
+    """Whether an item without a number belongs to the list that goes on below it."""
+    lines = outline.lines
+    if any(not lines[i].blank for i in range(item.last, below.first)):
+        return False
+    if not _labels(outline, item).isdisjoint(_labels(outline, below)):
+        return True
+    said = [i for i in range(item.first, item.last) if not lines[i].blank]
+    if len(said) == 1 and (gapped or below.first == item.first + 1):
+        return True
+    return _shows(outline, item, frames) or (
+        counts_on(lines, item, below) and not any(is_colon_title(lines[i]) for i in said[1:])
+    )
+
+
+def _is_below(outline: Outline, item: Item, above: Item, frames: Frames, *, gapped: bool) -> bool:
+    """Whether an item without a number belongs to the list that stands above it."""
+    lines = outline.lines
+    if is_closing_remark(lines[item.first].text):
+        return False
+    if between := [lines[i] for i in range(above.last, item.first) if not lines[i].blank]:
+        return all(line.openers or is_colon_title(line) for line in between) and counts_on(lines, above, item)
+    return gapped or item.first == above.last or _shows(outline, item, frames) or counts_on(lines, above, item)
+
+
+def _labels(outline: Outline, item: Item) -> set[str]:
+    """The words that label an item or its lines: "Theme Name", "Outcome"."""
+    labels = {opener.kind for opener in outline.lines[item.first].openers if opener.kind.startswith(_WORDED)}
+    fields = (FIELD_LINE.match(outline.lines[i].text) for i in range(item.first, item.last))
+    return labels | {field["word"].casefold() for field in fields if field}
+
+
+def _shows(outline: Outline, item: Item, frames: Frames) -> bool:
+    return any(frames.are_in(outline.lines[i]) for i in range(item.first, item.last))
+
+
+def _are_gapped(lines: list[Line], items: list[Item]) -> bool:
+    """Whether blank lines part the candidates."""
+    marked = [item for item in items if item.marks]
+    return len(marked) > 1 and all(lines[item.first - 1].blank for item in marked[1:])
+
+
+def _plain_rows(outline: Outline, items: list[Item]) -> Iterator[Row]:
     """The lines without a number among those that nothing opens, and one at the end that goes no further."""
     if items[0].opener.kind != "line":
         return
+    lines = outline.lines
     taken = {item.first for item in items}
     for i in range(items[0].first + 1, items[-1].first):
         line = lines[i]
         if i not in taken and not (line.blank or is_rule(line.text) or is_fence(line.text) or is_colon_title(line)):
-            block = next(block for block in blocks if line.start < block.end)
-            yield block, Item(i, i + 1, items[0].opener, 0, 0)
+            yield Row(i, i + 1)
     below = items[-1].first + 1
     if (
         below < len(lines)
         and lines[below].text.rstrip()[-1:] in DANGLING
         and all(one.blank for one in lines[below + 1 :])
     ):
-        yield blocks[-1], Item(below, below + 1, items[0].opener, 0, 0)
+        yield Row(below, below + 1)
 
 
 def counts_on(lines: list[Line], before: Item, item: Item) -> bool:
