@@ -60,11 +60,11 @@ def as_tags(pairs: Pairs) -> str:
 
 
 def as_numbered(pairs: Pairs) -> str:
-    return "\n".join(f"{i}. {t.replace(chr(10), ' ')} (p={p})" for i, (t, p) in enumerate(pairs, 1))
+    return "\n".join(f"{i}. {_in_a_line(t)} (p={p})" for i, (t, p) in enumerate(pairs, 1))
 
 
 def as_bullets(pairs: Pairs) -> str:
-    return "\n".join(f"- {t.replace(chr(10), ' ')} (probability: {p})" for t, p in pairs)
+    return "\n".join(f"- {_in_a_line(t)} (probability: {p})" for t, p in pairs)
 
 
 def as_headings(pairs: Pairs) -> str:
@@ -72,8 +72,32 @@ def as_headings(pairs: Pairs) -> str:
 
 
 def as_table(pairs: Pairs) -> str:
-    rows = "\n".join(f"| {i} | {t.replace(chr(10), ' ')} | {p} |" for i, (t, p) in enumerate(pairs, 1))
+    rows = "\n".join(f"| {i} | {_in_a_line(t)} | {p} |" for i, (t, p) in enumerate(pairs, 1))
     return f"| # | Response | Probability |\n|---|---|---|\n{rows}"
+
+
+def as_yaml(pairs: Pairs) -> str:
+    return "responses:\n" + "\n".join(f"  - text: {_dumped(t)}\n    probability: {p}" for t, p in pairs)
+
+
+def as_toml(pairs: Pairs) -> str:
+    return "\n\n".join(f"[[responses]]\ntext = {_dumped(t)}\nprobability = {p}" for t, p in pairs)
+
+
+def as_dashes(pairs: Pairs) -> str:
+    return "\n".join(f"- {_in_a_line(t)} - {max(1, round(p * 100))}%" for t, p in pairs)
+
+
+def as_percents(pairs: Pairs) -> str:
+    return "\n".join(f"{_in_a_line(t)}: {max(1, round(p * 100))}%" for t, p in pairs)
+
+
+def as_calls_by_keywords(pairs: Pairs) -> str:
+    return "[" + ", ".join(f"Candidate(text={t!r}, probability={p})" for t, p in pairs) + "]"
+
+
+def _in_a_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 CLEAN: dict[str, Callable[[Pairs], str]] = {
@@ -111,4 +135,14 @@ STREAMED: dict[str, tuple[Callable[[Pairs], str], str]] = {
     "a numbered list": (as_numbered, "≤ 4"),
     "headings": (as_headings, "≤ 4"),
     "a table": (as_table, "≤ 4"),
+    "YAML": (as_yaml, "≤ 4"),
+    "TOML": (as_toml, "≤ 4"),
+    "`- x - 30%`": (as_dashes, "≤ 4"),
+    "bare percents": (as_percents, "≤ 4"),
+    "a call of a tool": (lambda pairs: _dumped({"name": "f", "arguments": {"responses": _records(pairs)}}), "≤ 4"),
+    "a call whose arguments are a string": (lambda pairs: _dumped({"name": "f", "arguments": as_json(pairs)}), "≤ 4"),
+    "calls by keywords": (as_calls_by_keywords, "≤ 4"),
+    "a bare map": (lambda pairs: _dumped(dict(pairs)), "≤ 4"),
+    "Python": (lambda pairs: repr(_records(pairs)), "≤ 4"),
+    "JSON in a string": (lambda pairs: _dumped(as_json(pairs)), "≤ 4"),
 }

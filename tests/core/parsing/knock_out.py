@@ -43,7 +43,7 @@ ONLY_FASTER = {
     ("page.swallowed.may_swallow", True),
     ("parser._repeats", True),
     ("readers.lists.counts.counts", True),
-    ("streaming.json_items.JsonScanner.started", False),  # (nobody asks it: it is there because a value has begun)
+    ("streaming.json.items.JsonScanner.started", False),  # (nobody asks it: it is there because a value has begun)
 }
 
 

@@ -114,9 +114,40 @@ def as_plain_percents(pairs: Pairs) -> str:
     return "\n".join(f"{t}: {round(p * 100)}%" for t, p in pairs)
 
 
+def as_calls_by_keywords(pairs: Pairs) -> str:
+    return "[" + ", ".join(f"Candidate(text={t!r}, probability={p})" for t, p in pairs) + "]"
+
+
+def as_nested_calls(pairs: Pairs) -> str:
+    calls = ",\n".join(f"    Item(\n        probability={p},\n        answer={json.dumps(t)},\n    )" for t, p in pairs)
+    return f"Answer(\n  items=[\n{calls}\n  ]\n)"
+
+
+def as_map(pairs: Pairs) -> str:
+    return json.dumps(dict(pairs), ensure_ascii=False)
+
+
+def as_map_below_a_name(pairs: Pairs) -> str:
+    return json.dumps({"reasoning": 'Each takes "another" side.', "distribution": dict(pairs)}, indent=2)
+
+
+def as_python_map(pairs: Pairs) -> str:
+    return f"probabilities = {dict(pairs)!r}"
+
+
+def as_string(pairs: Pairs) -> str:
+    return json.dumps(as_json(pairs))
+
+
+def as_string_of_a_list(pairs: Pairs) -> str:
+    return json.dumps(as_list(pairs))
+
+
 STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
 STREAMED += [as_yaml, as_yaml_blocks, as_toml, as_string_call, as_string_calls, as_envelope]
+STREAMED += [as_calls_by_keywords, as_nested_calls, as_map, as_map_below_a_name, as_python_map]
+STREAMED += [as_string, as_string_of_a_list]
 STREAMED += [as_dashes, as_bold_percents, as_plain_percents]
 WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels, as_table]
 

@@ -9,21 +9,27 @@ from ..language.transitions import revised
 from ..page.headless import head_of
 from ..page.thought_marks import CLOSING, OPENING
 from ..readers.json.blocks import START
+from .calls import CallScanner
 from .elements import TagScanner
-from .json_items import JsonScanner
-from .line_formats import LineFormats
-from .scanner import Scanner
+from .json.items import JsonScanner
+from .json.value import JsonValue
+from .lines.formats import LineFormats
+from .scanner import Scanner, ValueScanner
 
 __all__ = ["Follower"]
 
 _LONGEST_MARK = 200  # characters of a mark that may be cut in two
 _LONGEST_KEPT_GAP = 5000
 _LONGEST_PIECE = 4096  # characters that are followed at once: what begins in a piece makes its rest be looked at again
-_BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|{START.pattern}")
-_OPENING_SIGNS = "<[{◁"  # each of those begins with one
+# JSON in a string that is no value of other JSON.
+_STRING_OF_JSON = r"\"(?=(?:[{\[](?:\s|\\[nt]){0,40}){1,3}\\\")"
+_BEGINNING = regex(rf"(?P<thought>(?i:{OPENING.pattern}))|(?P<string>{_STRING_OF_JSON})|{START.pattern}")
+_SIGNS_OF_THOUGHTS = "<[◁"  # each mark begins with one
+_OPENING_SIGNS = _SIGNS_OF_THOUGHTS + '{"'
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
 _PARTIAL_MARK = regex(
     r"<\|channel\|>[a-z]{0,12}(?:<(?:\|[a-z]{0,8}\|?)?)?\Z|\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
+    r"|\"(?:[{\[](?:\s|\\[nt]){0,40}){0,3}\\?\Z"
 )
 
 
@@ -33,6 +39,7 @@ class Follower:
     __slots__ = (
         "_asked",
         "_before",
+        "_calls",
         "_gap",
         "_json",
         "_lines",
@@ -48,9 +55,10 @@ class Follower:
         self.quiet = False  # nothing more will be given before the end
         self._rest = ""  # may be the beginning of a mark
         self._thinking = False
-        self._json: JsonScanner | None = None
+        self._json: ValueScanner | None = None
         self._tags = TagScanner(asked)
-        self._lines = LineFormats()  # once one of them has started, nothing else begins
+        self._calls = CallScanner(asked)
+        self._lines = LineFormats()
         self._single: bool | None = None  # whether the JSON so far was free-standing objects
         self._gap = ""  # what stood since the last of them
         self._before: str | None = ""  # what stood before the first; None once the reply can't lack its beginning
@@ -64,7 +72,7 @@ class Follower:
         """The scanner of what is being written."""
         if self._json is not None:
             return self._json
-        return self._lines if self._lines.started else self._tags
+        return self._lines if self._lines.started else self._calls if self._calls.started else self._tags
 
     def scan(self, piece: str) -> list[Draft]:
         """The drafts that a piece completes."""
@@ -98,8 +106,10 @@ class Follower:
         """Reads tags and lists, and looks for where JSON or thoughts begin."""
         text = self._rest + piece
         self._rest = ""
-        beginning = OPENING if self._lines.started else _BEGINNING
-        looks = not self._tags.started and any(sign in text for sign in _OPENING_SIGNS)
+        listed = self._lines.started or self._calls.started  # nothing else begins then
+        beginning = OPENING if listed else _BEGINNING
+        signs = _SIGNS_OF_THOUGHTS if listed else _OPENING_SIGNS
+        looks = not self._tags.started and any(sign in text for sign in signs)
         found = beginning.search(text) if looks else None
         if found is None and looks and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600))):
             text, self._rest = text[: partial.start()], text[partial.start() :]
@@ -109,7 +119,7 @@ class Follower:
             self._before = self._before + head if len(self._before) < _LONGEST_KEPT_GAP else None
         if self._single is not None:
             self._gap = (self._gap + head)[-_LONGEST_KEPT_GAP:]
-        if found is None or self._tags.started or self._lines.started:
+        if found is None or self._tags.started or self._lines.started or self._calls.started:
             # (What the head held decides: a tag or a list that began there goes on behind it.)
             if found is not None:
                 self._read(text[len(head) :], drafts)
@@ -117,7 +127,7 @@ class Follower:
         if found["thought"] is not None:
             self._thinking = True
             self._before = None
-            self._tags, self._lines = TagScanner(self._asked), LineFormats()
+            self._tags, self._calls, self._lines = TagScanner(self._asked), CallScanner(self._asked), LineFormats()
             return text[found.end() :]
         if self._before is not None and head_of(self._before) is not None:
             self.quiet = True
@@ -125,7 +135,11 @@ class Follower:
         if self._single is False or (self._single and revised(self._gap, 0, len(self._gap))):
             self.quiet = True
             return ""
-        self._json = JsonScanner(self._asked)
+        if found["string"] is None:
+            self._json = JsonValue(self._asked)
+        else:
+            self._json = JsonScanner(self._asked)
+            self._json.scan('{"string": ')  # it is followed like one in an object
         self._before = None
         self._lines.failed = True
         self._gap = ""
@@ -136,11 +150,19 @@ class Follower:
         if self._tags.failed:
             self.quiet = True
             return
-        if not self._tags.started and not self._lines.failed:
+        if self._tags.started:
+            return
+        if not self._calls.failed and not self._lines.started:
+            drafts += self._calls.scan(text)
+        if self._calls.started:
+            self.quiet = self._calls.failed
+        elif not self._lines.failed:
             drafts += self._lines.scan(text)
 
-    def _in_json(self, scanner: JsonScanner, piece: str, drafts: list[Draft]) -> str:
+    def _in_json(self, scanner: ValueScanner, piece: str, drafts: list[Draft]) -> str:
         found = scanner.scan(piece)
+        if isinstance(scanner, JsonValue) and scanner.settled is not None:
+            self._json = scanner = scanner.settled
         if scanner.single is not None:
             if self._single not in (None, scanner.single):
                 self.quiet = True

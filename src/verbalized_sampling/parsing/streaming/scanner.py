@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ..candidate.found import Draft
 
-__all__ = ["LineScanner", "Scanner"]
+__all__ = ["LineScanner", "Scanner", "ValueScanner"]
 
 
 class Scanner(Protocol):
@@ -25,8 +25,8 @@ class Scanner(Protocol):
         failed: Only the whole reply can tell how it goes on.
     """
 
-    failed: bool
-
+    @property
+    def failed(self) -> bool: ...
     @property
     def started(self) -> bool:
         """Whether the beginning of its kind was found: what follows is its own, and nobody else's."""
@@ -62,3 +62,11 @@ class LineScanner(Protocol):
 
     def scan(self, lines: str) -> list[Draft]:
         """The candidates that some lines complete."""
+
+
+class ValueScanner(Scanner, Protocol):
+    """Follows one value."""
+
+    @property
+    def single(self) -> bool | None:
+        """Whether the value as a whole is the candidate; None while that can't be told."""

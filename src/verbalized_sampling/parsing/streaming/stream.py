@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from ...patterns import regex
 from ...values.distribution import Distribution
 from ...values.frozen import callable_by_alias
 from ...values.repairs import Repair, unique
@@ -20,6 +21,7 @@ from .follow import Follower
 
 __all__ = ["DistributionStream", "Parser", "StreamedCandidate", "acandidates", "candidates"]
 
+_MAY_COMPLETE = regex(r"""[\n}>)"']""")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -94,7 +96,7 @@ class DistributionStream(Generic[T]):
         # Only few characters complete anything; nearly every chunk ends here.
         sign = self._sign
         if sign is None:
-            return self._advance() if "}" in chunk or ">" in chunk or "\n" in chunk else []
+            return self._advance() if _MAY_COMPLETE.search(chunk) else []
         if sign not in chunk:
             return []
         return self._advance() if self._wakes in chunk or self._wakes_now(chunk) else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..candidate.found import Draft
-from ..candidate.placeholders import is_placeholder
-from ..language import names
-from ..numbers.number import Unit, number_in, unit_of
-from ..readers.tables.piped import cells_of, is_below_header
-from ..readers.tables.rows import TOTAL
+from ...candidate.found import Draft
+from ...candidate.placeholders import is_placeholder
+from ...language import names
+from ...numbers.number import Unit, number_in, unit_of
+from ...readers.tables.piped import cells_of, is_below_header
+from ...readers.tables.rows import TOTAL
 
 __all__ = ["TableScanner"]
 

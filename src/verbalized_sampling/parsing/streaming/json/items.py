@@ -7,21 +7,13 @@ open. Whatever is not in good order makes it stop: then the candidates come when
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from pydantic_core import from_json
-
-from ...patterns import regex
-from ..candidate.asked import Asked
-from ..candidate.found import Draft, only_draft
-from ..candidate.placeholders import is_placeholder
-from ..exact.payload import from_python
-from ..language import names
-from ..numbers.amounts import is_share
-from ..numbers.number import Number
-from ..page.swallowed import may_swallow
-from ..readers.json.blocks import json_blocks
+from ....patterns import regex
+from ...candidate.asked import Asked
+from ...candidate.found import Draft
+from ...language import names
 from .encoded import EncodedScanner
+from .object import drafts_in, in_json
 
 __all__ = ["JsonScanner"]
 
@@ -29,7 +21,6 @@ _STRUCTURE = regex(r"""["'{}\[\]]""")
 _IN_STRING = {'"': regex(r'["\\]'), "'": regex(r"['\\]")}
 _KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
 _DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
-_LONGEST_KEY = 60
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _LONGEST_BEFORE = 400  # characters before a string that are looked at for its key
 _FEW_PARTS = 8  # of an item: to join more of them at each bracket in a text would take quadratic time
@@ -101,7 +92,7 @@ class JsonScanner:
             drafts, self._in_strings = self._in_strings, []
             return drafts
         for item in items:
-            found = _drafts(item, self._asked, single=self.single is True)
+            found = drafts_in(item, self._asked, single=self.single is True)
             if found is None:
                 self.failed = True
                 break
@@ -240,7 +231,7 @@ class JsonScanner:
             key = _KEY_BEFORE.search(tail[:-1])
             if "[" in self._brackets[:-1] or key is None or not names.is_wrapper(key[1]):
                 return False
-        if not _is_well_formed("".join(self._parts) + before + "]" + "}" * (self._depth - 1)):
+        if in_json("".join(self._parts) + before + "]" + "}" * (self._depth - 1)) is None:
             self.failed = True
             return False
         self._item_depth = self._depth
@@ -255,38 +246,3 @@ class JsonScanner:
                 break
             tail = (part + tail).rstrip()
         return tail[-_LONGEST_TAIL:]
-
-
-def _is_well_formed(text: str) -> bool:
-    return _value(text) is not None
-
-
-def _value(text: str) -> Any:
-    """What a text in the quotes of JSON or Python says; None if it is not in good order."""
-    try:
-        return from_json(text)
-    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
-        pass
-    try:
-        return from_json(from_python(text)) if "'" in text else None
-    except (ValueError, TypeError):
-        return None
-
-
-def _drafts(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
-    """The draft in a JSON object, in a list that is empty if it was dropped; None if the object is damaged."""
-    fields = _value(item)
-    if fields is None:
-        return None
-    text, number = fields.get("text"), fields.get("probability")
-    as_asked = not asked.fields and len(fields) == 2 and type(text) is str and type(number) is float
-    as_asked = as_asked and is_share(number) and item.count('"text"') == 1 and not may_swallow(item)
-    if as_asked and text.strip() and not is_placeholder(text, Number(number)):
-        return [Draft(text, Number(number), 0, 0, {"text": text})]
-    if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
-        return None
-    text = item if single else f"[{item}]"
-    blocks = json_blocks(text, 0, len(text), asked)
-    if single and not (blocks and blocks[0].single):
-        return None
-    return only_draft(blocks)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Protocol
 
-from ...patterns import regex
-from ..candidate.found import Draft
-from ..page.swallowed import may_swallow
-from .scanner import Scanner
+from ....patterns import regex
+from ...candidate.found import Draft
+from ...page.swallowed import may_swallow
+from ..scanner import ValueScanner
 
 __all__ = ["EncodedScanner"]
 
@@ -22,12 +21,6 @@ _WHOLE = regex(
 _LONGEST_ESCAPE = 12  # characters
 
 
-class _Inner(Scanner, Protocol):
-    """A scanner that knows whether the value as a whole is the candidate."""
-
-    single: bool | None
-
-
 class EncodedScanner:
     """Follows the JSON in a string, which it is given as it is written between the quotes.
 
@@ -37,7 +30,7 @@ class EncodedScanner:
 
     __slots__ = ("_begun", "_rest", "_scanner", "failed")
 
-    def __init__(self, scanner: _Inner) -> None:
+    def __init__(self, scanner: ValueScanner) -> None:
         self.failed = False
         self._begun = False
         self._rest = ""  # an escape that goes on in the next piece

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ...patterns import regex
-from ..candidate.found import Draft
-from ..candidate.item_text import draft_of
-from ..language.remarks import is_closing_remark
-from ..numbers.labelled import labels_in
-from ..numbers.unlabelled import unlabelled
-from ..page.items import Item
-from ..page.lines import Line, is_fence, lines_of
-from ..page.openers import NO_HEADING, Opener
-from ..page.outline import Outline
+from ....patterns import regex
+from ...candidate.found import Draft
+from ...candidate.item_text import draft_of
+from ...language.remarks import is_closing_remark
+from ...numbers.labelled import labels_in
+from ...numbers.unlabelled import unlabelled
+from ...page.items import Item
+from ...page.lines import Line, is_fence, lines_of
+from ...page.openers import NO_HEADING, Opener
+from ...page.outline import Outline
 
 __all__ = ["PlainLineScanner"]
 

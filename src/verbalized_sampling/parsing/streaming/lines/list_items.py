@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ...patterns import regex
-from ..candidate.common_label import has_label
-from ..candidate.found import Draft
-from ..candidate.item_fields import labels_of_fields
-from ..candidate.item_text import draft_of
-from ..exact.headed import UniformHeads
-from ..exact.lists import UniformItems
-from ..language.counting import counted
-from ..language.remarks import is_closing_remark
-from ..numbers.labelled import Labels, labels_in
-from ..numbers.number import Number
-from ..numbers.unlabelled import Mark
-from ..page.headless import head_of
-from ..page.items import Item
-from ..page.lines import Line, is_fence, lines_of
-from ..page.outline import Outline
-from ..readers.lists.edges import edge_of, is_worded
-from ..readers.lists.endings import ends, is_colon_title
+from ....patterns import regex
+from ...candidate.common_label import has_label
+from ...candidate.found import Draft
+from ...candidate.item_fields import labels_of_fields
+from ...candidate.item_text import draft_of
+from ...exact.headed import UniformHeads
+from ...exact.lists import UniformItems
+from ...language.counting import counted
+from ...language.remarks import is_closing_remark
+from ...numbers.labelled import Labels, labels_in
+from ...numbers.number import Number
+from ...numbers.unlabelled import Mark
+from ...page.headless import head_of
+from ...page.items import Item
+from ...page.lines import Line, is_fence, lines_of
+from ...page.outline import Outline
+from ...readers.lists.edges import edge_of, is_worded
+from ...readers.lists.endings import ends, is_colon_title
 
 __all__ = ["ListScanner"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ...patterns import regex
-from ..candidate.asked import UNTYPED
-from ..candidate.found import Draft, only_draft
-from ..language import names
-from ..readers import Reader
-from ..readers.toml import toml_blocks
-from ..readers.yaml import yaml_blocks
+from ....patterns import regex
+from ...candidate.asked import UNTYPED
+from ...candidate.found import Draft, only_draft
+from ...language import names
+from ...readers import Reader
+from ...readers.toml import toml_blocks
+from ...readers.yaml import yaml_blocks
 
 __all__ = ["RecordScanner"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..candidate.found import Draft
+from ...candidate.found import Draft
+from ..scanner import LineScanner
 from .list_items import ListScanner
 from .plain_lines import PlainLineScanner
 from .records import RecordScanner
-from .scanner import LineScanner
 from .table_rows import TableScanner
 
 __all__ = ["LineFormats"]

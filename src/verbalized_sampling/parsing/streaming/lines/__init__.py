@@ -1,0 +1,1 @@
+"""The formats that people use, line by line: ``formats.py`` follows all of them until one has begun."""
