@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import dspy
 
 from verbalized_sampling import SettingsError, adrive, drive
 
-from .asking import Call, aask, ask
+from .asking import Call, Step, asked
 from .candidates import Candidates
 from .collect import collected, collecting
 from .delegate import Delegate
@@ -19,6 +20,7 @@ from .internals import calling_predictor, listeners_of
 from .meter import Meter
 from .plan import enough, plan
 from .prediction import prediction_of
+from .reading import Reading
 from .seeds import rollout_of, seed_of
 from .settings import Settings
 from .streaming import CandidateListener, Tap
@@ -112,29 +114,27 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """
         if (settings := self._settings_for(signature)) is None:
             return self.inner(lm, lm_kwargs, signature, demos, inputs)
-        meter = Meter(dspy.settings.usage_tracker)
-
-        def call(turn: Any) -> Any:
-            with self._context(meter, turn, signature):
-                return ask(Call(self.inner, lm, dict(lm_kwargs), signature, demos, dict(inputs)), turn)
-
-        seed = seed_of(settings.seed, inputs, rollout_of(lm, lm_kwargs))
-        found: Any = drive(plan(signature, settings, self.inner), call)
-        return self._given(self._chosen(found, meter, signature, settings, seed), signature, inputs)
+        run = self._run(settings, Call(self.inner, lm, lm_kwargs, signature, demos, inputs))
+        return drive(run, lambda step: step.adapter(*step.arguments))
 
     async def acall(self, lm: Any, lm_kwargs: dict[str, Any], signature: Any, demos: Any, inputs: Any) -> Any:
         """The same with the inner adapter's ``acall``."""
         if (settings := self._settings_for(signature)) is None:
             return await self.inner.acall(lm, lm_kwargs, signature, demos, inputs)
+        run = self._run(settings, Call(self.inner, lm, lm_kwargs, signature, demos, inputs))
+        return await adrive(run, lambda step: step.adapter.acall(*step.arguments))
+
+    def _run(self, settings: Settings, call: Call) -> Generator[Step, Any, list[dict[str, Any]]]:
+        """The calls that a prediction takes, and the completions that come of them."""
         meter = Meter(dspy.settings.usage_tracker)
+        seed = seed_of(settings.seed, call.inputs, rollout_of(call.lm, call.lm_kwargs))
 
-        async def call(turn: Any) -> Any:
-            with self._context(meter, turn, signature):
-                return await aask(Call(self.inner, lm, dict(lm_kwargs), signature, demos, dict(inputs)), turn)
+        def ask(turn: Turn) -> Generator[Step, Any, list[Reading]]:
+            with self._context(meter, turn, call.signature):
+                return (yield from asked(call, turn))
 
-        seed = seed_of(settings.seed, inputs, rollout_of(lm, lm_kwargs))
-        found: Any = await adrive(plan(signature, settings, self.inner), call)
-        return self._given(self._chosen(found, meter, signature, settings, seed), signature, inputs)
+        found = yield from plan(call.signature, settings, self.inner, ask)
+        return self._given(self._chosen(found, meter, call.signature, settings, seed), call.signature, call.inputs)
 
     def _settings_for(self, signature: Any) -> Settings | None:
         """How this signature is asked for; None if it is plainly."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import dspy
@@ -12,7 +13,7 @@ from .kinds import Asking, Shown, asking, calls_itself
 from .reading import Reading
 from .turn import Turn
 
-__all__ = ["Call", "aask", "ask"]
+__all__ = ["Call", "Step", "asked"]
 
 
 class Call(NamedTuple):
@@ -24,6 +25,13 @@ class Call(NamedTuple):
     signature: Any
     demos: Any
     inputs: dict[str, Any]
+
+
+class Step(NamedTuple):
+    """What is to be called next, or awaited by its ``acall``."""
+
+    adapter: Any
+    arguments: tuple[Any, ...]
 
 
 class _PassedOn(BaseException):
@@ -40,8 +48,8 @@ class _Ears(BaseCallback):  # type: ignore[misc]
         self.heard = instance, inputs
 
 
-def ask(call: Call, turn: Turn) -> list[Reading]:
-    """Makes a call and reads the replies.
+def asked(call: Call, turn: Turn) -> Generator[Step, Any, list[Reading]]:
+    """Makes a call and reads the replies: yields what is to be called, and receives the completions.
 
     An adapter with a call of its own may be a wrapper, as in ``dspy.Refine``: it runs once, with the user's signature.
     If it calls what it inherits, that asks for candidates. If it passes on to another adapter, that one is asked, with
@@ -51,34 +59,18 @@ def ask(call: Call, turn: Turn) -> list[Reading]:
         AdapterParseError: There is no reply, or the adapter took it for none.
     """
     adapter = asking(call.inner, turn)
+    arguments = (dict(call.lm_kwargs), call.signature, call.demos, dict(call.inputs))
     if not calls_itself(call.inner):
-        return _readings(adapter(*call[1:]), adapter, call, turn)
+        return _readings((yield Step(adapter, (call.lm, *arguments))), adapter, call, turn)
     ears, passed_on = _Ears(), _PassedOn()
     try:
         with dspy.context(callbacks=[*dspy.settings.callbacks, ears]):
-            completions = (adapter or call.inner)(Shown(call.lm, passed_on), *call[2:])
+            completions = yield Step(adapter or call.inner, (Shown(call.lm, passed_on), *arguments))
     except _PassedOn as passed:
         if passed is not passed_on:
             raise
-        other, asked = _overheard(call, ears, turn)
-        return _readings(other(*asked), other, call, turn)
-    return _readings(completions, adapter, call, turn)
-
-
-async def aask(call: Call, turn: Turn) -> list[Reading]:
-    """The same, awaiting the language model."""
-    adapter = asking(call.inner, turn)
-    if not calls_itself(call.inner):
-        return _readings(await adapter.acall(*call[1:]), adapter, call, turn)
-    ears, passed_on = _Ears(), _PassedOn()
-    try:
-        with dspy.context(callbacks=[*dspy.settings.callbacks, ears]):
-            completions = await (adapter or call.inner).acall(Shown(call.lm, passed_on), *call[2:])
-    except _PassedOn as passed:
-        if passed is not passed_on:
-            raise
-        other, asked = _overheard(call, ears, turn)
-        return _readings(await other.acall(*asked), other, call, turn)
+        adapter, arguments = _overheard(call, ears, turn, arguments)
+        completions = yield Step(adapter, (call.lm, *arguments))
     return _readings(completions, adapter, call, turn)
 
 
@@ -120,12 +112,12 @@ class _Through:
         return asked.wire.signature, asked.demos, asked.inputs
 
 
-def _overheard(call: Call, ears: _Ears, turn: Turn) -> tuple[Any, tuple[Any, ...]]:
+def _overheard(call: Call, ears: _Ears, turn: Turn, arguments: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """The asking kind of the adapter that a call was passed on to, and what it is to be called with."""
     if ears.heard is None or (other := asking(ears.heard[0], turn)) is None:
-        return _Through(call.inner, turn), call[1:]
+        return _Through(call.inner, turn), arguments
     _, told = ears.heard
-    return _Behind(other), (*call[1:3], told["signature"], told["demos"], told["inputs"])
+    return _Behind(other), (arguments[0], told["signature"], told["demos"], told["inputs"])
 
 
 def _readings(completions: Any, adapter: Any, call: Call, turn: Turn) -> list[Reading]:

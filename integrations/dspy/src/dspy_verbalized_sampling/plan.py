@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -13,6 +13,7 @@ from dspy.utils.exceptions import AdapterParseError
 from verbalized_sampling import Distribution, Dropped, Repair
 from verbalized_sampling.adapters import Rounds
 
+from .asking import Step
 from .demos import payload
 from .fields import Fields, fields_of
 from .found import Found
@@ -26,8 +27,16 @@ __all__ = ["enough", "given_already", "plan"]
 _GIVEN = "verbalized_sampling_given"  # in DSPy's settings, which its threads and tasks inherit
 
 
-def plan(signature: Any, settings: Settings, inner: Any) -> Generator[Turn, Any, Any]:
-    """Yields calls and receives their readings; returns a :class:`Found`.
+def plan(
+    signature: Any, settings: Settings, inner: Any, ask: Callable[[Turn], Generator[Step, Any, list[Reading]]]
+) -> Generator[Step, Any, Found]:
+    """Yields what is to be called, and receives what comes back.
+
+    Args:
+        signature: The user's.
+        settings: Those of the predictor.
+        inner: The adapter in use.
+        ask: How a turn is asked for and read.
 
     Raises:
         AdapterParseError: Too few candidates could be read.
@@ -42,14 +51,15 @@ def plan(signature: Any, settings: Settings, inner: Any) -> Generator[Turn, Any,
     for k in rounds:
         given = () if readable is None else (*before, *payload(rounds.pooled(), own, elicitation.definition))
         try:
-            last = yield Turn(settings, k, readable, given)
+            last = yield from ask(Turn(settings, k, readable, given))
         except AdapterParseError as error:
             last = [Reading(error.lm_response, Distribution(), str(error).partition("\n")[0])]
         every += last
-        unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in last if not each.distribution]
         read = [each.distribution for each in last if each.distribution]
         if read:
             rounds.parts.append(read[0] if len(read) == 1 else Distribution.mixture(read))
+        if len(read) < len(last):
+            unread += [Dropped(each.text, 0, Repair.UNREADABLE_REPLY) for each in last if not each.distribution]
         readable = bool(rounds.parts or before)
     distribution = rounds.result(unread)
     return enough(distribution, every if distribution else last, signature, settings, inner)
