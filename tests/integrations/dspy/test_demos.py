@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
+import cloudpickle
 import dspy
 import pytest
-from dspy_verbalized_sampling import VerbalizedPredict
+from dspy_verbalized_sampling import VerbalizedPredict, verbalized
 
 ITEMS = [{"answer": "red", "probability": 0.5}, {"answer": "blue", "probability": 0.3}]
 LABELED = dspy.Example(question="Sky?", answer="blue")
@@ -47,6 +49,27 @@ def test_bootstrapped_demos_show_all_candidates(adapter: Any, dummy: Any) -> Non
         assert item["answer"] in shown
         assert str(item["probability"]) in shown
     assert "not supplied" not in json.dumps(messages).lower()
+
+
+COPIES = {
+    "pickled": lambda traced: cloudpickle.loads(cloudpickle.dumps(traced)),  # as DSPy does
+    "deep": copy.deepcopy,
+    "shallow": copy.copy,
+    "its own": lambda traced: traced.copy(),
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_what_is_traced_stays_what_it_is_wherever_it_goes(copied: Any, dummy: Any) -> None:
+    with dspy.context(lm=dummy(ITEMS), trace=[]):
+        prediction = VerbalizedPredict("question -> answer", k=2)(question="Colour?")
+        ((_, _, traced),) = dspy.settings.trace
+    prediction.answer = "what the program makes of it"
+    other = copied(traced)
+    assert other == traced
+    assert json.loads(other.candidates) == ITEMS
+    assert other.answer in {"red", "blue"}
+    assert verbalized(other).distribution == verbalized(prediction).distribution
 
 
 def test_labelled_demos_are_examples_of_the_task(dummy: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from verbalized_sampling import Candidate, Definition, Distribution
@@ -33,9 +34,9 @@ class Candidates(list[dict[str, Any]]):
         """The completions of what was found, each with all output fields and what came beside them."""
         distribution = found.distribution
         ranked = [selected, *(candidate for candidate in distribution if candidate is not selected)]
-        completions = cls(found.completion(candidate, fields) for candidate in ranked)
+        completions = cls([found.completion(candidate, fields) for candidate in ranked])
         completions.order = [candidate.index for candidate in ranked]
-        completions.demo = lambda: {fields.listing: as_demo(distribution, fields, definition)}
+        completions.demo = partial(_demo, distribution, fields, definition)
         completions.distribution = distribution
         return completions
 
@@ -43,3 +44,7 @@ class Candidates(list[dict[str, Any]]):
         """The same for a plain ``dspy.Predict``, which makes a prediction of nothing but fields."""
         fields, order = tuple(dict(each) for each in self), tuple(self.order)
         return [{**each, BEHIND: Behind(self.distribution, order, n, fields)} for n, each in enumerate(fields)]
+
+
+def _demo(distribution: Distribution[Any], fields: Fields, definition: Definition) -> dict[str, str]:
+    return {fields.listing: as_demo(distribution, fields, definition)}

@@ -7,7 +7,8 @@ what it is taken for (``tests/integrations/dspy/test_internals.py``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Self, TypeVar, cast
 
 import dspy
 
@@ -39,6 +40,7 @@ __all__ = [
     "CUSTOM_TYPE_START_IDENTIFIER",
     "Completions",
     "JSONMode",
+    "Late",
     "OneByOne",
     "UsageTracker",
     "altered",
@@ -103,8 +105,33 @@ def altered(prediction: P, values: dict[str, Any]) -> P:
     """The same prediction with other values; its own ``copy`` drops all that is no value."""
     made: P = object.__new__(type(prediction))
     vars(made).update(vars(prediction))
-    vars(made)["_store"] = {**vars(prediction)["_store"], **values}
+    vars(made)["_store"] = {**dict(prediction.items(include_dspy=True)), **values}
     return made
+
+
+class Late:
+    """Stands before a kind of prediction: some values are made when the first one is read.
+
+    DSPy keeps all of them in ``_store``; a prediction that most programs never look at need not have it ready.
+    """
+
+    @classmethod
+    def of(cls, prediction: dspy.Prediction, values: Callable[[], dict[str, Any]]) -> Self:
+        """The same prediction with other values, which are made of what it holds by now."""
+        made: Any = object.__new__(cls)
+        held = vars(made)
+        held.update(vars(prediction))
+        held["_late"] = held.pop("_store").copy(), values
+        return cast("Self", made)
+
+    @cached_property
+    def _store(self) -> dict[str, Any]:
+        own, values = vars(self)["_late"]
+        return {**own, **values()}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With all values: what makes them can't leave the process."""
+        return {"_store": self._store, **{name: value for name, value in vars(self).items() if name != "_late"}}
 
 
 def retraced(plain: dspy.Prediction, given: Callable[[], dspy.Prediction]) -> None:

@@ -14,7 +14,7 @@ from .copies import copied
 from .demos import LabeledDemos
 from .fields import fields_of
 from .internals import retraced
-from .prediction import prediction_of
+from .prediction import Traced, prediction_of
 from .settings import OnEmpty, OnInvalid, Settings
 
 __all__ = ["VerbalizedPredict"]
@@ -145,7 +145,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
             return plain
         prediction = prediction_of(found, plain.completions.signature)
         # Only the traced one holds all candidates as a field: demonstrations are made from it.
-        retraced(plain, lambda: prediction.copy(**found.demo()))
+        retraced(plain, lambda: Traced.of(prediction, found.demo))
         collected(self, adapter.inputs, prediction)
         return prediction
 

@@ -9,9 +9,9 @@ import dspy
 from verbalized_sampling import Candidate, Distribution
 
 from .candidates import Candidates
-from .internals import Completions, altered, completed
+from .internals import Completions, Late, altered, completed
 
-__all__ = ["Verbalized", "VerbalizedPrediction", "WeightedCompletions", "made", "prediction_of"]
+__all__ = ["Traced", "Verbalized", "VerbalizedPrediction", "WeightedCompletions", "made", "prediction_of"]
 
 
 class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
@@ -53,6 +53,10 @@ class VerbalizedPrediction(dspy.Prediction):  # type: ignore[misc]
     def copy(self, **kwargs: Any) -> Self:
         """A copy with some fields replaced; completions, distribution and usage stay (DSPy's own copy drops them)."""
         return altered(self, kwargs)
+
+
+class Traced(Late, VerbalizedPrediction):
+    """A prediction as DSPy's trace holds it, from which demonstrations are made: with all candidates as a field too."""
 
 
 class Verbalized:
