@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from .fields import Fields
 from .reading import Reading, read
 from .replies import REPLY
-from .tags import untagged, with_numbers
+from .tags import is_nested, with_numbers
 from .wire import Wire
 
 __all__ = ["Delegate"]
@@ -65,8 +65,6 @@ class Delegate:
             values = {}
         found = values.get(name)
         listing: str | bytes | None
-        if isinstance(found, str) and isinstance(self.inner, XMLAdapter):
-            found = untagged(found, self.wire.fields.own) or found
         if found is None or isinstance(self.inner, JSONAdapter):
             whole = _decoded(completion)
             as_asked = type(whole) is dict and whole.keys() == values.keys() <= {name, "reasoning"}
@@ -80,16 +78,10 @@ class Delegate:
 
     def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
-        if isinstance(self.inner, ChatAdapter) and not (isinstance(self.inner, XMLAdapter) and self._nests(completion)):
-            return str
-        return list[self.wire.fields.item]  # type: ignore[name-defined] # tags are told apart by the schema
-
-    def _nests(self, completion: str) -> bool:
-        """Whether the list is written in tags, in more of them than a text can be found in."""
-        tag = f"<{self.wire.fields.listing}>"
-        if self.wire.fields.is_flat and completion.count(tag) == 1:
-            return False
-        return re.search(rf"{tag}\s*[^\s\[{{]", completion) is not None
+        fields = self.wire.fields
+        if isinstance(self.inner, XMLAdapter) and is_nested(completion, fields.listing):
+            return fields.items  # its tags are told apart by the schema
+        return str if isinstance(self.inner, ChatAdapter) else list[fields.item]  # type: ignore[name-defined]
 
 
 def _without_list(completion: dict[str, Any], beside: dict[str, Any], fields: Fields) -> dict[str, Any] | None:

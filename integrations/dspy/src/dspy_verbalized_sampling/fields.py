@@ -16,8 +16,7 @@ from verbalized_sampling import SettingsError
 from verbalized_sampling.adapters import probability_field
 
 from .internals import get_annotation_name
-from .record import described, is_open, modelled, record, tolerant
-from .tags import is_flat
+from .record import described, is_open, listed, modelled, record, tolerant
 
 __all__ = ["Fields", "fields_of", "free_name", "has_choice", "why_left_alone"]
 
@@ -42,9 +41,9 @@ class Fields:
         model: The same as a pydantic model, for adapters that describe only those; None where a name can be no field's.
         item: The type that is asked for: its own fields and its probability. It takes whatever stands there: what is
             valid is told candidate by candidate.
+        items: A list of them, for adapters that read tags in tags by it.
         exact: Reads and writes a list of candidates that are exactly what was asked for.
         is_open: Whether a candidate holds a mapping of any keys, which the strict modes of endpoints would empty.
-        is_flat: Whether each of its fields is a text, a number or a truth value.
         listing: The output field that holds the candidates; the other names are chosen like it, clear of the user's.
         probability: The key of a candidate's probability.
         reasoning: An output field for reasoning (VS-CoT) where the signature has none.
@@ -58,9 +57,9 @@ class Fields:
     values: TypeAdapter[dict[str, Any]]
     model: Any
     item: Any
+    items: Any
     exact: TypeAdapter[list[dict[str, Any]]]
     is_open: bool
-    is_flat: bool
     listing: str
     probability: str
     reasoning: str
@@ -136,9 +135,9 @@ def fields_of(signature: Any) -> Fields:
         values=TypeAdapter(candidate),
         model=modelled({**plain, probability: float}),
         item=item,
+        items=listed(item),
         exact=TypeAdapter(exact),
         is_open=is_open(schema),
-        is_flat=is_flat(schema),
         listing=free_name("candidates", signature.fields),
         probability=probability,
         reasoning=free_name("reasoning", signature.fields),

@@ -116,10 +116,11 @@ def read(found: Any, reply: str, wire: Wire, listing: str | bytes | None) -> Rea
     """
     if found is None:
         return Reading(reply, Distribution(), "the reply is empty")
-    written = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    distribution = straight(listing, written, wire.fields, wire.parser)
+    told = listing.decode() if isinstance(listing, bytes) and not isinstance(found, str) else found
+    distribution = straight(listing, told, wire.fields, wire.parser)
     if distribution:
         return Reading(reply, distribution)
+    written = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
     payload, start = _as_object(written, reply)
     distribution, error = _parsed(payload, wire)
     if payload is not written and (error or distribution.repairs or distribution.dropped):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from typing import Annotated, Any, Literal, NotRequired, get_args
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, WrapValidator, create_model
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from pydantic.fields import FieldInfo
-from pydantic_core import core_schema
+from pydantic_core import core_schema, from_json, to_json
 from typing_extensions import TypedDict
 
 from .internals import parse_value
 
-__all__ = ["described", "is_open", "modelled", "record", "tolerant"]
+__all__ = ["described", "is_open", "listed", "modelled", "record", "tolerant"]
 
 
 def record(annotations: dict[str, Any], extra: Literal["ignore", "forbid"] = "ignore") -> Any:
@@ -35,11 +34,34 @@ def described(annotations: dict[str, Any]) -> Any:
 
     if "$defs" in schema:  # its references have to stand where pydantic puts them
         return type("Candidate", (), {"__get_pydantic_core_schema__": classmethod(lenient)})
+    return _told("Candidate", schema)
+
+
+def listed(item: Any) -> Any:
+    """The type of a list of what was described, for lists that are read by their JSON schema.
+
+    It has at hand what pydantic makes of a type: adapters ask for it anew with each reply.
+    """
+    schema = TypeAdapter(item).json_schema()
+    kind = list[item] if "$defs" in schema else _told("Candidates", {"type": "array", "items": schema})
+    ready: Any = TypeAdapter(kind)
+    hooks = {
+        "__pydantic_core_schema__": ready.core_schema,
+        "__pydantic_validator__": ready.validator,
+        "__pydantic_serializer__": ready.serializer,
+        "__get_pydantic_core_schema__": classmethod(lambda _, __, handler: handler.generate_schema(kind)),
+    }
+    return type("Candidates", (), hooks)
+
+
+def _told(name: str, schema: dict[str, Any]) -> Any:
+    """A type with this JSON schema that takes whatever stands there."""
+    written = to_json(schema)  # reading it is the quickest copy
     hooks = {
         "__get_pydantic_core_schema__": classmethod(lambda _, __, ___: core_schema.any_schema()),
-        "__get_pydantic_json_schema__": classmethod(lambda _, __, ___: deepcopy(schema)),
+        "__get_pydantic_json_schema__": classmethod(lambda _, __, ___: from_json(written)),
     }
-    return type("Candidate", (), hooks)
+    return type(name, (), hooks)
 
 
 def modelled(annotations: dict[str, Any]) -> Any:

@@ -41,18 +41,14 @@ def straight(
     # A key that is repeated in an object would hide an answer.
     if any(reply.count(f'"{name}"') != len(values) for name in (*fields.own, fields.probability)):
         return None
-    verbalized = [number + 0.0 for number in numbers]  # -0.0 is 0
+    verbalized = [number or 0.0 for number in numbers]  # -0.0 is 0
     weights, weighed = weigh(verbalized, numbers, weighting=parser.weighting)
     notes = None if parser.tau is None else [_ABOVE if number >= parser.tau else () for number in numbers]
-    bare = values if fields.only is None else [value[fields.only] for value in values]
-    texts = [fields.text(value) for value in bare]
+    bare: list[Any] = values if fields.only is None else [value[fields.only] for value in values]
+    texts = [fields.text(value) for value in bare] if fields.typed else bare
     candidates = candidates_of(texts, weights, verbalized, numbers, bare, notes, typed=fields.typed)
     # An answer that comes again is dropped.
-    if not (
-        are_distinct(texts)
-        if bare == texts and not fields.typed
-        else len(set(map(answer_key, candidates))) == len(candidates)
-    ):
+    if not (len(set(map(answer_key, candidates))) == len(candidates) if fields.typed else are_distinct(texts)):
         return None
     repairs = (weighed,) if weighed else ()
     too_few = parser.k is not None and len(candidates) < parser.k
