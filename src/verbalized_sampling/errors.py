@@ -162,7 +162,9 @@ class DistributionParseError(VerbalizedSamplingError, ValueError):
         return _excerpt(self.text, self.position)
 
     def __str__(self) -> str:
-        where = f"line {self.line}, column {self.column}: {self.excerpt!r}" if self.text else "the reply is empty"
+        if not self.text:
+            return self.reason if "empty" in self.reason else f"{self.reason} (the reply is empty)"
+        where = f"line {self.line}, column {self.column}: {self.excerpt!r}"
         tried = f"; tried {', '.join(self.tried)}" if self.tried else ""
         return f"{self.reason} ({where}{tried})"
 

@@ -398,6 +398,7 @@ def test_typed_candidates_come_from_the_embedded_model_too():
         ({"candidate": "Joke"}, "candidate 'Joke' has no JSON schema"),
         ({"elicitation": "cot"}, "elicitation must be an Elicitation, not str"),
         ({"api_key": 3, "model": "m@http://127.0.0.1:9/v1"}, "api_key must be a text, not int"),
+        ({"system": ["Be brief."]}, "system must be a text, not list"),
     ],
     ids=str,
 )

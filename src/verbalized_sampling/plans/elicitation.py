@@ -342,7 +342,7 @@ def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = 
     Raises:
         TypeError: One of them is not known.
     """
-    known = [*Elicitation.__dataclass_fields__, *others]
+    known = list(dict.fromkeys((*Elicitation.__dataclass_fields__, *others)))
     for name in given:
         if name not in known:
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)

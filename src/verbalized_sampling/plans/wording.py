@@ -29,9 +29,8 @@ def conversation_of(query: Query) -> list[Message]:
     elif isinstance(query, Sequence) and not isinstance(query, bytes | bytearray):
         conversation = [_message(message) for message in query]
     else:
-        raise SettingsError(
-            f"the query must be a text, or a conversation as a list of messages, not {type(query).__name__}"
-        )
+        kind = "None" if query is None else type(query).__name__
+        raise SettingsError(f"the query must be a text, or a conversation as a list of messages, not {kind}")
     if not conversation or conversation[-1]["role"] != "user":
         raise SettingsError("a conversation has to end with a user message: the query")
     content = conversation[-1]["content"]

@@ -59,6 +59,10 @@ def _said(error: Exception, known: Callable[[], list[str]]) -> str:
         )
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 text ({error.reason} at byte {error.start})"
+    if isinstance(error, MemoryError):
+        return "it makes more than fits into memory"
+    if isinstance(error, TypeError) and "NoneType" in str(error):
+        return f"{error} (a setting that was not given is none: test it first, as in {{% if tau %}})"
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return " ".join(str(error).split()) or type(error).__name__

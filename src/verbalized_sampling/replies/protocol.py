@@ -73,7 +73,8 @@ class Reply:
             return answer
         if isinstance(answer, str):
             return cls(answer)
-        raise ModelError(f"the model returned {type(answer).__name__}; it has to return a str or a Reply")
+        kind = "None" if answer is None else type(answer).__name__
+        raise ModelError(f"the model returned {kind}; it has to return a str or a Reply")
 
     @property
     def is_cut(self) -> bool:

@@ -81,6 +81,8 @@ class Question:
                 raise SettingsError(f"{name} must be a whole number of at least 1, not {value!r}")
         if calls > _MOST:
             raise SettingsError(f"calls must be at most {_MOST:,}, not {calls:,}: for more, make a bulk job")
+        if not isinstance(system, str | None):
+            raise SettingsError(f"system must be a text, not {type(system).__name__}")
         return cls(
             query=query,
             model=model,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json, to_jsonable_python
 
+from ..errors import SettingsError
+
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
@@ -36,13 +38,19 @@ def read(distribution: Any, text: str | bytes, candidate: Any) -> Any:
         pydantic.ValidationError: It is not a distribution, or a value is not a ``candidate``. (A ValueError.)
         ValueError: It is no JSON, a number is not finite, or a newer release wrote it.
     """
-    content = from_json(text, allow_inf_nan=False)
+    if not isinstance(text, str | bytes | bytearray):
+        raise SettingsError(f"the JSON of a distribution is a text or bytes, not {type(text).__name__}")
+    try:
+        content = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise ValueError(f"this is not the JSON of a distribution: {error}") from None
     if isinstance(content, dict) and content.get("format", 1) not in range(1, _FORMAT + 1):
         raise ValueError(f"the format {content['format']!r} is not known here: update verbalized-sampling-core")
     made = _adapter(distribution, candidate or Any).validate_json(text)
     for c in made:
         if c.count < 1 or not all(n is None or math.isfinite(n) for n in (c.verbalized, c.stated)):
-            raise ValueError(f"candidate {c.index}: numbers have to be finite, and the count at least 1, not {c!r}")
+            numbers = f"verbalized={c.verbalized}, stated={c.stated}, count={c.count}"
+            raise ValueError(f"candidate {c.index}: numbers have to be finite, and the count at least 1, not {numbers}")
     return made
 
 

@@ -17,6 +17,8 @@ from verbalized_sampling import Distribution, ModelError
 from verbalized_sampling.command import run
 from verbalized_sampling.models.functions import from_function
 
+from ...scripted import Answer, Running, completion, in_json
+
 VERBALIZE = [sys.executable, "-m", "verbalized_sampling"]
 
 
@@ -235,6 +237,19 @@ def test_an_interrupt_leaves_no_call_behind(scripted, calls):
     assert process.returncode == 130 and out == b""
     assert err.decode().splitlines()[-1] == "verbalize: interrupted" and b"Traceback" not in err
     assert len(scripted.requests) == made <= 16
+
+
+def test_what_was_won_before_an_interrupt_is_printed():
+    with Running() as endpoint:
+        endpoint.plays(in_json(completion()), in_json(completion()), Answer(end="hang"))
+        asked = ("-k", "2", "--calls", "9", "--concurrency", "1", "--json")
+        process = start("x", "-m", f"m@{endpoint.url}", *asked, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        while len(endpoint.seen) < 3:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert process.returncode == 130 and err.decode().splitlines()[-1] == "verbalize: interrupted"
+    assert [(c.text, c.count) for c in Distribution.from_json(out)] == [("a", 2), ("b", 2)]
 
 
 def test_what_was_won_before_a_failure_is_printed(monkeypatch, capsys):

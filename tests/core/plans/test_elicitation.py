@@ -301,7 +301,7 @@ def test_a_models_own_error_passes_through(script):
 
 
 def test_an_answer_that_is_no_text_is_the_models_fault():
-    with pytest.raises(ModelError, match="NoneType"):
+    with pytest.raises(ModelError, match="returned None;"):
         drive(Elicitation().plan("x"), lambda request: None)
 
 
@@ -349,7 +349,7 @@ PARTS = [
 @pytest.mark.parametrize(
     ("query", "advice"),
     [
-        (None, "a text, or a conversation.*not NoneType"),
+        (None, "a text, or a conversation.*not None"),
         (7, "not int"),
         (b"tea", "not bytes"),
         ({"role": "user", "content": "x"}, "not dict"),
@@ -388,7 +388,7 @@ def test_a_template_that_holds_the_query_keeps_its_images(tmp_path):
 
 @pytest.mark.parametrize(
     ("keyword", "advice"),
-    [("n", "did you mean k"), ("temprature", "did you mean temperature"), ("zzz", "it takes k")],
+    [("n", "did you mean k"), ("temprature", "did you mean temperature"), ("zzz", r"it takes k, (?!.*\bk\b)")],
 )
 def test_a_wrong_keyword_is_answered_by_the_function_that_was_called(keyword, advice):
     with pytest.raises(TypeError, match=rf"^verbalize\(\) takes no '{keyword}': {advice}"):

@@ -168,9 +168,14 @@ def test_typed_values_survive_json_and_pickle():
 
 
 def test_json_that_is_no_distribution_is_a_value_error():
-    for text in ("", "[]", '{"candidates": [{"text": 1}]}'):
+    for text in ("", "{", "[" * 100_000, '{"candidates": NaN}'):
+        with pytest.raises(ValueError, match="^this is not the JSON of a distribution: "):
+            Distribution.from_json(text)
+    for text in ("[]", '{"candidates": [{"text": 1}]}'):
         with pytest.raises(ValueError):
             Distribution.from_json(text)
+    with pytest.raises(ValueError, match="a text or bytes, not dict"):
+        Distribution.from_json({})
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "Infinity", '"Infinity"', '"nan"'])

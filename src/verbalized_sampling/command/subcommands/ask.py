@@ -98,7 +98,7 @@ def ask(
 
     try:
         distribution = _streamed(output, question, find) if stream else _watched(output, question, find)
-    except VerbalizedSamplingError as error:
+    except (VerbalizedSamplingError, KeyboardInterrupt) as error:
         if won := getattr(error, "salvaged", None):  # it was paid for
             output.show(won, select, seed, as_json=as_json)
         raise
