@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, PrivateAttr
@@ -76,23 +78,24 @@ class ReplyFields(BaseModel):
     weighting: Weighting = "verbalized"
     words: int | None = None
     candidate: Any = None
-    _checked: tuple[dict[str, Any], Elicitation[Any]] | None = PrivateAttr(None)  # so that a call costs no check
+    _checked: tuple[tuple[Any, ...], Elicitation[Any]] | None = PrivateAttr(None)  # so that a call costs no check
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
         given = with_candidate_type({name: options.pop(name) for name in _SETTINGS if name in options})
         whole = Elicitation.of(elicitation, **given)
-        own = {name: getattr(whole, name) for name in _own(type(self)) if name not in options}
+        own = {name: getattr(whole, name) for name in _own(type(self))[0] if name not in options}
         super().__init__(**own, **options)
 
     @property
     def elicitation(self) -> Elicitation[Any]:
         """These settings, as the core takes them."""
-        fields = self.__dict__
-        given = {name: fields[name] for name in _own(type(self))}
-        if self._checked is None or self._checked[0] != given:
-            self._checked = given, Elicitation(**given)
-        return self._checked[1]
+        names, take = _own(type(self))
+        given = take(self.__dict__)
+        checked = self._checked
+        if checked is None or checked[0] != given:
+            checked = self._checked = given, Elicitation(**dict(zip(names, given, strict=True)))
+        return checked[1]
 
 
 class ElicitationFields(ReplyFields):
@@ -111,8 +114,10 @@ class ElicitationFields(ReplyFields):
 
 
 @cache
-def _own(fields: type[ReplyFields]) -> tuple[str, ...]:
-    return tuple(name for name in _SETTINGS if name in fields.model_fields)
+def _own(fields: type[ReplyFields]) -> tuple[tuple[str, ...], Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    """The names of a class's settings, and what takes their values of an object's fields."""
+    names = tuple(name for name in _SETTINGS if name in fields.model_fields)
+    return names, itemgetter(*names)
 
 
 def with_candidate_type(options: dict[str, Any]) -> Any:

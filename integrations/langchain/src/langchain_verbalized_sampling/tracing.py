@@ -32,7 +32,8 @@ def with_settings(config: RunnableConfig | None, elicitation: Any) -> RunnableCo
 def record(run: BaseRunManager, distribution: Distribution[Any]) -> None:
     """Adds the outcome to the metadata of a run that is about to end."""
     # LangChain has no call for this: tracers keep this dict and read it again when the run ends.
-    run.metadata.update(outcome_of(distribution))
+    if run.handlers:
+        run.metadata.update(outcome_of(distribution))
 
 
 def outcome_of(distribution: Distribution[Any] | None, outcome: str | None = None) -> dict[str, Any]:
