@@ -11,6 +11,7 @@ from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
 from .parsing.page.swallowed import may_swallow
 from .plans.drive import Ended, adrive_stream, drive_stream
+from .plans.elicitation import check_keywords
 from .plans.growth import GrowingReply, Growth
 from .plans.plain import plain_answer
 from .plans.rounds import Rounds
@@ -54,6 +55,7 @@ __all__ = [
     "answer_key",
     "are_distinct",
     "candidates_of",
+    "check_keywords",
     "drive_stream",
     "fuse",
     "is_loopback",

@@ -330,6 +330,8 @@ _MEANT = {
     **dict.fromkeys(("prompt", "wording"), "template"),
 }
 
+_OF_MODELS = {"api_key", "base_url", "max_tokens", "stop", "temperature", "timeout", "top_k", "top_p"}
+
 
 def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = ()) -> None:
     """Refuses keywords that are no fields of :class:`Elicitation`, with what was probably meant.
@@ -347,6 +349,8 @@ def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = 
         if name not in known:
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
             advice = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
+            if name in _OF_MODELS:
+                advice = "that is a setting of the model"
             raise TypeError(f"{function}() takes no {name!r}: {advice}")
 
 

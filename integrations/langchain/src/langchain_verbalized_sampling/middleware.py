@@ -26,6 +26,7 @@ from verbalized_sampling import (
     adrive,
     drive,
 )
+from verbalized_sampling.adapters import check_keywords
 
 from .conversation import Conversation
 from .errors import as_output_parser_exception
@@ -116,6 +117,7 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
         **options: Any,
     ) -> None:
         super().__init__()
+        check_keywords(type(self).__name__, options)
         base = elicitation or Elicitation(on_empty="return")
         self.elicitation: Elicitation[Any] = Elicitation.of(base, **with_candidate_type(options))
         self.select: Selector = self.elicitation.select if select is None else select
@@ -296,8 +298,8 @@ class VerbalizedSamplingMiddleware(AgentMiddleware[Any, Any, Any]):
             id=last.id,
             name=last.name,
             response_metadata={**last.response_metadata, self.state_key: distribution_to_state(distribution)},
-            usage_metadata=usage,
         )
+        said.usage_metadata = usage  # unchecked: what a cache of LangChain's says of it holds no tokens
         result: list[BaseMessage] = [said if message is last else message for message in response.result]
         typed = self.elicitation.candidate is not None
         return ModelResponse(result, candidate.value if typed else response.structured_response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -29,10 +29,15 @@ def reply_of(answer: Answer | Generation) -> Reply:
     usage = getattr(answer, "usage_metadata", None)
     metadata, others = answer.response_metadata, answer.additional_kwargs
     if text and isinstance(answer.content, str) and not metadata and not others:  # nothing else is said
-        return Reply(text, None, Usage(1, usage["input_tokens"], usage["output_tokens"]) if usage else None)
+        return Reply(text, None, _spent(usage))
     # As plain dicts: asking a pydantic object for what it does not have takes longer than all else here.
     said = {"content": answer.content, "response_metadata": metadata, "additional_kwargs": others}
     return reply_from(said | ({"usage_metadata": usage} if usage else {}), text=text)
+
+
+def _spent(usage: Mapping[str, Any] | None) -> Usage | None:
+    tokens = (usage.get("input_tokens"), usage.get("output_tokens")) if usage else ()
+    return Usage(1, *(count or 0 for count in tokens)) if any(tokens) else None  # LangChain's caches count a cost only
 
 
 def text_of(message: BaseMessage, tools: set[int | str | None] | None = None) -> str:

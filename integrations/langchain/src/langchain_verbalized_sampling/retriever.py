@@ -20,6 +20,7 @@ from verbalized_sampling import Elicitation, Select, SettingsError, TemplateErro
 from verbalized_sampling.adapters import Embedded, ExpandedQuery, Kind, QueryExpansion, RankedList, Retrieval, Searcher
 
 from .embedding import aembedded, embedded
+from .keywords import KnownKeywords
 from .kinds import configured, depth_of, embeddings_of, kind_of
 from .output_parser import VerbalizedSamplingOutputParser
 from .runnable import VerbalizedSampling
@@ -34,7 +35,7 @@ _log = logging.getLogger(__name__)
 _MISTAKES = (SettingsError, TemplateError)  # the caller's own, to be heard of
 
 
-class VerbalizedQueryRetriever(BaseRetriever):
+class VerbalizedQueryRetriever(KnownKeywords, BaseRetriever):
     """Searches for a query and its expansions, each counting by its weight.
 
     A model verbalizes a distribution over search queries. A vector store's retriever searches for the weighted mean of

@@ -27,6 +27,7 @@ from functools import cached_property, partial
 from typing import Any, cast
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager
+from langchain_core.messages import BaseMessage
 from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.runnables import RunnableConfig
 
@@ -49,6 +50,7 @@ from .output_parser import VerbalizedSamplingOutputParser
 from .pieces import Piece
 from .replies import Answer, reply_of, tools_called, whole
 from .step import UNREADABLE, Step
+from .tracing import number_of
 
 __all__ = ["Run"]
 
@@ -123,7 +125,7 @@ class Run:
 
     def _call(self, request: Request) -> Reply:
         self._show_reading()
-        messages = self.conversation.messages(request)
+        messages = self._messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         with ModelCall():
             answer = self.caller.for_schema(request.schema).invoke(messages, self._quiet, **self.kwargs)
@@ -134,7 +136,7 @@ class Run:
 
     async def _acall(self, request: Request) -> Reply:
         await self._ashow_reading()
-        messages = self.conversation.messages(request)
+        messages = self._messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         with ModelCall():
             answer = await self.caller.for_schema(request.schema).ainvoke(messages, self._quiet, **self.kwargs)
@@ -144,7 +146,7 @@ class Run:
         return reply
 
     def _stream(self, growth: Growth, request: Request) -> Generator[Piece, None, Reply]:
-        messages = self.conversation.messages(request)
+        messages = self._messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         chunks = self.caller.for_schema(request.schema).stream(messages, self._quiet, **self.kwargs)
         answer: list[Answer] = []
@@ -159,7 +161,7 @@ class Run:
         return self._reply(whole(answer))
 
     async def _astream(self, growth: Growth, request: Request) -> AsyncGenerator[Piece | Ended[Reply], None]:
-        messages = self.conversation.messages(request)
+        messages = self._messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
         chunks = self.caller.for_schema(request.schema).astream(messages, self._quiet, **self.kwargs)
         answer: list[Answer] = []
@@ -173,6 +175,13 @@ class Run:
                 answer += [chunk async for chunk in chunks]
         growth.end_reply()
         yield Ended(self._reply(whole(answer)))
+
+    def _messages(self, request: Request) -> list[BaseMessage]:
+        messages = self.conversation.messages(request)
+        if number := number_of(self.config):  # else a cache of LangChain's gives each independent call the same reply
+            last = messages[-1]
+            messages[-1] = last.model_copy(update={"response_metadata": {**last.response_metadata, "call": number}})
+        return messages
 
     @cached_property
     def parser(self) -> VerbalizedSamplingOutputParser:

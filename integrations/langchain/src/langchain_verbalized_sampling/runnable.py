@@ -27,7 +27,7 @@ from .prompt import VerbalizedSamplingPrompt
 from .run import Run
 from .selection import Selector, achosen, check_selector, chosen
 from .settings import ElicitationFields, ElicitationOptions, UntypedOptions
-from .tracing import record, with_settings
+from .tracing import numbered, record, with_settings
 
 if TYPE_CHECKING:
     from .judge import DistributionJudge
@@ -231,7 +231,8 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         config = _of_children()
         if self.calls > 1:
             once = self.model_copy(update={"calls": 1, "select": None})
-            distribution = _averaged(once.batch([given] * self.calls, config, return_exceptions=True, **kwargs))
+            configs = numbered(config, self.calls)
+            distribution = _averaged(once.batch([given] * self.calls, configs, return_exceptions=True, **kwargs))
         else:
             run = self._run(given, config, kwargs)
             with as_output_parser_exception(run.tools):
@@ -243,7 +244,8 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         config = _of_children()
         if self.calls > 1:
             once = self.model_copy(update={"calls": 1, "select": None})
-            distribution = _averaged(await once.abatch([given] * self.calls, config, return_exceptions=True, **kwargs))
+            configs = numbered(config, self.calls)
+            distribution = _averaged(await once.abatch([given] * self.calls, configs, return_exceptions=True, **kwargs))
         else:
             run = self._run(given, config, kwargs)
             with as_output_parser_exception(run.tools):

@@ -12,6 +12,8 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from verbalized_sampling import Candidate, Distribution, SettingsError
 from verbalized_sampling.adapters import mixed_seed, text_key
 
+from .keywords import KnownKeywords
+
 __all__ = [
     "DistributionArgmax",
     "DistributionMajority",
@@ -30,7 +32,7 @@ Many = TypeVar("Many", int, None)
 """How many values a sampler gives: None is one, bare."""
 
 
-class Selection(RunnableSerializable[Distribution[Any], Any]):
+class Selection(KnownKeywords, RunnableSerializable[Distribution[Any], Any]):
     """From a distribution to what is taken of it."""
 
     @classmethod

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypedDict
 from pydantic import BaseModel, PrivateAttr
 
 from verbalized_sampling import Definition, Elicitation, Format, Variant, Weighting
+from verbalized_sampling.adapters import check_keywords
 
 from .candidate_type import candidate_type
 
@@ -81,6 +82,7 @@ class ReplyFields(BaseModel):
     _checked: tuple[tuple[Any, ...], Elicitation[Any]] | None = PrivateAttr(None)  # so that a call costs no check
 
     def __init__(self, *, elicitation: Elicitation[Any] | None = None, **options: Any) -> None:
+        check_keywords(type(self).__name__.partition("[")[0], options, type(self).model_fields)
         # The core checks the settings and fills in what is not given, so that all packages say no in the same words.
         given = with_candidate_type({name: options.pop(name) for name in _SETTINGS if name in options})
         whole = Elicitation.of(elicitation, **given)

@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
 from verbalized_sampling import Candidate, Distribution, Dropped, Repair, Source, Usage
 
+from .keywords import KnownKeywords
 from .pieces import GrowingDistribution
 
 __all__ = ["CHECKPOINT_TYPES", "DistributionToState", "distribution_from_state", "distribution_to_state"]
@@ -19,7 +20,7 @@ CHECKPOINT_TYPES: tuple[type, ...] = (Candidate, Distribution, Dropped, GrowingD
 all others. (LangGraph warns of each class that is not in its own fixed list, which is no other package's to change.)"""
 
 
-class DistributionToState(RunnableSerializable[Distribution[Any], dict[str, Any]]):
+class DistributionToState(KnownKeywords, RunnableSerializable[Distribution[Any], dict[str, Any]]):
     """Gives a distribution as a state's update: ``{key: …}`` with plain values, ready for any checkpointer.
 
     ``graph.add_node("ideas", itemgetter("messages") | sampling | DistributionToState("ideas"))``.

@@ -10,10 +10,11 @@ from langchain_core.runnables.config import ensure_config
 
 from verbalized_sampling import Distribution
 
-__all__ = ["outcome_of", "record", "settings_of", "with_settings"]
+__all__ = ["number_of", "numbered", "outcome_of", "record", "settings_of", "with_settings"]
 
 _SHOWN = ("k", "tau", "variant", "format", "definition", "weighting", "total")
 _PREFIX = "verbalized_sampling_"
+_NUMBER = _PREFIX + "call"
 
 
 def settings_of(elicitation: Any) -> dict[str, Any]:
@@ -27,6 +28,17 @@ def with_settings(config: RunnableConfig | None, elicitation: Any) -> RunnableCo
     config = ensure_config(config)
     config["metadata"] = {**config.get("metadata", {}), **settings_of(elicitation)}
     return config
+
+
+def numbered(config: RunnableConfig, calls: int) -> list[RunnableConfig]:
+    """The config of each of several independent calls, which says the number of the call from 0."""
+    metadata = config.get("metadata") or {}
+    return [{**config, "metadata": {**metadata, _NUMBER: number}} for number in range(calls)]
+
+
+def number_of(config: RunnableConfig) -> int:
+    """The number of an independent call; 0 where there is but one."""
+    return int((config.get("metadata") or {}).get(_NUMBER, 0))
 
 
 def record(run: BaseRunManager, distribution: Distribution[Any]) -> None:
