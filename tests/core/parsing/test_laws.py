@@ -28,7 +28,6 @@ from .writers import (
     Pairs,
     as_json,
     as_percents_in_json,
-    as_table,
     as_tags,
     chatty,
     fenced,
@@ -165,17 +164,6 @@ def test_a_stream_gives_percents_once_two_show_that_they_are(pairs: Pairs, size:
     assert not superseded
     assert len(given) == len(pairs)
     assert [c.verbalized for c in given] == [c.verbalized for c in sorted(closed, key=lambda c: c.index)]
-
-
-@given(PAIRS, st.integers(1, 30))
-def test_a_stream_gives_the_rows_of_a_table(pairs: Pairs, size: int) -> None:
-    pairs = [(f"{text} in so many more words", number) for text, number in pairs]
-    reply = as_table(pairs)
-    given, closed, superseded = streamed(reply, list(range(0, len(reply), size)))
-    assert closed is not None
-    assert not superseded
-    assert [(c.text, c.verbalized) for c in given] == pairs[: len(given)]
-    assert len(given) >= len(pairs) - 1
 
 
 @given(PAIRS, st.sampled_from([as_json, as_tags]), st.data())

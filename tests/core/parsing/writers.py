@@ -65,6 +65,21 @@ def as_table(pairs: Pairs) -> str:
     return "| Probability | Response |\n|---|---|\n" + "\n".join(f"| {p} | {t} |" for t, p in pairs)
 
 
+def as_grid(pairs: Pairs) -> str:
+    rule = "+---+---+\n"
+    return f"{rule}| Answer | Likelihood |\n{rule}" + rule.join(f"| {t} | {p} |\n" for t, p in pairs) + rule
+
+
+def as_csv(pairs: Pairs) -> str:
+    return "id,text,probability\n" + "\n".join(f'{i},"{t}",{p}' for i, (t, p) in enumerate(pairs))
+
+
+def as_data_frame(pairs: Pairs) -> str:
+    width = max(len(t) for t, _ in pairs)
+    rows = "\n".join(f"{i:<4}{t:>{width}}  {p:>11}" for i, (t, p) in enumerate(pairs))
+    return f"{'text':>{width + 4}}  probability\n{rows}"
+
+
 def as_yaml(pairs: Pairs) -> str:
     return "responses:\n" + "\n".join(f"  - text: {json.dumps(t)}\n    probability: {p}" for t, p in pairs)
 
@@ -147,9 +162,9 @@ STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
 STREAMED += [as_yaml, as_yaml_blocks, as_toml, as_string_call, as_string_calls, as_envelope]
 STREAMED += [as_calls_by_keywords, as_nested_calls, as_map, as_map_below_a_name, as_python_map]
-STREAMED += [as_string, as_string_of_a_list]
+STREAMED += [as_string, as_string_of_a_list, as_table, as_grid, as_csv, as_data_frame]
 STREAMED += [as_dashes, as_bold_percents, as_plain_percents]
-WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels, as_table]
+WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels]
 
 
 def fenced(reply: str) -> str:

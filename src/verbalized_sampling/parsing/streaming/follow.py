@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...patterns import regex
 from ..candidate.asked import Asked
 from ..candidate.found import Draft
@@ -29,8 +31,9 @@ _OPENING_SIGNS = _SIGNS_OF_THOUGHTS + '{"'
 # The end of a text that may be the beginning of a mark of thoughts, a tag, or JSON.
 _PARTIAL_MARK = regex(
     r"<\|channel\|>[a-z]{0,12}(?:<(?:\|[a-z]{0,8}\|?)?)?\Z|\[\[[^\[\]\n]{0,80}\]?\Z|[<◁\[][^<>\[\]◁▷\n]{0,110}\Z|[{\[]\s{0,500}(?:[\w-]{0,40}\s{0,20}|/)\Z"
-    r"|\"(?:[{\[](?:\s|\\[nt]){0,40}){0,3}\\?\Z"
 )
+# The same of JSON in a string: its brackets alone may be those of JSON.
+_PARTIAL_STRING = regex(r"\"(?:[{\[](?:\s|\\[nt]){0,40}){0,3}\\?\Z")
 
 
 class Follower:
@@ -111,8 +114,9 @@ class Follower:
         signs = _SIGNS_OF_THOUGHTS if listed else _OPENING_SIGNS
         looks = not self._tags.started and any(sign in text for sign in signs)
         found = beginning.search(text) if looks else None
-        if found is None and looks and (partial := _PARTIAL_MARK.search(text, max(0, len(text) - 600))):
-            text, self._rest = text[: partial.start()], text[partial.start() :]
+        if looks and (partial := _partial(text, found)) is not None:
+            text, self._rest = text[:partial], text[partial:]
+            found = None
         head = text[: found.start()] if found else text
         self._read(head, drafts)
         if self._before is not None:
@@ -176,3 +180,13 @@ class Follower:
             self._json = None
             return scanner.rest
         return ""
+
+
+def _partial(text: str, found: re.Match[str] | None) -> int | None:
+    """Where that begins at the end of a text which may become another beginning than the one that was found."""
+    if found is None:
+        begin = max(0, len(text) - 3 * _LONGEST_MARK)
+        marks = [pattern.search(text, begin) for pattern in (_PARTIAL_MARK, _PARTIAL_STRING)]
+        return min((mark.start() for mark in marks if mark), default=None)
+    before = found.start() - 1
+    return before if before >= 0 and _PARTIAL_STRING.match(text, before) else None

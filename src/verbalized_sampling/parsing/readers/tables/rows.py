@@ -19,9 +19,9 @@ from ...numbers.labelled import labels_in
 from ...numbers.number import Number, number_in, unit_of
 from ...numbers.unlabelled import unlabelled
 
-__all__ = ["TOTAL", "Places", "Row", "block_of", "columns_in"]
+__all__ = ["ROW_LABEL", "TOTAL", "Places", "Row", "block_of", "columns_in"]
 
-_ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
+ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
 # What percents in a column that nobody calls a probability may measure instead.
 _MEASURED = regex(
@@ -200,7 +200,7 @@ def _text_columns(header: list[str], number: int, rows: list[list[str]]) -> list
         called = header[i] if header[i] not in columns else f"{header[i]}\0{i}"
         place[called] = i
         columns[called] = [row[i] for row in rows if i < len(row)]
-    counted = {name for name, cells in columns.items() if all(map(_ROW_LABEL.match, cells))}
+    counted = {name for name, cells in columns.items() if all(map(ROW_LABEL.match, cells))}
     if any(_SAYS.search(cell) for name, cells in columns.items() if name not in counted for cell in cells):
         columns = {name: cells for name, cells in columns.items() if name not in counted}
     name = name_of_texts(columns)

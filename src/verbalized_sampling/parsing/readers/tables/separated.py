@@ -12,17 +12,17 @@ from ...candidate.found import Block
 from ...language import names
 from .rows import Row, block_of
 
-__all__ = ["separated_blocks"]
+__all__ = ["RULED", "Cut", "cut_of", "separated_blocks"]
 
 _HEADER = regex(r"^[^\n\d]{3,200}$", re.MULTILINE)
 _PARTED = regex(r"[,;\t]|\S {2,}\S")
 _COLUMNS = regex(r" {2,}|\t")
-_RULED = regex(r"[ \t\-=]+\Z")
+RULED = regex(r"[ \t\-=]+\Z")
 _FEWEST = 2  # columns
 _LONGEST_NAME = 40
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
-_Cut = Callable[[str], list[str]]
+Cut = Callable[[str], list[str]]
 
 
 def separated_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
@@ -30,7 +30,7 @@ def separated_blocks(text: str, start: int, end: int, asked: Asked) -> list[Bloc
     blocks: list[Block] = []
     at = start
     for head in _HEADER.finditer(text, start, end):
-        if head.start() < at or not _PARTED.search(head[0]) or (cut := _cut_of(head[0])) is None:
+        if head.start() < at or not _PARTED.search(head[0]) or (cut := cut_of(head[0])) is None:
             continue
         header = cut(head[0])
         body = list(_rows(text, head.end() + 1, end, cut, len(header)))
@@ -44,7 +44,7 @@ def separated_blocks(text: str, start: int, end: int, asked: Asked) -> list[Bloc
     return blocks
 
 
-def _cut_of(header: str) -> _Cut | None:
+def cut_of(header: str) -> Cut | None:
     """How a line is cut into the names of columns, one of which is a probability; None if it is no header."""
     for cut in (_by("\t"), _by(","), _by(";"), _by_blanks):
         cells = cut(header)
@@ -57,7 +57,7 @@ def _is_name(cell: str) -> bool:
     return any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_NAME and cell[-1:] not in ".!?:"
 
 
-def _by(sign: str) -> _Cut:
+def _by(sign: str) -> Cut:
     def cut(line: str) -> list[str]:
         try:
             cells = next(csv.reader(line.splitlines(keepends=True), delimiter=sign, skipinitialspace=True), [])
@@ -72,7 +72,7 @@ def _by_blanks(line: str) -> list[str]:
     return _COLUMNS.split(line.strip())
 
 
-def _rows(text: str, start: int, end: int, cut: _Cut, columns: int) -> Iterator[Row]:
+def _rows(text: str, start: int, end: int, cut: Cut, columns: int) -> Iterator[Row]:
     """The rows below a header, up to the first line that is none."""
     at = start
     while at < end:
@@ -80,7 +80,7 @@ def _rows(text: str, start: int, end: int, cut: _Cut, columns: int) -> Iterator[
         while stop >= 0 and text.count('"', at, stop) % 2 and stop - at < _LONGEST_ROW:
             stop = text.find("\n", stop + 1, end)  # a cell in quotes has several lines
         line = text[at : end if stop < 0 else stop].rstrip("\r")
-        cells = [] if _RULED.match(line) else cut(line)
+        cells = [] if RULED.match(line) else cut(line)
         if cells and not columns <= len(cells) <= columns + 1:
             return
         if cells:

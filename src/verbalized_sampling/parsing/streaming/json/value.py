@@ -23,7 +23,9 @@ class JsonValue:
     @property
     def settled(self) -> ValueScanner | None:
         """What follows it alone from now on, once that is sure."""
-        return self._map if self._map.started else self._list if self._map.failed else None
+        if self._map.started:
+            return self._map
+        return self._list if self._map.failed or self._list.single is not None else None
 
     @property
     def failed(self) -> bool:
@@ -48,4 +50,4 @@ class JsonValue:
     def scan(self, piece: str) -> list[Draft]:
         """The candidates that end in this piece."""
         drafts = self._map.scan(piece)
-        return drafts if self._map.started else self._list.scan(piece)
+        return drafts if self._map.started or self._list.failed else self._list.scan(piece)

@@ -65,6 +65,7 @@ class RecordScanner:
 
     def _begin(self, written: str, line: str) -> None:
         """Takes a line that may begin the first record, or go on with it: a second field shows what it is."""
+        alone: str | None = None  # the indent of a record that this line ends after one field: it lacks its number
         if self._record and written:
             toml = self._head is _HEAD_OF_TOML
             field = (_FIELD_OF_TOML if toml else _FIELD_OF_YAML).match(written)
@@ -72,10 +73,12 @@ class RecordScanner:
                 self._reader = toml_blocks if toml else yaml_blocks
                 self._record.append(line)
                 return
+            alone = self._indent if self._is_known else None
             self._record.clear()
         for pattern in (_ITEM_OF_YAML, _HEAD_OF_TOML):
             head = pattern.match(written)
             if head is not None:
+                self.failed = alone == head["indent"]
                 self._head, self._indent = pattern, head["indent"]
                 self._is_known = pattern is _HEAD_OF_TOML or _is_field(head)
                 self._record.append(line)
