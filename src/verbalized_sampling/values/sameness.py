@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from operator import itemgetter
@@ -11,9 +11,8 @@ from typing import Any, Protocol
 __all__ = ["Seen", "answer_key", "are_distinct", "are_distinct_values", "key_of", "text_key", "value_key"]
 
 _HEAD = 32  # characters
-_SHORTEST = 16  # characters of a beginning, or an end, that two texts must share to be the same
-_BEGINNING = itemgetter(slice(_SHORTEST))
-_END = itemgetter(slice(-_SHORTEST, None))
+_SHORTEST = 16  # characters of a beginning that two texts must share to be the same
+_CUTS = (slice(16), slice(-16, None), slice(64), slice(-64, None))  # where texts differ that are not the same
 
 
 class _Answer(Protocol):
@@ -49,33 +48,48 @@ def value_key(value: Any) -> Hashable:
 
 def are_distinct(texts: Sequence[str]) -> bool:
     """Whether no two texts have the same :func:`text_key`; how they begin, or end, mostly tells far sooner."""
-    if _differ(list(map(_BEGINNING, texts)), "| ") or _differ(list(map(_END, texts)), " |"):
-        return True
+    alike = [texts]
+    for cut in _CUTS:
+        alike = [group for texts in alike for group in _alike(texts, cut)]
+        if not alike:
+            return True
+    return all(len(set(map(text_key, group))) == len(group) for group in alike)
+
+
+def _alike(texts: Sequence[str], cut: slice) -> Iterable[Sequence[str]]:
+    """The groups of texts that are not told apart by the piece at ``cut``."""
+    keys = _plain_keys(list(map(itemgetter(cut), texts)), cut) or [_key_at(text, cut) for text in texts]
+    if len(set(keys)) == len(texts):
+        return ()
     groups: dict[str, list[str]] = {}
-    for text in texts:
-        words = text[:_HEAD].split()
-        if len(words) < 3 and len(text) > _HEAD:
-            return len(set(map(text_key, texts))) == len(texts)
-        groups.setdefault(" ".join(words[:2]).casefold(), []).append(text)
-    if len(groups) == len(texts):
-        return True
-    return all(len(group) == 1 or len(set(map(text_key, group))) == len(group) for group in groups.values())
+    for key, text in zip(keys, texts, strict=True):
+        groups.setdefault(key, []).append(text)
+    return [group for group in groups.values() if len(group) > 1]
 
 
-def _differ(ends: Sequence[str], between: str) -> bool:
-    """Whether the keys surely differ where all texts begin, or end; ``between`` has its blank at the outer side."""
-    joined = between.join(["", *ends, ""])
-    if len(joined) != len(ends) * (_SHORTEST + 2) + 2:  # one is shorter
-        return False
+def _plain_keys(pieces: list[str], cut: slice) -> list[str] | None:
+    """The keys of pieces that are as long as the cut and hold single blanks alone; None if one of them does not."""
+    length = cut.stop or -cut.start
+    between = "| " if cut.stop else " |"  # shows a blank where the text begins, or ends
+    joined = between.join(["", *pieces, ""])
+    if len(joined) != len(pieces) * (length + 2) + 2:
+        return None
     if "\n" in joined:
-        ends = [end.replace("\n", " ") if "\n" in end else end for end in ends]
+        pieces = [piece.replace("\n", " ") if "\n" in piece else piece for piece in pieces]
         joined = joined.replace("\n", " ")
     # (What is printable holds no white space but blanks.)
     if not joined.isprintable() or "  " in joined:
-        return False
-    told = set(map(str.casefold, ends))
+        return None
+    keys = list(map(str.casefold, pieces))
     # (Some letters become several; nothing beyond the first ones counts.)
-    return len(told) == len(ends) and (joined.isascii() or len("".join(told)) == _SHORTEST * len(ends))
+    return keys if joined.isascii() or len("".join(keys)) == length * len(keys) else None
+
+
+def _key_at(text: str, cut: slice) -> str:
+    """The piece at ``cut`` of a text's key, mostly without looking at all of the text."""
+    wide = slice(2 * cut.stop) if cut.stop else slice(2 * cut.start, None)
+    key = text_key(text[wide])
+    return (key if len(key) >= (cut.stop or -cut.start) else text_key(text))[cut]
 
 
 def are_distinct_values(values: Sequence[Any]) -> bool:

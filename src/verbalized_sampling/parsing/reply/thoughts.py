@@ -7,7 +7,7 @@ import re
 from ...patterns import regex
 from ..candidate.found import Block
 from ..page.spans import within
-from ..page.thought_marks import CLOSING, OPENING
+from ..page.thought_marks import CLOSING, OPENING, may_mark
 
 __all__ = ["Thoughts", "find_thoughts"]
 
@@ -44,7 +44,7 @@ def find_thoughts(text: str, blocks: list[Block]) -> Thoughts:
     first: int | None = None  # where the first thoughts begin
     opened: tuple[int, int] | None = None  # the mark that opened thoughts which have not ended yet
     closed: tuple[int, int] | None = None  # the mark that ended the last ones
-    for mark in _MARK.finditer(text) if any(sign in text for sign in "<[◁") else ():
+    for mark in _MARK.finditer(text) if may_mark(text) else ():
         inside = within(mark.start(), spans)
         if mark["closing"] and within_candidate:
             within_candidate = False
