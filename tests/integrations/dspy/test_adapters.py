@@ -107,6 +107,15 @@ FLAT = [
 
 
 @pytest.mark.skipif(not hasattr(dspy.XMLAdapter, "_uses_nested_xml"), reason="this DSPy asks for JSON inside of XML")
+@pytest.mark.parametrize("before", ["<!-- the likely ones -->", "The likely ones: ", "\n<!-- one -->\n<!-- two -->"])
+def test_what_stands_before_the_first_candidate_changes_nothing(before: str, scripted: Any) -> None:
+    lm = scripted(NESTED.replace("<candidates>", f"<candidates>{before}"))
+    with dspy.context(lm=lm, adapter=dspy.XMLAdapter()):
+        prediction = VerbalizedSampling(signature(City), k=3, select="first")(question="?")
+    assert prediction.completions.answer == [City(name="Lyon & more", people=5), City(name="Nice", people=1)]
+
+
+@pytest.mark.skipif(not hasattr(dspy.XMLAdapter, "_uses_nested_xml"), reason="this DSPy asks for JSON inside of XML")
 @pytest.mark.parametrize("number", range(60))
 def test_tags_in_tags_are_read_as_the_adapter_reads_them(number: int) -> None:
     choose = random.Random(number)

@@ -11,13 +11,14 @@ from dspy.utils.exceptions import AdapterParseError
 
 __all__ = ["is_nested", "with_numbers"]
 
+_IN_TAGS = re.compile(r"(?>\s|<!--.*?-->)*+(?![\[{])[^<]*+<(?![/!])", re.DOTALL)
 _NUMBER = re.compile(r"\s*\d*\.?\d+\s*")
 
 
 def is_nested(text: str, name: str) -> bool:
     """Whether the list is written in tags, and ``dspy.XMLAdapter`` reads it so."""
-    opening = _opening(name).search(text)
-    return opening is not None and opening[1] is not None and _nests()
+    start = text.find(tag := f"<{name}>")
+    return start >= 0 and _IN_TAGS.match(text, start + len(tag)) is not None and _nests()
 
 
 def with_numbers(items: Any, key: str) -> Any:
@@ -28,11 +29,6 @@ def with_numbers(items: Any, key: str) -> Any:
         {**item, key: float(item[key])} if isinstance(item, dict) and _NUMBER.fullmatch(str(item.get(key))) else item
         for item in items
     ]
-
-
-@cache
-def _opening(name: str) -> re.Pattern[str]:
-    return re.compile(rf"<{name}>\s*(<(?!!))?")
 
 
 @cache
