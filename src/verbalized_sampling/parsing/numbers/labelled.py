@@ -22,7 +22,7 @@ _LABEL_WORDS = tuple(
 )
 _LONG = 2000  # characters
 _SHORT = regex(
-    r"\b(?:p\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
+    r"\b(?:p_?\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
 _ADJECTIVE = r"(?:likely|probable|confident|certain|sure)\b"
@@ -64,6 +64,7 @@ _CONDITIONED = regex(
     r"|per|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
+_TO_ONE, _ONE_TO = regex(r":\d{1,4}(?![.\d])"), regex(r"\d:\Z")  # odds, a score, a time
 _SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
 
 
@@ -75,12 +76,13 @@ class Labels:
     def __init__(self, words: tuple[str, ...]) -> None:
         label = "|".join(re.escape(word) for word in words) or "(?!)"
         named = rf"(?:{_PREFACE}(?:{label})\s\$?)?"  # "with probability $p"
-        short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p(?:\d{{1,2}}(?=\s?[:：=]))?|nll|ppl|perplexity)\b\.?"
+        short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p(?:_?\d{{1,2}}(?=\s?[:：=]))?|nll|ppl|perplexity)\b\.?"
         self._known = lru_cache(maxsize=1024)(self._marks)
         # Where a label may stand in a case-folded line: the patterns below are slow to find that out.
         hints = "|".join(re.escape(word) for word in dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
         self._hint = re.compile(
-            rf"{hints or '(?!)'}|(?<![^\W_])(?:p(?:r|pl|erplexity|\d{{1,2}})?|nll)\b|prob\b|{_ADJECTIVE}"
+            rf"log[ -]?p(?:rob)?\b|{hints or '(?!)'}"
+            rf"|(?<![^\W_])(?:p(?:r|pl|erplexity|_?\d{{1,2}})?|nll)\b|prob\b|{_ADJECTIVE}"
         )
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
@@ -215,8 +217,12 @@ def _word(match: re.Match[str]) -> str:
 
 
 def _is_condition(line: str, match: re.Match[str]) -> bool:
-    """Whether a number is a bound or a range ("less than 0.1", "from 0.0 to 1.0")."""
+    """Whether a number is a bound, a range or a part of a ratio ("less than 0.1", "0.0 to 1.0", "odds 3:1")."""
     at, end = match.start("number"), match.end()
+    if match["number"].isdigit() and (
+        _TO_ONE.match(line, match.end("number")) or _ONE_TO.search(line, max(0, at - 2), at)
+    ):
+        return True
     if line[max(0, at - 24) : at].rstrip("*_` \t<≤＜≲")[-1:] not in (":", "=", "：") and (
         _CONDITIONED.search(line, max(0, at - 24), at) is not None
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from ...patterns import regex
@@ -14,7 +15,7 @@ from .amounts import is_percentage, is_share
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 from .spelt import with_digits
 
-__all__ = ["ABOUT", "DECORATION", "LEVEL", "SHORT", "Mark", "alone", "hundredth", "unlabelled", "with_brackets"]
+__all__ = ["ABOUT", "DECORATION", "LEVEL", "SHORT", "Mark", "alone", "amid", "hundredth", "unlabelled", "with_brackets"]
 
 
 SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
@@ -34,7 +35,7 @@ DECORATION = r"[*_`]{0,3}"
 _MOST_BRACKETS = 6
 _DIGIT = regex(r"\d")
 _RESTATED = regex(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
-_FURTHER_IN_BRACKETS = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
+_FURTHER_AMID = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
 LEVEL = (
     r"(?:(?:very|quite|fairly|extremely|highly|most|more|less|least|rather|somewhat|medium)[ -])?"
     rf"(?:{pattern_of('level')})(?!\w)"
@@ -48,11 +49,12 @@ _HEADED = regex(
     re.IGNORECASE,
 )
 _LEADING_BRACKETS = regex(
-    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
+    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`<]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`>][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
     re.IGNORECASE,
 )
 _LEADING = regex(
-    rf"\s{{0,3}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}\s{{0,3}}[:：\-–—|→]{{1,2}}[*_`]{{0,3}}\s",
+    rf"\s{{0,3}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}"
+    r"(?:\s{0,3}[:：\-–—|→]{1,2}[*_`]{0,3}\s|\s{1,3}(?=[\"“«„][^\"“”«»„]{1,400}[\"”»“]\s*\Z))",
     re.IGNORECASE,
 )
 _LEADING_BOLD = regex(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
@@ -62,7 +64,7 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→=,;；…\tـ]|(?<!\d)[·•](?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→=,;；…\tـ]|(?<!\d)[·•](?=\s)|(?<=[^\s\d]\s)/(?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
     rf"(?:\s{{0,2}}[(（\[]\s?(?:\d{{1,3}}(?:[.,]\d{{1,6}})?\s?[%％]|{LEVEL})\s?[)）\]])?"
     r"[*_`]{0,3}[.,;:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
@@ -95,6 +97,7 @@ _DRAWN_BAR = regex(
 )
 _NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
 _BAR_SIGN = regex(rf"[#=*{_DRAWN}]")
+_AMID = regex(rf"[\[(（【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】]", re.IGNORECASE)
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _SIGNED = frozenset("+-−–")
 _HUNDREDTH = regex(
@@ -106,7 +109,7 @@ _CLOSES_BRACKET = regex(r"[\s*_]{0,3}[)）\]】]")
 _WORDS_IN_BRACKET = regex(
     r"[(（\[【]\s?(?P<words>[*_]{0,3}(?:[^\W\d]++['’-]?){1,6}+(?:[ ](?:[^\W\d]++['’-]?){1,6}+){0,3}[ ])\Z"
 )
-_A_FURTHER = r"[^\W\d][\w -]{0,30}\s?[:=]\s?[~≈-]?\d{1,6}(?:\.\d{1,6})?\s?[%％]?"
+_A_FURTHER = r"[^\W\d][\w -]{0,30}(?:\s?[:=]\s?|\s(?=[01]?\.\d|\d{1,3}\s?[%％]))[~≈-]?\d{1,6}(?:\.\d{1,6})?\s?[%％]?"
 _FURTHER_BEHIND = regex(
     r"[*_]{0,2}\s?[,;|]\s?[*_]{0,2}(?P<word>[^\W\d][\w -]{0,30}?)[*_]{0,2}\s?[:=][*_]{0,2}\s?"
     rf"[~≈-]?\d{{1,6}}(?:\.\d{{1,6}})?\s?[%％]?(?:\s?[,;|]\s?{_A_FURTHER})*(?=\s*\Z)"
@@ -197,6 +200,16 @@ def _hundredth(line: str) -> Mark | None:
     return Mark(Number(stated, unit), *match.span()) if is_percentage(stated) else None
 
 
+def amid(line: str) -> Mark | None:
+    """The only number in brackets in a line, though words follow it: "Rain (0.5) as ever"."""
+    found = [*islice(_AMID.finditer(plain_digits(line)), 2)]
+    if len(found) != 1:
+        return None
+    number = number_of(found[0])
+    share = number.stated is not None and (number.unit is not Unit.BARE or _is_share(found[0], number.stated))
+    return Mark(number, *found[0].span()) if share else None
+
+
 def alone(line: str) -> Mark | None:
     """A number that is all of a line: it ends or begins a text of several lines."""
     match = _ALONE.match(plain_digits(line)) if len(line) <= SHORT else None
@@ -263,7 +276,7 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
             start = before - run
         elif closed in _OPENER_OF and inner.count(_OPENER_OF[closed]) > inner.count(closed):
             end = after + 1
-        elif opened in _CLOSER_OF and opened not in _EMPHASIS and (further := _FURTHER_IN_BRACKETS.match(line, end)):
+        elif opened in _CLOSER_OF and opened not in _EMPHASIS and (further := _FURTHER_AMID.match(line, end)):
             if line[further.end() : further.end() + 1] != _CLOSER_OF[opened]:
                 break
             start, end = before - 1, further.end() + 1  # (p=0.1, novelty 0.9)

@@ -45,7 +45,7 @@ _PREFIX = regex(
 _SIGN_AHEAD = regex(rf"[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]+")
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
-    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))[.)\]】）、．:：۔](?!\d)|([①-⑳❶-➓])"
+    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[IVX]{{2,5}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))\\?[.)\]】）、．:：۔](?!\d)|([①-⑳❶-➓])"
     rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣|[🥇🥈🥉])|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
@@ -101,7 +101,7 @@ _BEGINNINGS = frozenset(
     for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the", *_NUMERO_BEGINNINGS)
 )
 _DECORATIONS = "*_`\"'[【"
-_AFTER_ORDINAL = ".)]】）、．:：۔ivx" + SIGNS
+_AFTER_ORDINAL = ".)]】）、．:：۔ivxIVX\\" + SIGNS
 _ENDS_NUMBER = "0123456789%％*_` "
 _BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
 _HEAD_LENGTH = 6  # characters that hold the decoration and the first letters

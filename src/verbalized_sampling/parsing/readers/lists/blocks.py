@@ -21,7 +21,7 @@ from ...language.transitions import has_prose, is_example, revised, states_forma
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.spelt import spells
-from ...numbers.unlabelled import ABOUT, Mark, unlabelled
+from ...numbers.unlabelled import ABOUT, Mark, amid, unlabelled
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, lines_of
 from ...page.outline import Outline
@@ -149,7 +149,7 @@ def _filled(found: tuple[Outline, Cut]) -> tuple[Outline, Cut]:
         line = outline.lines[item.first]
         if item.marks:
             continue
-        if line.openers and (mark := unlabelled(line.text[line.body :])):
+        if line.openers and (mark := unlabelled(line.text[line.body :]) or amid(line.text[line.body :])):
             missing[item.first] = Mark(mark.number, mark.start + line.body, mark.end + line.body)
         elif marked[0] < i < marked[-1] and frames:
             left = ((at, frames.missing_in(outline.lines[at])) for at in range(item.first, item.last))
@@ -261,7 +261,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
 
 def _leave_out(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
     """Says that a row of the list is no candidate: its number is missing, or had not come."""
-    start = lines[row.first].start
+    start = lines[next(i for i in range(row.first, row.last) if not lines[i].blank)].start
     written = text[start : lines[row.last - 1].end].rstrip()
     block = next((block for block in blocks if start < block.end), blocks[-1])
     if any(start <= draft.start < start + len(written) for draft in block.drafts):

@@ -32,6 +32,8 @@ _TOKEN = regex(
 )
 _REMARK = regex(r"\([^()\n]{1,40}\)")  # "0.7 (high)": each row says another word
 _ANY_BAR = "[#=*.>\\- \u2580-\u259f\u25a0-\u25b1\u2b1b\u2b1c]{1,60}"
+_IN_QUOTES = r"[\"“«„][^\"“”«»„\n]{1,400}[\"”»“]\s*\Z"
+_QUOTED_TEXT = regex(_IN_QUOTES)
 _SURE = regex(r"[^\W\d_]|[()（）\[\]【】{}<>\"]")
 _ENDS = r"\s{0,9}[.,;。，；]?[*_`\"]{0,3}\s{0,9}\Z"
 
@@ -93,12 +95,15 @@ def _frame(line: Line, mark: Mark) -> str | None:
         return None
     closes = not line.text[mark.end :].strip(" \t.,;*_`")
     opening, closing = _pattern(before.strip(" \t*_")), _pattern(_REMARK.sub("()", after).strip(" \t*_"))
+    if not (opening or closing) and _QUOTED_TEXT.match(line.text, mark.end):
+        return rf"\A[\s>]{{0,9}}(?P<left>(?:{MISSING})?\s{{0,9}})(?={_IN_QUOTES})"
     if not opening:
         drawn = bool(closing) and _ANY_BAR in closing
         gap = rf"(?:{MISSING})?" if drawn else MISSING
         return rf"\A[\s>]{{0,9}}(?P<left>{gap}\s{{0,3}}[%％]?\s{{0,3}}{closing})" if closing else None
     gap = rf"[*_]{{0,3}}\s{{0,9}}(?:{MISSING}\s{{0,3}})?[%％]?\s{{0,20}}"
-    if not _SURE.search(before) and not closing:  # a line may end with a sign; blanks behind it show what is missing
+    # A line may end with any sign; then only blanks behind it, or what stands there instead, show what is missing.
+    if not _SURE.search(before) and not closing and _ANY_BAR not in opening:
         gap = rf"[*_]{{0,3}}(?:\s{{0,9}}{MISSING}\s{{0,3}}|\s{{1,20}}(?=\Z))[%％]?"
     begins = r"\A[\s>#*_\-•–—]{0,12}" if not any(map(str.isalnum, line.text[:start])) else ""
     return rf"{begins}(?P<left>{opening}{gap}{closing}{_ENDS if closes else ''})"
