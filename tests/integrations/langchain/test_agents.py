@@ -238,6 +238,14 @@ async def test_events_hold_nothing_raw(tool_calling, three):
         assert not any(raw(event["data"].get("chunk")) or raw(event["data"].get("output")) for event in models), name
 
 
+@pytest.mark.filterwarnings("ignore:The v3 streaming protocol")
+def test_the_newer_events_hold_nothing_raw_and_no_handler_fails(tool_calling, three, caplog):
+    events = list(agent(tool_calling(calling(), three)).stream_events(ASKED, version="v3"))
+    said = [event["params"]["data"][0] for event in events if event["method"] == "messages"]
+    assert [message.text for message in said] == ["", "Ada"] and said[0].tool_calls
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("content", ["", "Let me look.", "raw"])
 async def test_turns_that_call_tools_stream_their_tokens_as_ever(tool_calling, three, content):
     script = (calling(three if content == "raw" else content), three)

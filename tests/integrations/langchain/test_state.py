@@ -173,8 +173,10 @@ def test_a_node_that_interrupts_after_it_resumes(scripted, three):
     assert app.invoke(Command(resume=1), CONFIG)["ideas"] == "Bo"
 
 
-def test_in_a_graph_nothing_raw_is_shown_of_the_runnable(scripted, three):
+async def test_in_a_graph_nothing_raw_is_shown_of_the_runnable(scripted, three):
     node = itemgetter("messages") | VerbalizedSampling(scripted(three), k=3) | DistributionToState("ideas")
     app = graph(node, InMemorySaver())
     assert list(app.stream({"messages": [HumanMessage("x")]}, CONFIG, stream_mode="messages")) == []
-    assert isinstance(Distribution(), Distribution)
+    events = [event async for event in app.astream_events({"messages": [HumanMessage("x")]}, CONFIG, version="v2")]
+    assert {event["name"] for event in events} >= {"VerbalizedSampling", "VerbalizedSamplingOutputParser"}
+    assert not [event for event in events if event["event"].startswith("on_chat_model")]

@@ -51,6 +51,7 @@ from .pieces import Piece
 from .replies import Answer, reply_of, tools_called, whole
 from .step import UNREADABLE, Step
 from .tracing import number_of
+from .veil import veiled
 
 __all__ = ["Run"]
 
@@ -190,10 +191,8 @@ class Run:
 
     @cached_property
     def _quiet(self) -> RunnableConfig:
-        """The config of the model's calls: in a graph, ``stream_mode="messages"`` shows nothing of raw replies."""
-        if "langgraph_node" not in (self.config.get("metadata") or ()):
-            return self.config
-        return {**self.config, "tags": [*(self.config.get("tags") or ()), "nostream"]}
+        """The config of the model's calls: in a graph, what streams to users shows nothing of raw replies."""
+        return veiled(self.config) if "langgraph_node" in (self.config.get("metadata") or ()) else self.config
 
     def _reply(self, answer: Answer) -> Reply:
         self.tools[:] = tools_called(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from inspect import iscoroutinefunction
 from typing import Any, cast
 from uuid import UUID
@@ -104,7 +105,8 @@ class _Veil:
 
     def _pass(self, events: list[Event]) -> None:
         for name, args, kwargs in events:
-            getattr(self._handler, name)(*args, **kwargs)
+            with suppress(NotImplementedError):  # what a handler has no use for
+                getattr(self._handler, name)(*args, **kwargs)
 
     def _token(self, run_id: UUID, event: Event) -> list[Event]:
         held = self._held.get(run_id, [])
@@ -156,7 +158,8 @@ class _AsyncVeil(_Veil):
 
     async def _apass(self, events: list[Event]) -> None:
         for name, args, kwargs in events:
-            await getattr(self._handler, name)(*args, **kwargs)
+            with suppress(NotImplementedError):  # what a handler has no use for
+                await getattr(self._handler, name)(*args, **kwargs)
 
 
 def _text(event: Event) -> str:
