@@ -179,7 +179,7 @@ def read_batches(files: Iterable[str | os.PathLike[str]], out: str | os.PathLike
                     read += 1
             journal.commit()
             if not known:
-                raise JobError(f"no line of {path} answers a call of the job of {places.out}")
+                raise JobError(f"no line of {path} answers a call of the job of {places.out}: is it another job's?")
     return BatchReplies(read=read, failed=dict(failed), unknown=unknown)
 
 

@@ -126,7 +126,8 @@ def run(arguments: list[str] | None = None) -> int:
         return next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), _FAILED)
     except click.ClickException as error:
         path = error.ctx.command_path.removesuffix(" ask") if isinstance(error, click.UsageError) and error.ctx else ""
-        output.complain(f"{error.format_message().rstrip('.?')}. See {path or 'verbalize'} --help.")
+        message = error.format_message().rstrip(".")
+        output.complain(f"{message}{'' if message.endswith('?') else '.'} See {path or 'verbalize'} --help.")
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _end_at_once(output)

@@ -59,7 +59,7 @@ def contestants(
     taus = [tau] if tau is None or isinstance(tau, int | float) else list(tau)
     named = methods if isinstance(methods, Mapping) else {name: _elicitation(name, k) for name in methods}
     if not named or not taus:
-        raise SettingsError("name at least one method, and one tau or none")
+        raise SettingsError("there is nothing to compare: methods and tau must not be empty lists")
     found: list[Contestant] = []
     for model in models:
         baseline = ""

@@ -56,7 +56,7 @@ def batch_answer(line: Mapping[str, Any]) -> Reply:
     if isinstance(error, Mapping):
         raise ModelError(str(error.get("code") or error.get("message") or "error"))
     if not isinstance(response, Mapping):
-        raise ModelError("no response")
+        raise ModelError("the line holds no response")
     status, body = response.get("status_code"), response.get("body")
     if status != 200:
         inner = body.get("error") if isinstance(body, Mapping) else None

@@ -281,7 +281,7 @@ class _Generation:
         try:
             return self._events.get(timeout=None if limit is None else max(0.0, limit - time.monotonic()))
         except queue.Empty:
-            return ModelError("the model gave no answer within the time limit", retryable=True)
+            return ModelError("the model gave no answer within the time limit: raise timeout=", retryable=True)
 
     def _run(self, model: _Model, body: dict[str, Any]) -> None:
         try:

@@ -174,8 +174,8 @@ def suggestion(name: str) -> str:
         return f"xai:{model}"
     if not colon and (owner := next((o for o, made in _OWNERS if re.match(made, name, re.IGNORECASE)), None)):
         return f"{owner}:{name}"
-    if close := get_close_matches(prefix.lower(), PROVIDERS, 1):
-        return f"{close[0]}:{model}"
+    if close := get_close_matches(prefix.lower(), PROVIDERS, 1, cutoff=0.7):
+        return f"{close[0]}:{model or PROVIDERS[close[0]].default_model or ''}"
     if colon and re.match(r"\d{1,5}(/|$)", model):
         return f"http://{name}"
     return ""

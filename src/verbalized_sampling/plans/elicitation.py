@@ -140,10 +140,9 @@ class Elicitation(Generic[T]):
         if self.tau is not None:
             if isinstance(self.tau, bool) or not isinstance(self.tau, int | float) or not 0 < self.tau <= 1:
                 raise SettingsError(f"tau must be above 0 and at most 1, not {self.tau!r}: 0.10 samples the tails")
-            if not self._asks_for_probabilities:
-                raise SettingsError(f"tau bounds probabilities; the variant {self.variant} asks for none")
-            if self.definition.is_cost:
-                raise SettingsError(f"tau bounds probabilities; with definition={self.definition} there are none")
+            if not self._asks_for_probabilities or self.definition.is_cost:
+                asked = f"definition={self.definition}" if self._asks_for_probabilities else f"variant={self.variant}"
+                raise SettingsError(f"tau bounds probabilities, and with {asked} there are none: leave tau out")
 
     @classmethod
     def of(cls, elicitation: Elicitation[T] | None = None, **settings: Unpack[ElicitationSettings]) -> Elicitation[T]:

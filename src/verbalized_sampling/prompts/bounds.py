@@ -25,7 +25,7 @@ _WIDE = re.compile(r"\d{6}|\*|\{[^{}]*\{")  # in a format: a long width, or one 
 def check_length(length: int) -> None:
     """Refuses a text that is too long."""
     if length > LONGEST:
-        raise SecurityError(f"a template makes nothing longer than {LONGEST:,} characters")
+        raise SecurityError(f"a template may not make more than {LONGEST:,} characters")
 
 
 def bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,7 +60,7 @@ def foresee(name: str, subject: Any, args: tuple[Any, ...], keywords: Mapping[st
         _check_numbers(given, _MOST_FOR_EACH if name in _FOR_EACH else MOST)
     elif name in ("format", "format_map") and isinstance(subject, str) and _WIDE.search(subject):
         if re.search(r"\d{6}", subject):
-            raise SecurityError(f"a template makes nothing wider than {MOST:,}")
+            raise SecurityError(f"a template may not make anything wider than {MOST:,}")
         _check_numbers(chain(given, *(each.values() for each in given if isinstance(each, Mapping))), MOST)
     elif name == "join":
         _foresee_join(subject, given)
@@ -93,4 +93,4 @@ def _foresee_join(subject: Any, given: list[Any]) -> None:
 
 def _check_numbers(given: Iterable[Any], most: int) -> None:
     if any(isinstance(number, int) and abs(number) > most for number in given):
-        raise SecurityError(f"a template makes nothing longer than {most:,} by a number that it gives")
+        raise SecurityError(f"a template may not make anything longer than {most:,} by a number that it gives")

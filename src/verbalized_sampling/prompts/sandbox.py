@@ -74,7 +74,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         else:
             too_much = any(hasattr(a, "__len__") and len(a) * b > MOST for a, b in ((left, right), (right, left)))
         if too_much:
-            raise SecurityError(f"a template makes nothing longer than {MOST} with {operator}")
+            raise SecurityError(f"a template may not make anything longer than {MOST:,} with {operator}")
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Context, function: Any, *args: Any, **keywords: Any) -> Any:
@@ -118,7 +118,7 @@ def _counted(iterable: Iterable[Any]) -> Iterator[Any]:
 def _go_round() -> None:
     rounds = _rounds.get(None)  # none while templates are only checked
     if rounds is not None and next(rounds) >= MOST:
-        raise SecurityError(f"loops, macros and includes of a template go round at most {MOST} times")
+        raise SecurityError(f"loops, macros and includes of a template may go round at most {MOST:,} times")
 
 
 def _json(value: object) -> str:

@@ -80,8 +80,8 @@ def fuse(
     Raises:
         ValueError: A weight is negative, infinite or NaN, ``c`` is not above -1, or the mode is unknown.
     """
-    if mode not in ("relative_score", "dist_based_score", "reciprocal_rerank", "simple"):
-        raise ValueError(f"there is no fusion mode {mode!r}")
+    if mode not in (modes := ("relative_score", "dist_based_score", "reciprocal_rerank", "simple")):
+        raise ValueError(f"mode must be one of {', '.join(modes)}, not {mode!r}")
     given = list(lists)
     for ranked in given:
         if not 0.0 <= ranked.weight < math.inf:

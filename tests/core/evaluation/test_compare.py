@@ -280,7 +280,7 @@ def test_the_estimate_is_what_it_takes():
         ({"n": 1}, "n must be"),
         ({"k": 0}, "k must be"),
         ({"methods": ("vs",)}, "no method is called 'vs'"),
-        ({"methods": ()}, "at least one method"),
+        ({"methods": ()}, "nothing to compare"),
         ({"take": "best"}, "take must be"),
         ({"tau": 3.0}, "tau"),
         ({"references": {"another prompt": ["x"]}}, "not asked"),

@@ -138,12 +138,20 @@ def test_a_key_that_cannot_be_sent_is_not_shown():
         ("togheter:openai/gpt-oss-20b", "together:openai/gpt-oss-20b"),
         ("firework:x", "fireworks:x"),
         ("azur:mine", "azure:mine"),
+        ("opnai", "openai:gpt-6.1-terra"),
     ],
 )
 def test_a_wrong_name_gets_a_suggestion(name, meant):
     with pytest.raises(ModelError) as caught:
         verbalize("x", model=name)
     assert f"did you mean {meant!r}?" in str(caught.value)
+
+
+def test_a_name_that_is_like_none_gets_no_suggestion():
+    for name in ("nope", "mymodel", "nope:small"):
+        with pytest.raises(ModelError) as caught:
+            verbalize("x", model=name)
+        assert "did you mean" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "/", "nothing", "x" * 10_000, "a\0b", "~nobody/x", "m@", "local:"])

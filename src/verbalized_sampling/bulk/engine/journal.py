@@ -86,7 +86,7 @@ class Journal:
         execute("COMMIT")
         (found,) = execute("PRAGMA user_version").fetchone()
         if not 0 <= found <= _FORMAT:
-            raise JobError(f"{self.path} is a journal of format {found}, which this version can't read")
+            raise JobError(f"{self.path} was written by a newer version: update verbalized-sampling-core")
         if found == 1:
             execute("DROP TABLE done")
         self._database.executescript(_SCHEMA)

@@ -41,7 +41,9 @@ class BatchFiles:
             JobError: A file can't be written.
         """
         if len(line) > MOST_BYTES:
-            raise SettingsError(f"a call of {len(line):,} bytes fits in no batch file, which holds {MOST_BYTES:,}")
+            raise SettingsError(
+                f"a call of {len(line):,} bytes fits in no batch file, which holds {MOST_BYTES:,}: shorten it"
+            )
         if len(self._lines) == MOST_REQUESTS or self._size + len(line) > MOST_BYTES:
             self.finish()
         self._lines.append(line)

@@ -92,7 +92,7 @@ def set_key(output: Output, owner: str) -> None:
     elif owner in PROVIDERS and not PROVIDERS[owner].key_variables:
         raise click.UsageError(f"{owner} takes no key; one that asks for it has an address: http://host:port/v1")
     elif owner not in PROVIDERS:
-        meant = suggestion(f"{owner}:").rstrip(":")
+        meant = suggestion(f"{owner}:").partition(":")[0]
         advice = f"did you mean {meant!r}?" if meant in PROVIDERS else f"there are {', '.join(_with_keys())}"
         raise click.UsageError(f"{owner!r} is neither a provider with keys nor an address: {advice}")
     asked = sys.stdin.isatty()

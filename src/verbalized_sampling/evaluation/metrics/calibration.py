@@ -90,6 +90,6 @@ def _check(stated: Sequence[float], observed: Sequence[float]) -> None:
     if len(stated) != len(observed):
         raise ValueError(f"{len(stated)} probabilities were stated, and {len(observed)} outcomes observed")
     if not stated:
-        raise ValueError("there are no statements")
+        raise ValueError("there are no stated probabilities to compare with what happened")
     if any(not 0 <= number <= 1 for number in (*stated, *observed)):
         raise ValueError("probabilities and outcomes must be between 0 and 1")

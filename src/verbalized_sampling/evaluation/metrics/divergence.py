@@ -83,7 +83,7 @@ def kl_to_uniform(counts: Weights, n_truth: int) -> float:
         ValueError: Nothing was counted, or more names than there are right answers.
     """
     if not counts or sum(counts.values()) <= 0:
-        raise ValueError("nothing was counted")
+        raise ValueError("counts hold no answers: there is nothing to compare")
     if len(counts) > n_truth:
         raise ValueError(f"{len(counts)} right answers were seen, which is more than n_truth={n_truth}")
     total = max(_LEAST_TOTAL, sum(counts.values()))
