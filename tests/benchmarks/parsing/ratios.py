@@ -74,7 +74,8 @@ def pushing(text: str) -> Callable[[], int]:
 
 
 def repeated(piece: str) -> Callable[[int], str]:
-    return lambda size: (piece * (size // len(piece) + 1))[:size]
+    """Whole pieces only: one that is cut may be read otherwise, and the sizes would not compare."""
+    return lambda size: piece * (size // len(piece))
 
 
 def varied(piece: str) -> Callable[[int], str]:

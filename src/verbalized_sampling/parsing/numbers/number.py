@@ -22,6 +22,7 @@ __all__ = [
     "number_in_spread",
     "number_of",
     "plain_digits",
+    "states_several",
     "unit_of",
 ]
 
@@ -76,6 +77,7 @@ SPREAD = (
 """What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""
 
 _FIRST_NUMBER = regex(r"(?<![\w.])(?<!\d[.,]\s)" + NUMBER + SPREAD + r"(?!\w|[.,]\s?\d)", re.IGNORECASE)
+_SEVERAL_NUMBERS = regex(r"\d[.,]*+[^\d.,][^\d]*+\d")
 _PLAIN = regex(r"-?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,6})?\Z", re.ASCII)
 _POWER = regex(r"\s*[×x*]\s*10(?:\^|\*\*)?", re.IGNORECASE)
 _TEN_TO = regex(r"\A10(?:\^|\*\*)?(?=-)")
@@ -164,6 +166,11 @@ def plain_digits(text: str) -> str:
     if text.isascii() or not _NO_PLAIN_SIGN.search(text):
         return text
     return _INVISIBLE_SIGN.sub(" ", text).translate(_FULL_WIDTH)
+
+
+def states_several(text: str) -> bool:
+    """Whether there is more than one number in digits in a text; far quicker than to read them."""
+    return _SEVERAL_NUMBERS.search(text) is not None
 
 
 def _decoded(written: str) -> str:

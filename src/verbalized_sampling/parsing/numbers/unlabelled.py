@@ -96,7 +96,7 @@ _DRAWN_BAR = regex(
     r"[\])|]|([#=*])\2{3,60}+)`?(?P<last>\s*\Z)?"
 )
 _NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
-_BAR_SIGN = regex(rf"[#=*{_DRAWN}]")
+_BAR_SIGN = regex(rf"[{_DRAWN}]|[\[|(] {{0,3}}[#=*]|([#=*])\1{{3}}")
 _AMID = regex(rf"[\[(（【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】]", re.IGNORECASE)
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _SIGNED = frozenset("+-−–")

@@ -21,7 +21,7 @@ _ANSWERS_TURN = regex(
 )
 _FIRST_TURN = regex(r"\s{0,9}[*_]{0,2}Assistant[ \t]?:[*_]{0,2}[ \t]*(?=[^\s{<\[])", re.IGNORECASE)
 _ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
-_SIGNS = ("<|", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
+_SIGNS = ("<|im_", "<|user", "<|e", "<|start", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
 
 

@@ -261,8 +261,10 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
 
 def _leave_out(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
     """Says that a row of the list is no candidate: its number is missing, or had not come."""
-    start = lines[next(i for i in range(row.first, row.last) if not lines[i].blank)].start
-    written = text[start : lines[row.last - 1].end].rstrip()
+    said = text[lines[row.first].start : lines[row.last - 1].end]
+    start, written = lines[row.first].start + len(said) - len(said.lstrip()), said.strip()
+    if not written:
+        return
     block = next((block for block in blocks if start < block.end), blocks[-1])
     if any(start <= draft.start < start + len(written) for draft in block.drafts):
         return  # it is one after all

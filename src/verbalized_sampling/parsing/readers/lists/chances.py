@@ -7,7 +7,7 @@ import re
 from ....patterns import regex
 from ...language.words import pattern_of
 from ...numbers.amounts import sum_to
-from ...numbers.number import NUMBER, number_of, plain_digits
+from ...numbers.number import NUMBER, number_of, plain_digits, states_several
 from ...numbers.spelt import with_digits
 from ...page.lines import Line
 
@@ -46,6 +46,8 @@ def chances_of(lines: list[Line]) -> list[Line]:
 
 def _clauses(line: Line) -> list[Line]:
     text = with_digits(plain_digits(line.text.replace("，", "、")))  # (a wide comma parts clauses, no decimals)
+    if not states_several(text):
+        return []
     found = [match for match in _ANY_NUMBER.finditer(text) if match["percent"] or match["lead"]]
     stated = [number.stated for match in found if (number := number_of(match)).stated is not None]
     if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):

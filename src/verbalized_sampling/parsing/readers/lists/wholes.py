@@ -7,7 +7,7 @@ import re
 
 from ....patterns import regex
 from ...numbers.amounts import is_share, same
-from ...numbers.number import plain_digits
+from ...numbers.number import plain_digits, states_several
 from ...page.lines import Line
 
 __all__ = ["wholes_in"]
@@ -27,7 +27,7 @@ _ALL_PERCENTS = 100.0
 def wholes_in(lines: list[Line]) -> list[Line]:
     """The parts of the first line that holds nothing but texts and their shares of a whole, as "what: number"."""
     for line in lines:
-        if len(line.text) > _LONGEST_WHOLE or _TAG_INSIDE.search(line.text):
+        if len(line.text) > _LONGEST_WHOLE or not states_several(line.text) or _TAG_INSIDE.search(line.text):
             continue
         topic = _TOPIC.match(line.text)
         for start in (topic.end(), 0) if topic else (0,):
