@@ -27,7 +27,7 @@ from langgraph.graph.message import add_messages
 from langgraph.types import interrupt
 from pydantic import BaseModel
 
-from verbalized_sampling import Distribution, DistributionParser
+from verbalized_sampling import DistributionParser
 
 REPLIES = [
     '{"responses": [{"text": "Ada", "probability": "50%"}, {"text": "", "probability": 0.1}, {"text": "Bo"}]}',
