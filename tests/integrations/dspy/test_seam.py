@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+from functools import partial
 from typing import Any
 
 import dspy
@@ -117,21 +118,26 @@ def test_optimizers_that_train_take_it() -> None:
     assert infer_data_format(VerbalizedAdapter())
 
 
-def test_the_parse_of_an_instance_is_honoured(scripted: Any) -> None:
+@pytest.mark.parametrize("kind", REPLIES)
+@pytest.mark.parametrize("whose", ["instance", "subclass"])
+def test_a_parse_of_ones_own_is_honoured(kind: Any, whose: str, scripted: Any) -> None:
     seen: list[str] = []
 
-    def parse(signature: Any, completion: str) -> Any:
+    def parse(self: Any, signature: Any, completion: str) -> Any:
         seen.append(completion)
-        return dspy.ChatAdapter.parse(inner, signature, completion.replace("azul", "blue"))
+        return kind.parse(self, signature, completion.replace("azul", "blue"))
 
-    inner = dspy.ChatAdapter()
-    inner.parse = parse
-    reply = REPLIES[dspy.ChatAdapter].replace("blue", "azul")
+    inner = kind() if whose == "instance" else type("Own", (kind,), {"parse": parse})()
+    if whose == "instance":
+        inner.parse = partial(parse, inner)
+    before = dict(vars(inner))
+    reply = REPLIES[kind].replace("blue", "azul")
     with dspy.context(lm=scripted(reply), adapter=inner):
         prediction = VerbalizedPredict("question -> answer", k=2, select="first")(question="?")
     assert prediction.completions.answer == ["red", "blue"]
+    assert prediction.distribution.repairs == ()
     assert seen == [reply]
-    assert inner.parse is parse
+    assert vars(inner) == before
 
 
 def test_a_signature_without_a_choice_goes_to_the_inner_adapter() -> None:

@@ -55,7 +55,7 @@ def diversify(
         SettingsError: ``total`` is less than 1, there are no inputs, or a setting is wrong.
         AdapterParseError: No reply at all could be read.
     """
-    if not isinstance(total, int) or total < 1:
+    if not isinstance(total, int) or isinstance(total, bool) or total < 1:
         raise SettingsError(f"total must be a whole number of at least 1, not {total!r}")
     asked = [_Asked(each) for each in _inputs_of(inputs)]
     if not asked:

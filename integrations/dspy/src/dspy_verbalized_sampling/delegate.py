@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from inspect import unwrap
 from typing import Any
 
 import dspy
@@ -65,7 +66,7 @@ class Delegate:
             values = {}
         found = values.get(name)
         listing: str | bytes | None
-        if found is None or isinstance(self.inner, JSONAdapter):
+        if found is None or self._is_read_again:
             whole = _decoded(completion)
             as_asked = type(whole) is dict and whole.keys() == values.keys() <= {name, "reasoning"}
             found, listing = _renamed(completion, name), _json(whole[name]) if as_asked else None
@@ -76,12 +77,18 @@ class Delegate:
             listing = _json(found)
         return {**values, name: read(found, completion, self.wire, listing)}
 
+    @property
+    def _is_read_again(self) -> bool:
+        """Whether the list is read in the reply itself: what DSPy's ``JSONAdapter`` makes of a list is no JSON."""
+        return isinstance(self.inner, JSONAdapter) and not _parses_itself(self.inner)
+
     def _loose_type(self, completion: str) -> Any:
         """As what the adapter shall read the list: as the text that stands there, if it keeps that."""
         fields = self.wire.fields
         if isinstance(self.inner, XMLAdapter) and is_nested(completion, fields.listing):
             return fields.items  # its tags are told apart by the schema
-        return str if isinstance(self.inner, ChatAdapter) else list[fields.item]  # type: ignore[name-defined]
+        keeps_text = isinstance(self.inner, ChatAdapter) and not isinstance(self.inner, JSONAdapter)
+        return str if keeps_text or self._is_read_again else list[fields.item]  # type: ignore[name-defined]
 
 
 def _without_list(completion: dict[str, Any], beside: dict[str, Any], fields: Fields) -> dict[str, Any] | None:
@@ -89,6 +96,17 @@ def _without_list(completion: dict[str, Any], beside: dict[str, Any], fields: Fi
     called = any(isinstance(value, dspy.ToolCalls) and value.tool_calls for value in beside.values())
     own = {name: completion.get(name) for name in fields.own}
     return {**beside, **own} if called or all(value is not None for value in own.values()) else None
+
+
+def _parses_itself(inner: Any) -> bool:
+    """Whether a ``JSONAdapter`` has a ``parse`` of its own, which may read the reply otherwise."""
+    of: Any = type(inner)
+    return "parse" in vars(inner) or _has_own_parse(of)
+
+
+@lru_cache(maxsize=64)
+def _has_own_parse(kind: Any) -> bool:
+    return unwrap(kind.parse) is not unwrap(JSONAdapter.parse)  # (DSPy wraps what is inherited once more)
 
 
 @lru_cache(maxsize=256)  # making a signature costs more than all the rest

@@ -46,7 +46,7 @@ class Settings:
     seed: int | str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.min_valid, int) or self.min_valid < 1:
+        if not isinstance(self.min_valid, int) or isinstance(self.min_valid, bool) or self.min_valid < 1:
             raise SettingsError(f"min_valid must be a whole number of at least 1, not {self.min_valid!r}")
         kinds = {"on_invalid": OnInvalid, "on_empty": OnEmpty, "labeled_demos": LabeledDemos}
         for name, words in ((name, get_args(kind)) for name, kind in kinds.items()):

@@ -35,6 +35,7 @@ def with_numbers(items: Any, key: str) -> Any:
 def _nests() -> bool:
     signature = dspy.Signature({"all": (list[str], dspy.OutputField())})
     try:
-        return bool(dspy.XMLAdapter().parse(signature, "<all><item>one</item></all>") == {"all": ["one"]})
+        with dspy.context(callbacks=[]):  # it is nobody's call
+            return bool(dspy.XMLAdapter().parse(signature, "<all><item>one</item></all>") == {"all": ["one"]})
     except (AdapterParseError, ValueError):
         return False
