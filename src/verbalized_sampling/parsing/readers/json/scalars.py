@@ -66,6 +66,7 @@ _JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40
 _END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
 _KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _CONCATENATION = regex(r"\s{0,40}\+\s{0,40}(?=[\"'])")
+_ONLY_BLANKS = regex(r"\s*+\Z")
 _CONTROL_CHARACTER = regex(r"[\x00-\x1f]")
 
 
@@ -81,7 +82,6 @@ class JsonScalars:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._written = len(text.rstrip())
         self.cut = False
         self.repairs: dict[Repair, None] = {}
         self.looked = 0
@@ -186,7 +186,7 @@ class JsonScalars:
                 continue
             after = follows.match(text, match.end())
             if after and (after.lastgroup is None or self._is_key(after["next"])):
-                if match.end() >= self._written:  # it may be one within the text
+                if _ONLY_BLANKS.match(text, match.end()):  # it may be one within the text
                     return text[begin : match.start()], match.end()
                 if inner:
                     self.repairs[Repair.UNESCAPED] = None
