@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.messages import AIMessage
 from langchain_core.prompts import PromptTemplate
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import ConfigurableField, RunnableLambda
+from langchain_core.runnables import ConfigurableField, RunnableLambda, RunnablePassthrough
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_qdrant import QdrantVectorStore
 from langchain_tests.integration_tests import RetrieversIntegrationTests
@@ -349,6 +349,30 @@ async def test_it_is_made_and_asked_as_multi_query_retriever_is(scripted, caplog
     assert [text for text, _ in lines.expand("q").queries] == ["q", "x", "y"]
     one = VerbalizedQueryRetriever(search, RunnableLambda(lambda query: ["x", "y"]), n=1)
     assert one.generate_queries("q") == ["q", "x"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Here are two queries:\n\n1. x\n2. y", ["q", "x", "y"]),
+        ("x\ny", ["q", "x", "y"]),
+        ("- x\n- y (a city)", ["q", "x", "y (a city)"]),
+        ("x rewritten", ["q", "x rewritten"]),
+        ("I'm sorry, but I can't help with that.", ["q"]),
+        ('{"responses": [', ["q"]),
+    ],
+)
+async def test_the_prompt_of_a_multi_query_retriever_goes_on_working(scripted, reply, expected):
+    prompt = PromptTemplate.from_template("Write queries, a line each, for: {question}")
+    made = VerbalizedQueryRetriever.from_llm(Ranked(lists={}), scripted(reply), prompt)
+    own = VerbalizedQueryRetriever(Ranked(lists={}), {"question": RunnablePassthrough()} | prompt | scripted(reply))
+    for retriever in (made, own):
+        assert retriever.generate_queries("q") == await retriever.agenerate_queries("q") == expected
+
+
+def test_a_retriever_without_any_is_refused(queries):
+    with pytest.raises(ValueError, match="no retriever"):
+        VerbalizedQueryRetriever([], queries(("x", 1.0)))
 
 
 class TestAsAnyRetriever(RetrieversIntegrationTests):

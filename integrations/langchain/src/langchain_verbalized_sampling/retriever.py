@@ -22,7 +22,6 @@ from verbalized_sampling.adapters import Embedded, ExpandedQuery, Kind, QueryExp
 from .embedding import aembedded, embedded
 from .keywords import KnownKeywords
 from .kinds import configured, depth_of, embeddings_of, kind_of
-from .output_parser import VerbalizedSamplingOutputParser
 from .runnable import VerbalizedSampling
 from .search_query import distribution_of, is_model, question_of
 from .searches import Outcome, Searching
@@ -50,7 +49,8 @@ class VerbalizedQueryRetriever(KnownKeywords, BaseRetriever):
     Args:
         retriever: Any retriever, also with a config bound to it; or several.
         sampler: A model, or a Runnable from a query to a distribution over search queries, such as
-            ``VerbalizedSampling(model, template="search_queries")``; one that gives texts is taken as well.
+            ``VerbalizedSampling(model, template="search_queries")``; one that gives texts, or a query a
+            line, is taken as well.
         elicitation: For a model: how to ask it for queries. Default: 5 of them, one call.
         num_queries: For a model: how many queries, in place of the elicitation's ``k``.
         k: Documents to return; None returns all that were found. ``invoke(query, k=3)`` replaces it.
@@ -120,6 +120,13 @@ class VerbalizedQueryRetriever(KnownKeywords, BaseRetriever):
             if given is not None and len(given) != len(self._retrievers):
                 raise SettingsError(f"{len(given)} {name} for {len(self._retrievers)} retrievers")
 
+    @field_validator("retriever")
+    @classmethod
+    def _not_none(cls, retriever: Any) -> Any:
+        if retriever == []:
+            raise ValueError("there is no retriever to search with")
+        return retriever
+
     @field_validator("weights")
     @classmethod
     def _usable(cls, weights: list[float] | None) -> list[float] | None:
@@ -136,11 +143,11 @@ class VerbalizedQueryRetriever(KnownKeywords, BaseRetriever):
         include_original: bool = True,  # noqa: FBT002 - as in MultiQueryRetriever
         **options: Any,
     ) -> Self:
-        """As ``MultiQueryRetriever.from_llm``; ``prompt`` has ``{question}``, and asks for probabilities too."""
+        """As ``MultiQueryRetriever.from_llm``; ``prompt`` has ``{question}``; a reply may be a query a line."""
         sampler = llm
         if prompt is not None:
             (variable,) = set(prompt.input_variables) or {"question"}
-            sampler = RunnableLambda(lambda query: {variable: query}) | prompt | llm | VerbalizedSamplingOutputParser()
+            sampler = RunnableLambda(lambda query: {variable: query}) | prompt | llm
         return cls(retriever, sampler, include_original=include_original, **options)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,12 +10,16 @@ from langchain_core.language_models import BaseLanguageModel
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import Runnable
 
-from verbalized_sampling import Candidate, Distribution, DistributionParser, SettingsError
+from verbalized_sampling import Candidate, Distribution, DistributionParseError, Elicitation, SettingsError
 
 from .inputs import messages_of
+from .replies import reply_of
 from .runnable import VerbalizedSampling
+from .veil import looks_raw
 
 __all__ = ["distribution_of", "is_model", "question_of"]
+
+_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 def question_of(asked: Any) -> str:
@@ -28,17 +33,30 @@ def question_of(asked: Any) -> str:
 
 
 def distribution_of(said: Any) -> Distribution[Any]:
-    """What a sampler gave, as a distribution: texts without numbers weigh alike."""
+    """What a sampler gave, as a distribution: texts without probabilities, or lines of one, weigh alike."""
     if isinstance(said, Distribution):
         return said
-    if isinstance(said, AIMessage):
-        said = str(said.text)
-    if isinstance(said, str):
-        return DistributionParser().parse(said)
+    if isinstance(said, AIMessage | str):
+        reply = reply_of(said)
+        try:
+            return Elicitation().read(reply)
+        except DistributionParseError:
+            if looks_raw(reply.text) or not (queries := _queries_in(reply.text)):
+                raise
+            return _alike(queries)  # a line each, as for MultiQueryRetriever
     if isinstance(said, Sequence) and all(isinstance(text, str) for text in said):
-        texts = [text for text in said if text.strip()]
-        return Distribution(tuple(Candidate(t, 1 / len(texts), None, None, t, at) for at, t in enumerate(texts)))
+        return _alike(said)
     raise SettingsError(f"a sampler gives a Distribution, texts or a text, not {type(said).__name__}")
+
+
+def _alike(queries: Sequence[str]) -> Distribution[str]:
+    texts = [text for text in queries if text.strip()]
+    return Distribution(tuple(Candidate(t, 1 / len(texts), None, None, t, at) for at, t in enumerate(texts)))
+
+
+def _queries_in(text: str) -> list[str]:
+    lines = [_MARK.sub("", line).strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.endswith(":")]
 
 
 def is_model(runnable: Any) -> bool:
