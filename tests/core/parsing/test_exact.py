@@ -232,7 +232,7 @@ def test_many_typed_candidates_are_validated_as_each_is(items: list[dict[str, An
 TAILS = st.sampled_from(
     [
         *(" (p=0.{})", " (p = .{})", " (Probability: 0.{})", " (confidence: {}%)", " (chance: {}.5 %)"),
-        *(" (0.{})", ": 0.{}", " - {}%"),
+        *(" (0.{})", ": 0.{}", " - {}%", ": {}%", " – {}.5%"),
     ]
 )
 OTHERS = st.sampled_from(["Chance: high", "In 1999 (so)", "Text: a", "Option 2: b", "I. b", "Probability 0.3 of c"])
@@ -242,7 +242,7 @@ LINES = st.lists(
     max_size=5,
     unique=True,
 )
-OPENERS = st.sampled_from(["{}. ", "{}) ", "- ", "• ", "* "])
+OPENERS = st.sampled_from(["{}. ", "{}) ", "- ", "• ", "* ", ""])
 BETWEEN = st.sampled_from(["\n", "\n\n"])
 BEHIND = st.sampled_from(["", "\n", "\n\nMore?"])
 
@@ -268,6 +268,14 @@ def test_lists_are_read_alike(
 def test_a_uniform_list_needs_no_care(pairs: Pairs, opener: str) -> None:
     reply = "\n".join(f"{opener.format(i)}{text} (p={p})" for i, (text, p) in enumerate(pairs, 1))
     assert check(reply, PARSERS[0])
+
+
+@given(
+    st.lists(st.integers(1, 99), min_size=3), st.sampled_from(["{}. ", "- ", ""]), st.sampled_from([": ", " - ", " – "])
+)
+def test_a_uniform_list_of_percents_needs_no_care(numbers: list[int], opener: str, between: str) -> None:
+    lines = [f"{opener.format(i)}Rain{' and wind' * i}{between}{number}%" for i, number in enumerate(numbers, 1)]
+    assert check("\n".join(lines), PARSERS[0])
 
 
 SENTENCES = st.sampled_from(

@@ -8,6 +8,7 @@ from ..candidate.typed import Typed
 from .headed import read_headed
 from .lists import read_list
 from .payload import read_json
+from .percents import read_percents
 from .tables import read_table
 from .tags import read_tags
 
@@ -20,4 +21,4 @@ def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
         return found
     if kind is not None:
         return None
-    return read_tags(text) or read_list(text) or read_headed(text) or read_table(text)
+    return read_tags(text) or read_list(text) or read_percents(text) or read_headed(text) or read_table(text)

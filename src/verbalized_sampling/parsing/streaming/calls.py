@@ -61,11 +61,12 @@ class CallScanner:
                 self._begun = text[-_LONGEST_CALL_HEAD:]
                 return drafts
             at = self._beginning(text)
-        while self._opened and not self.failed:
+        ends = self._opened and (")" in piece or not self._begun)
+        while ends and not self.failed:
             at = cast("re.Match[str]", _BETWEEN_CALLS.match(text, at)).end()  # it matches nothing at least
             call = _WHOLE_CALL.match(text, at)
             if call is None:
-                self.failed = not _MAY_BE_CALL.match(text, at) or len(text) - at > _LONGEST_CALL
+                self.failed = not _MAY_BE_CALL.match(text, at)
                 break
             # (The first is looked at with the eyes of the reader: so will the others.)
             known = self.started or objects_in_calls(call[0]) is not None
@@ -75,6 +76,7 @@ class CallScanner:
             drafts += found or ()
             at = call.end()
         self._begun = text[at:]
+        self.failed = self.failed or (self._opened and len(self._begun) > _LONGEST_CALL)
         return drafts
 
     def _beginning(self, text: str) -> int:

@@ -12,6 +12,7 @@ from ...candidate.item_fields import labels_of_fields
 from ...candidate.item_text import draft_of
 from ...exact.headed import UniformHeads
 from ...exact.lists import UniformItems
+from ...exact.percents import UniformPercents
 from ...language.counting import counted
 from ...language.remarks import is_closing_remark
 from ...numbers.labelled import Labels, labels_in
@@ -208,7 +209,7 @@ class ListScanner:
 def _uniform(outline: Outline, lines: tuple[int, int], draft: Draft | None) -> Uniform | None:
     """What reads items like the one in some lines quickly; None if it can't, or would read that one otherwise."""
     written = [line.text for line in outline.lines[lines[0] : lines[1]]]
-    found = UniformItems.like(written[0]) or UniformHeads.like(written[0])
+    found = UniformItems.like(written[0]) or UniformPercents.like(written[0]) or UniformHeads.like(written[0])
     read = None if found is None else found.read(written)
     if found is None or draft is None or read not in (None, (draft.text, draft.number)):
         return None

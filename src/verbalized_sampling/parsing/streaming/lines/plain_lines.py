@@ -5,11 +5,12 @@ from __future__ import annotations
 from ....patterns import regex
 from ...candidate.found import Draft
 from ...candidate.item_text import draft_of
+from ...exact.percents import UniformPercents
 from ...language.remarks import is_closing_remark
 from ...numbers.labelled import labels_in
 from ...numbers.unlabelled import unlabelled
 from ...page.items import Item
-from ...page.lines import Line, is_fence, lines_of
+from ...page.lines import is_fence, lines_of
 from ...page.openers import NO_HEADING, Opener
 from ...page.outline import Outline
 
@@ -23,41 +24,60 @@ _FEWEST_IN_A_ROW = 3  # lines in a row
 class PlainLineScanner:
     """Follows lines that stand together, each with a number; one is given when the next is written."""
 
-    __slots__ = ("_run", "failed", "started")
+    __slots__ = ("_held", "_uniform", "failed", "started")
     mark = ""  # any line may complete a candidate
 
     def __init__(self) -> None:
         self.failed = False
         self.started = False
-        self._run = Outline()  # the lines that stand together
+        self._held: list[Draft] = []  # of the lines that stand together, those that were not given
+        self._uniform: UniformPercents | None = None  # once a line was read that others may be like
 
     def scan(self, lines: str) -> list[Draft]:
         """The candidates whose lines are followed by another in these lines."""
-        if not self._run.lines and _DIGIT.search(lines) is None:
+        if not self._held and _DIGIT.search(lines) is None:
             return []
         drafts: list[Draft] = []
-        for line in lines_of(lines, 0, len(lines)):
-            if not line.blank:
-                drafts += self._read(line)
+        for line in lines.splitlines():
+            if line.strip():
+                drafts += self._follow(line)
             if self.failed:
                 break
         return drafts
 
-    def _read(self, line: Line) -> list[Draft]:
+    def _follow(self, line: str) -> list[Draft]:
+        """The candidates before a line, if that is one, too."""
+        draft = self._quickly(line, self._uniform) if self._uniform is not None else None
+        draft = draft or self._with_care(line)
+        if draft is None:
+            self.failed = self.failed or self.started
+            self._held.clear()
+            return []
+        self._held.append(draft)
+        if not self.started and len(self._held) < _FEWEST_IN_A_ROW:
+            return []
+        self.started = True
+        given, self._held = self._held[:-1], self._held[-1:]
+        return given
+
+    @staticmethod
+    def _quickly(line: str, uniform: UniformPercents) -> Draft | None:
+        read = uniform.read([line]) if uniform.opens(line, next_one=False) else None
+        return None if read is None else Draft(*read, 0, 0)
+
+    def _with_care(self, written: str) -> Draft | None:
+        line = lines_of(written, 0, len(written))[0]
         labels = labels_in(line.text)
         if labels is not None and labels.marks(line.text):
             self.failed = True  # then other numbers say nothing
-            return []
+            return None
         mark = None if line.openers or is_fence(line.text) else unlabelled(line.text)
         if mark is None or is_closing_remark(line.text):
-            self.failed = self.started
-            self._run = Outline()
-            return []
-        run = self._run
-        run.add(line, (mark,))
-        written = len(run.lines) - 1
-        if written + 1 < _FEWEST_IN_A_ROW:
-            return []
-        given = range(written) if not self.started else (written - 1,)
-        self.started = True
-        return [draft_of(run, Item(i, i + 1, _OPENER, i, i + 1)) for i in given]
+            return None
+        outline = Outline()
+        outline.add(line, (mark,))
+        draft = draft_of(outline, Item(0, 1, _OPENER, 0, 1))
+        uniform = UniformPercents.like(written)
+        if uniform is not None and uniform.read([written]) == (draft.text, draft.number):
+            self._uniform = uniform
+        return draft
