@@ -49,3 +49,8 @@ def say():
 @pytest.fixture
 def read():
     return lines
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "data.jsonl"

@@ -5,71 +5,24 @@ from __future__ import annotations
 import copy
 import dataclasses
 import io
-import json
 import math
 import pickle
-import random
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter
 
 from verbalized_sampling import (
     Candidate,
     Distribution,
     DistributionParser,
-    Dropped,
-    EmptyDistributionError,
     Repair,
     SettingsError,
-    Source,
-    Usage,
 )
 from verbalized_sampling.adapters import text_key
 
-
-class Joke(BaseModel):
-    setup: str
-    punchline: str
-
-
-weights = st.floats(min_value=0, max_value=1e300) | st.sampled_from([0.0, 5e-324, 1e-310, 1.7e308])
-numbers = st.none() | st.floats(min_value=0, max_value=1)
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-
-
-@st.composite
-def distributions(draw, min_size=0):
-    rows = draw(st.lists(st.tuples(texts, weights, numbers), min_size=min_size, max_size=8))
-    return Distribution(
-        tuple(
-            Candidate(
-                text,
-                weight,
-                number,
-                number,
-                text,
-                index,
-                draw(st.sampled_from([(), (Repair.ABOVE_TAU,)])),
-                draw(st.integers(1, 9)),
-                draw(st.dictionaries(texts, texts | st.none() | st.lists(texts), max_size=2)),
-            )
-            for index, (text, weight, number) in enumerate(rows)
-        ),
-        reasoning=draw(st.none() | texts),
-        truncated=draw(st.booleans()),
-        repairs=draw(st.sampled_from([(), (Repair.TOO_FEW, Repair.DUPLICATE)])),
-        dropped=draw(st.sampled_from([(), (Dropped("x", 3, Repair.DUPLICATE),)])),
-        usage=draw(st.none() | st.just(Usage(2, 30, 400))),
-        source=draw(st.none() | st.just(Source(model="m", query="q", variant="cot", k=5, tau=0.1, seed=7))),
-    )
-
-
-def make(*probabilities: float) -> Distribution[str]:
-    return Distribution(tuple(Candidate(f"t{i}", p, p, p, f"t{i}", i) for i, p in enumerate(probabilities)))
+from .made import Joke, distributions, make
 
 
 @given(distributions(min_size=1))
@@ -78,29 +31,6 @@ def test_weights_are_normalised_and_sorted_with_ties_by_index(d):
     assert all(0 <= c.probability <= 1 for c in d)
     keys = [(-c.probability, c.index) for c in d]
     assert keys == sorted(keys)
-
-
-def same(a, b):
-    return a == b and a.source == b.source
-
-
-@given(distributions())
-def test_json_gives_the_same_distribution_back(d):
-    assert same(Distribution.from_json(d.to_json()), d)
-    assert same(Distribution.from_json(d.to_json(indent=2)), d)
-
-
-@given(distributions())
-def test_what_a_serialiser_asks_of_it_is_plain_and_builds_it_again(d):
-    fields = json.loads(json.dumps(d._asdict()))
-    again = Distribution(**fields)
-    assert again == d and hash(again) == hash(d) and again.source == d.source
-
-
-@given(distributions())
-def test_pickles_and_copies_are_the_same_distribution(d):
-    for copied in (pickle.loads(pickle.dumps(d)), copy.deepcopy(d), copy.copy(d)):
-        assert same(copied, d) and hash(copied) == hash(d)
 
 
 REPLY = '{"responses": [{"text": "tea", "probability": 0.1, "why": "warm"}, {"text": "milk", "probability": 0.3}]}'
@@ -145,138 +75,8 @@ def test_what_else_a_model_wrote_is_kept_and_cannot_be_changed():
     assert Candidate("a", 1, None, None, "a", 0).fields == {}
 
 
-def test_the_json_of_the_first_release_is_read():
-    number = '"probability": %s, "verbalized": %s, "stated": %s, "value": "%s", "index": %d, "repairs": [%s]'
-    a = '{"text": "a", ' + number % ("0.7", "0.7", "0.7", "a", 0, "") + "}"
-    b = '{"text": "b", ' + number % ("0.3", "null", "null", "b", 1, '"missing_probability"') + "}"
-    old = '{"candidates": [' + a + ", " + b + '], "reasoning": null, "truncated": false, "repairs": [], "dropped": [], '
-    d = Distribution.from_json(old + '"usage": null}')
-    assert [(c.text, c.count, c.fields) for c in d] == [("a", 1, {}), ("b", 1, {})] and d.source is None
-    assert json.loads(d.to_json())["format"] == 2
-
-
-def test_the_json_of_a_later_release_says_what_to_do():
-    with pytest.raises(ValueError, match="3.*update"):
-        Distribution.from_json('{"format": 3, "candidates": []}')
-
-
-def test_typed_values_survive_json_and_pickle():
-    d = make(0.7, 0.3).map(lambda text: Joke(setup=text, punchline="!"))
-    assert Distribution.from_json(d.to_json(), Joke) == d
-    assert pickle.loads(pickle.dumps(d)) == d
-    assert isinstance(Distribution.from_json(d.to_json(), Joke)[0].value, Joke)
-
-
-def test_json_that_is_no_distribution_is_a_value_error():
-    for text in ("", "{", "[" * 100_000, '{"candidates": NaN}'):
-        with pytest.raises(ValueError, match="^this is not the JSON of a distribution: "):
-            Distribution.from_json(text)
-    for text in ("[]", '{"candidates": [{"text": 1}]}'):
-        with pytest.raises(ValueError):
-            Distribution.from_json(text)
-    with pytest.raises(ValueError, match="a text or bytes, not dict"):
-        Distribution.from_json({})
-
-
-@pytest.mark.parametrize("number", ["NaN", "1e999", "-1e999", "Infinity", '"Infinity"', '"nan"'])
-@pytest.mark.parametrize("field", ["probability", "verbalized", "stated"])
-def test_numbers_that_are_not_finite_are_refused(field, number):
-    text = make(1.0).to_json().replace(f'"{field}":1.0', f'"{field}":{number}')
-    with pytest.raises(ValueError):
-        Distribution.from_json(text)
-
-
-@pytest.mark.parametrize("value", [math.inf, -math.inf, [1.0, math.inf], {"a": -math.inf}])
-def test_values_that_are_infinite_come_back(value):
-    d = make(1.0).map(lambda text: value)
-    kind = float if isinstance(value, float) else list[float] if isinstance(value, list) else dict[str, float]
-    assert Distribution.from_json(d.to_json(), kind)[0].value == value
-
-
 def test_what_weighs_nothing_weighs_nothing_at_any_temperature():
     assert [c.probability for c in make(0.5, 0.5, 0.0).reweight(temperature=math.inf)] == [0.5, 0.5, 0.0]
-
-
-def test_pydantic_knows_its_schema_and_accepts_instances():
-    adapter = TypeAdapter(Distribution[Joke])
-    assert "Joke" in str(adapter.json_schema())
-    d = make(1.0).map(lambda text: Joke(setup=text, punchline="!"))
-    assert adapter.validate_python(d) == d
-
-
-@given(distributions(min_size=1), st.integers(), st.integers(0, 20))
-def test_a_seed_draws_the_same_whatever_the_thread(d, seed, n):
-    expected = d.sample(n, seed=seed)
-    with ThreadPoolExecutor(4) as pool:
-        assert all(drawn == expected for drawn in pool.map(lambda _: d.sample(n, seed=seed), range(4)))
-
-
-def test_a_seed_draws_what_it_drew_in_earlier_releases():
-    d = make(0.5, 0.3, 0.15, 0.05)
-    assert [c.text for c in d.sample(8, seed=42)] == ["t1", "t0", "t0", "t0", "t1", "t1", "t2", "t0"]
-    assert [c.text for c in d.sample(4, seed=42, replace=False)] == ["t1", "t0", "t2", "t3"]
-
-
-@given(distributions(min_size=1))
-def test_drawing_leaves_the_global_random_state_alone(d):
-    before = random.getstate()
-    d.sample(5)
-    d.sample(5, seed=1)
-    assert random.getstate() == before
-
-
-def test_without_a_seed_draws_are_fresh():
-    assert len({tuple(c.text for c in make(*[0.1] * 10).sample(10)) for _ in range(5)}) > 1
-
-
-def test_none_draws_one_bare_and_a_number_draws_a_list():
-    d = make(0.6, 0.4)
-    assert isinstance(d.sample(), Candidate)
-    assert [type(x) for x in d.sample(1)] == [Candidate]
-    assert d.sample(0) == []
-
-
-def test_draws_follow_the_weights():
-    counts = Counter(c.text for c in make(0.5, 0.3, 0.2).sample(20_000, seed=7))
-    # chi-squared with 2 degrees of freedom: 13.8 has probability 0.001
-    assert sum((counts[f"t{i}"] - 20_000 * p) ** 2 / (20_000 * p) for i, p in enumerate((0.5, 0.3, 0.2))) < 13.8
-
-
-def test_draws_without_replacement_follow_the_weights_too():
-    d = make(0.5, 0.3, 0.2)
-    pairs = Counter(tuple(c.text for c in d.sample(2, seed=seed, replace=False)) for seed in range(20_000))
-    probability = {("t0", "t1"): 0.5 * 0.3 / 0.5, ("t2", "t0"): 0.2 * 0.5 / 0.8}
-    for pair, p in probability.items():
-        assert pairs[pair] / 20_000 == pytest.approx(p, abs=0.012)  # 3.5 standard errors
-
-
-@given(distributions(min_size=1))
-def test_without_replacement_nothing_comes_twice(d):
-    drawn = d.sample(len(d), replace=False)
-    assert sorted(c.index for c in drawn) == sorted(c.index for c in d)
-
-
-def test_more_than_there_are_without_replacement_is_an_error():
-    with pytest.raises(ValueError, match="3 of 2.*replace=True"):
-        make(0.6, 0.4).sample(3, replace=False)
-
-
-@pytest.mark.parametrize("how", ["sample", "argmax", "first"])
-def test_an_empty_distribution_has_nothing_to_give(how):
-    with pytest.raises(EmptyDistributionError, match="empty"):
-        Distribution().select(how)
-    assert Distribution().select("all") == []
-    assert Distribution().entropy() == Distribution().effective_size() == Distribution().mass == 0
-
-
-def test_selection_words_mean_what_they_say():
-    d = make(0.2, 0.5, 0.3)
-    assert d.select("argmax").text == "t1"
-    assert d.select("first").text == "t0"
-    assert [c.text for c in d.select("all")] == ["t1", "t2", "t0"]
-    assert d.select("sample", seed=3) == d.sample(seed=3)
-    with pytest.raises(ValueError, match="argmax"):
-        d.select("best")
 
 
 def test_below_tests_what_was_stated_and_drops_what_was_not():
@@ -399,15 +199,6 @@ def test_typed_answers_are_the_same_if_their_values_are_equal():
         ("t0", "!", 2), ("t1", "!", 2), ("t0", "?", 1), ("t1", "?", 1),
     }  # fmt: skip
     assert len(make(0.5, 0.5).map(lambda text: Joke(setup="s", punchline="p")).dedupe()) == 1
-
-
-def test_without_replacement_no_answer_of_a_reply_comes_twice():
-    d = DistributionParser().parse(
-        "1. Furry (probability: 0.4)\n2. furry (probability: 0.4)\n3. Bite (probability: 0.2)"
-    )
-    assert sorted(c.text for c in d.sample(2, replace=False)) == ["Bite", "Furry"] and d.effective_size() < 2
-    with pytest.raises(ValueError, match="3 of 2"):
-        d.sample(3, replace=False)
 
 
 @given(distributions(min_size=1))
