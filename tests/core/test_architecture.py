@@ -63,6 +63,20 @@ def test_imports_go_down_the_flow_only(path):
         assert other == here or RANK[other] < RANK[here], f"{here} imports {other}"
 
 
+def modules_imported(path: Path):
+    """Files of the package that a module imports from, within functions and for type checkers too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            place = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            for found in (place.with_suffix(".py"), *(place / f"{alias.name}.py" for alias in node.names)):
+                if found.is_file():
+                    yield found
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    TopologicalSorter({path: set(modules_imported(path)) for path in modules()}).prepare()  # raises CycleError
+
+
 PUBLIC_SUBMODULES = {"adapters", "bulk", "evaluation"}
 INTEGRATIONS = sorted((PACKAGE.parents[1] / "integrations").glob("*/src/**/*.py"))
 

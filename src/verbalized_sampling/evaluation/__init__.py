@@ -9,7 +9,7 @@ from .compare import acompare, compare
 from .comparison import Comparison
 from .dialogue import Dialogue, Line, Speaker, asimulate_dialogue, simulate_dialogue
 from .draws import Draw
-from .intervals import Difference, Estimate
+from .estimate import Difference, Estimate
 from .judges import Judge, RubricJudge, rubric_judge
 from .metrics.calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
 from .metrics.counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall

@@ -10,9 +10,10 @@ from ..bulk import Journal, Limits, Progress, run, wait_for
 from ..errors import SettingsError
 from ..models import ModelLike, Options
 from ..plans.elicitation import Elicitation
-from .comparison import Comparison, compared
+from .comparison import Comparison
 from .draws import Draw, draws_of
 from .judges import Judge, scored
+from .measuring import compared
 from .metrics.embedders import EmbedderLike, embedder_of
 from .plans import METHODS, plans
 
@@ -136,5 +137,5 @@ async def acompare(
     draws.sort(key=lambda d: (order[d.prompt, d.method, d.model, d.tau], d.call))  # calls end in any order
     return compared(
         draws, job.contestants, prompts=job.prompts, embedder=embed, references=references, take=take,
-        progress=last[0] if last else None, seed=seed or 0,
+        progress=last[0] if last else None,
     )  # fmt: skip

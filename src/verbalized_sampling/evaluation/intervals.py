@@ -1,74 +1,23 @@
 """Estimates with intervals: what can be told from so many prompts and calls, and what can't.
 
-With five prompts or more, whole prompts are resampled: a bootstrap, paired (the same prompts for every method) and
-studentised, for percentiles alone are too narrow where prompts are few (Davison and Hinkley, Bootstrap Methods, 1997,
-section 5.2). Their calls come along, so that both levels of chance are in it: resampling the calls once more would
-count the inner one twice (section 3.8).
-
-With fewer prompts the numbers are about just these prompts, and chance comes from the calls: the jackknife
-over them. It leaves out and never copies. A bootstrap over texts makes pairs of a text with its own copy, at distance
-0, and its interval then misses the estimate itself.
+With five prompts or more they are about all prompts like these, and whole prompts are what varies; differences are
+taken prompt by prompt. With fewer they are about just these, and chance comes from the calls: the jackknife over them.
+It leaves out and never copies: a bootstrap over texts makes pairs of a text with its own copy, at distance 0, and its
+interval then misses the estimate itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from .extras import eval_extra
+from .chance import Bounds, Chance, of_prompts, together
+from .estimate import Difference, Estimate
 
-if TYPE_CHECKING:
-    import numpy as np
-
-__all__ = ["ENOUGH_PROMPTS", "Difference", "Estimate", "PromptValues", "estimates"]
+__all__ = ["ENOUGH_PROMPTS", "PromptValues", "estimates"]
 
 ENOUGH_PROMPTS = 5
-_REPLICATES = 10_000
-_LEVEL = (97.5, 2.5)  # percentiles, of what is taken off
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A method's value minus the baseline's, with a 95 % interval; None where there is too little to tell."""
-
-    value: float
-    low: float | None
-    high: float | None
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A number, and how sure it is.
-
-    Attributes:
-        value: The mean over prompts.
-        low: Lower end of the 95 % interval; None if one call a prompt is all there is.
-        high: Its upper end.
-        n: Answers a prompt, the same for all methods; their mean, if it differs from prompt to prompt.
-        prompts: How many prompts.
-        difference: To the baseline; None for the baseline itself.
-        embedder: What saw the meaning of the texts, for metrics of meaning; else None.
-    """
-
-    value: float
-    low: float | None
-    high: float | None
-    n: float
-    prompts: int
-    difference: Difference | None = None
-    embedder: str | None = None
-
-    def __str__(self) -> str:
-        if self.low is None or self.high is None:
-            return f"{self.value:.3g}"
-        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +26,11 @@ class PromptValues:
 
     Attributes:
         values: One a prompt; NaN where it is undefined.
-        errors: Standard errors by chance of the calls; NaN where one call is all there is.
-        freedom: Degrees of freedom of those errors: groups of calls, less one.
+        chance: What chance of the calls does to the value at a position. Costly, and asked only where prompts are few.
     """
 
     values: Sequence[float]
-    errors: Sequence[float]
-    freedom: Sequence[float]
+    chance: Callable[[int], Chance]
 
 
 def estimates(
@@ -91,9 +38,8 @@ def estimates(
     baseline_of: dict[str, str],
     n: Sequence[float],
     *,
-    bounds: tuple[float, float],
+    bounds: Bounds,
     embedder: str | None = None,
-    seed: int = 0,
 ) -> dict[str, Estimate]:
     """The estimate of each method, and its difference to its baseline.
 
@@ -103,72 +49,54 @@ def estimates(
         n: Answers behind each prompt's values.
         bounds: The metric's range; intervals are cut to it.
         embedder: See :class:`Estimate`.
-        seed: Of the resampling.
     """
-    with eval_extra():
-        import numpy as np
     found: dict[str, Estimate] = {}
     for name, own in methods.items():
-        values, errors = np.array(own.values, float), np.array(own.errors, float)
-        defined = np.isfinite(values)
-        if not defined.any():
+        defined = _defined(own)
+        if not defined:
             continue
-        value = float(values[defined].mean())
-        low, high = _interval(values[defined], errors[defined], np.array(own.freedom, float)[defined], bounds, seed)
+        values = [own.values[i] for i in defined]
+        chance = of_prompts(values, bounds) if len(values) >= ENOUGH_PROMPTS else _of_these(own, defined)
+        low, high = chance.interval(_mean(values), bounds)
         baseline = baseline_of[name]
-        difference = None
-        if name != baseline and baseline in methods:
-            difference = _difference(own, methods[baseline], (bounds[0] - bounds[1], bounds[1] - bounds[0]), seed)
-        counted = [count for count, is_defined in zip(n, defined, strict=True) if is_defined]
-        answers = math.fsum(counted) / len(counted)
-        found[name] = Estimate(value, low, high, answers, int(defined.sum()), difference, embedder)
+        found[name] = Estimate(
+            value=_mean(values),
+            low=low,
+            high=high,
+            n=_mean([n[i] for i in defined]),
+            prompts=len(defined),
+            difference=_difference(own, methods[baseline], bounds) if name != baseline else None,
+            embedder=embedder,
+            spread_seen=not chance.unseen,
+        )
     return found
 
 
-def _difference(own: PromptValues, other: PromptValues, bounds: tuple[float, float], seed: int) -> Difference | None:
-    import numpy as np
-
-    values = np.array(own.values, float) - np.array(other.values, float)
-    defined = np.isfinite(values)
-    if not defined.any():
+def _difference(own: PromptValues, other: PromptValues, bounds: Bounds) -> Difference | None:
+    defined = [i for i in _defined(own) if i in _defined(other)]
+    if not defined:
         return None
-    squares = np.array([own.errors, other.errors], float) ** 2
-    freedom = np.array([own.freedom, other.freedom], float)
-    errors = np.sqrt(squares.sum(axis=0))
-    low, high = _interval(values[defined], errors[defined], _welch(squares, freedom)[defined], bounds, seed)
-    return Difference(float(values[defined].mean()), low, high)
-
-
-def _interval(
-    values: np.ndarray[Any, Any],
-    errors: np.ndarray[Any, Any],
-    freedom: np.ndarray[Any, Any],
-    bounds: tuple[float, float],
-    seed: int,
-) -> tuple[float | None, float | None]:
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    p, value = len(values), float(values.mean())
-    if p >= ENOUGH_PROMPTS:
-        error = values.std(ddof=1) / math.sqrt(p)
-        chosen = values[rng.integers(0, p, (_REPLICATES, p))]
-        spread = chosen.std(axis=1, ddof=1) / math.sqrt(p)
-        away = (chosen.mean(axis=1) - value)[spread > 0] / spread[spread > 0]
-    elif np.isfinite(errors).all():
-        error = math.sqrt(float((errors**2).sum())) / p
-        away = rng.standard_t(float(_welch(errors[:, None] ** 2, freedom[:, None])[0]), _REPLICATES)
+    values = [own.values[i] - other.values[i] for i in defined]
+    span = bounds[1] - bounds[0]
+    if len(defined) < ENOUGH_PROMPTS:
+        chance = together([_of_these(own, defined), -_of_these(other, defined)])
     else:
-        return None, None
-    if not error > 0:
-        return value, value
-    low, high = value - np.percentile(away, _LEVEL) * error
-    return float(max(low, bounds[0])), float(min(high, bounds[1]))
+        chance = of_prompts(values, (-span, span))
+        if not chance.unseen:  # where one side is alike for all prompts, the differences show the other's spread only
+            alone = [of_prompts([side.values[i] for i in defined], bounds) for side in (own, other)]
+            chance = together([chance, *(side for side in (alone[0], -alone[1]) if side.unseen)])
+    low, high = chance.interval(_mean(values), (-span, span))
+    return Difference(_mean(values), low, high, not chance.unseen)
 
 
-def _welch(squares: np.ndarray[Any, Any], freedom: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Degrees of freedom of sums of squared errors, down the first axis (Welch 1947, Satterthwaite)."""
-    import numpy as np
+def _of_these(method: PromptValues, positions: Sequence[int]) -> Chance:
+    """Of the mean over just these prompts."""
+    return together([method.chance(i) for i in positions]).over(len(positions))
 
-    weight = (squares**2 / np.maximum(freedom, 1.0)).sum(axis=0)
-    return np.where(weight > 0, squares.sum(axis=0) ** 2 / np.where(weight > 0, weight, 1.0), 1.0)
+
+def _defined(method: PromptValues) -> list[int]:
+    return [i for i, value in enumerate(method.values) if math.isfinite(value)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)

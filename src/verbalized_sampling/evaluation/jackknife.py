@@ -8,6 +8,7 @@ from itertools import combinations
 
 __all__ = ["jackknife"]
 
+_ROUNDING = 1e-9
 _GROUPS = 30  # of calls, each left out once
 _FEWEST, _IN_PAIRS = 4, 20  # calls that are left out in pairs too; of more the pairs take long, and matter little
 
@@ -25,21 +26,26 @@ def jackknife(measure: Callable[[Sequence[int]], float], calls: Sequence[int]) -
         calls: The call of each draw.
 
     Returns:
-        NaN and 0 if there are fewer than two calls.
+        NaN and 0 if there are fewer than two calls; an error of 0 if all came out alike. Numbers that differ only
+        because some calls gave more answers than others came out alike.
     """
     names = list(dict.fromkeys(calls))
     n = min(len(names), _GROUPS)
     if n < 2:
         return math.nan, 0.0
     group_of = {name: i % n for i, name in enumerate(names)}
-    groups = [group_of[call] for call in calls]
+    groups: list[list[int]] = [[] for _ in range(n)]
+    for i, call in enumerate(calls):
+        groups[group_of[call]].append(i)
 
     def without(*out: int) -> float:
-        return measure([i for i, group in enumerate(groups) if group not in out])
+        return measure([i for g, members in enumerate(groups) if g not in out for i in members])
 
     left = [without(g) for g in range(n)]
+    if _alike(left, list(map(len, groups))):
+        return 0.0, n - 1.0
     variance = (n - 1) / n * _squares(left)
-    if _FEWEST <= n <= _IN_PAIRS and variance > 0:
+    if _FEWEST <= n <= _IN_PAIRS:
         whole = measure(range(len(calls)))
         pairs = [
             n * whole - (n - 1) * (left[a] + left[b]) + (n - 2) * without(a, b) for a, b in combinations(range(n), 2)
@@ -47,6 +53,13 @@ def jackknife(measure: Callable[[Sequence[int]], float], calls: Sequence[int]) -
         twice = _squares(pairs) / (n * (n - 1))
         variance -= min(twice, variance / 2) if math.isfinite(twice) else 0.0
     return math.sqrt(variance), n - 1.0
+
+
+def _alike(left: Sequence[float], sizes: Sequence[int]) -> bool:
+    """Whether no two groups of one size differ; where there are no such two, whether none differ at all."""
+    pairs = list(combinations(zip(sizes, left, strict=True), 2))
+    alike = [(a, b) for (size, a), (other, b) in pairs if size == other] or [(a, b) for (_, a), (_, b) in pairs]
+    return all(abs(a - b) <= _ROUNDING * max(1.0, abs(a)) for a, b in alike)
 
 
 def _squares(values: Sequence[float]) -> float:

@@ -84,6 +84,7 @@ class Measure:
         unit: What it is counted in.
         value: The number for some of a sample's draws; NaN if it is undefined for them.
         by_meaning: Whether the embedder decides it.
+        counts_answers: Whether it can't be more than there are answers.
     """
 
     name: str
@@ -93,6 +94,11 @@ class Measure:
     unit: str
     value: Callable[[Sample, Kept], float]
     by_meaning: bool = False
+    counts_answers: bool = False
+
+    def bounds_of(self, answers: int) -> tuple[float, float]:
+        """Its range for so many answers."""
+        return (self.bounds[0], min(self.bounds[1], answers)) if self.counts_answers else self.bounds
 
 
 def _mean_of_pairs(matrix: np.ndarray[Any, Any], kept: Kept) -> float:
@@ -166,7 +172,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "vendi", "Vendi score", "higher", (1.0, math.inf), "as if so many unlike texts",
-        lambda s, kept: vendi_of(_part(s.cosines, kept) / len(kept)) if kept else math.nan, by_meaning=True,
+        lambda s, kept: vendi_of(_part(s.cosines, kept) / len(kept)) if kept else math.nan,
+        by_meaning=True, counts_answers=True,
     ),
     Measure(
         "rouge_l", "ROUGE-L overlap", "lower", _SHARE, "0 no words shared – 1 same words",
@@ -174,7 +181,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "effective_size", "Effective size", "higher", (1.0, math.inf), "as if so many answers, equally often",
-        lambda s, kept: effective_size(_texts(s, kept)) if kept else math.nan,
+        lambda s, kept: effective_size(_texts(s, kept)) if kept else math.nan, counts_answers=True,
     ),
     Measure(
         "duplicates", "Duplicates", "lower", _SHARE, "share of answers",

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..bulk import Task, price
+from ..bulk import Journal, Outcome, Task
+from ..bulk.engine.replay import NOBODY, replayed
 from ..errors import SettingsError
 from ..models import Caller, ModelLike, Options, model_name, resolve
 from ..plans.elicitation import Elicitation
 from ..values.distribution import Distribution
 from ..values.usage import Usage
 from .contestants import Contestant, contestants
+from .left import Left
 
 __all__ = ["METHODS", "Plans", "plans"]
 
@@ -52,45 +54,43 @@ class Plans:
         """How many runs."""
         return len(self.prompts) * sum(self.runs(c) for c in self.contestants)
 
-    @property
-    def calls(self) -> int:
-        """How many calls, if none has to be made again."""
-        each = (self.runs(c) * len(c.elicitation.turns()) for c in self.contestants)
-        return len(self.prompts) * sum(each)
-
-    def usage(self) -> dict[str, Usage]:
-        """About how many tokens each model will read and write: four characters each, answers of 30 words."""
-        spent: dict[str, Usage] = {}
+    def left(self, journal: Journal | None = None) -> Left:
+        """What is to be asked, but for the replies that a journal has."""
+        there, spent = 0, dict.fromkeys(self.models, Usage())
         for prompt, contestant in self.cells():
             request = next(contestant.elicitation.plan(prompt))
-            read = sum(len(str(m["content"])) for m in request.messages) // 4
-            turns, runs = contestant.elicitation.turns(), self.runs(contestant)
-            usage = Usage(len(turns) * runs, read * len(turns) * runs, 60 * sum(turns) * runs)
-            spent[contestant.model] = spent.get(contestant.model, Usage()) + usage
-        return spent
-
-    def cost(self) -> float | None:
-        """About what that costs in US dollars; None if a price is not known."""
-        costs = [price(model, usage) for model, usage in self.usage().items()]
-        return None if any(c is None for c in costs) else sum(c for c in costs if c is not None)
+            read, turns = sum(len(str(m["content"])) for m in request.messages) // 4, contestant.elicitation.turns()
+            for call in range(self.runs(contestant)):
+                found = replayed(self._task(prompt, contestant, call, NOBODY), journal) if journal else None
+                answers = len(found.answers) if found else 0
+                there += answers
+                if not isinstance(found, Outcome):
+                    missing = turns[answers:] or turns[-1:]  # or one more than was planned
+                    spent[contestant.model] += Usage(len(missing), read * len(missing), 60 * sum(missing))
+        return Left(there, spent)
 
     def tasks(self) -> Iterator[Task[Distribution[Any]]]:
         """One task a run; seeds count on from run to run."""
         callers: dict[tuple[str, Options], Caller] = {}  # looking for a model may take a request of its own
         for prompt, contestant in self.cells():
-            elicitation = contestant.elicitation
             for call in range(self.runs(contestant)):
-                options = replace(self.options, seed=None if self.seed is None else self.seed + call, retries=0)
-                if (contestant.model, options) not in callers:
-                    callers[contestant.model, options] = resolve(self.models[contestant.model], options)
-                yield Task(
-                    row=f"{contestant.method} {call}",
-                    plan=lambda elicitation=elicitation, prompt=prompt: elicitation.plan(prompt),  # type: ignore[misc]
-                    model=contestant.model,
-                    caller=callers[contestant.model, options],
-                    options=options,
-                    context=(prompt, contestant, call),
-                )
+                key = contestant.model, self._options(call)
+                if key not in callers:
+                    callers[key] = resolve(self.models[contestant.model], key[1])
+                yield self._task(prompt, contestant, call, callers[key])
+
+    def _options(self, call: int) -> Options:
+        return replace(self.options, seed=None if self.seed is None else self.seed + call, retries=0)
+
+    def _task(self, prompt: str, contestant: Contestant, call: int, caller: Caller) -> Task[Distribution[Any]]:
+        return Task(
+            row=f"{contestant.method} {call}",
+            plan=lambda: contestant.elicitation.plan(prompt),
+            model=contestant.model,
+            caller=caller,
+            options=self._options(call),
+            context=(prompt, contestant, call),
+        )
 
 
 def plans(

@@ -11,9 +11,10 @@ from typing import Any
 from ..errors import DistributionParseError, RefusalError, SettingsError
 from ..plans.elicitation import Elicitation
 from ..replies.protocol import Reply
-from .comparison import Comparison, compared
+from .comparison import Comparison
 from .contestants import Contestant
 from .draws import Draw
+from .measuring import compared
 from .metrics.embedders import EmbedderLike, embedder_of
 
 __all__ = ["compare_saved", "read_draws"]
@@ -24,7 +25,6 @@ def compare_saved(
     *,
     embedder: EmbedderLike | None = None,
     references: Mapping[str, Mapping[str, float] | Collection[str]] | None = None,
-    seed: int = 0,
 ) -> Comparison:
     """Compares replies that exist already, and calls no model.
 
@@ -35,7 +35,6 @@ def compare_saved(
             call of its own if it doesn't.
         embedder: See :func:`embedder_of`.
         references: As in :func:`compare`.
-        seed: Of the resampling.
 
     Raises:
         SettingsError: The file or a row can't be read; the message names the line.
@@ -49,7 +48,6 @@ def compare_saved(
         prompts=list(dict.fromkeys(d.prompt for d in draws)),
         embedder=embedder_of(embedder),
         references=references,
-        seed=seed,
     )
 
 

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from interval_coverage import coverage
+from interval_coverage import ROWS, collapsed, coverage, ranked, skewed
 
-EXPERIMENTS = 1500
+EXPERIMENTS = 5000  # so many that chance moves a share by 0.3 points, and needs no allowance
+MOST = {ranked: 0.97, skewed: 0.97, collapsed: 0.98}  # where nothing is seen, intervals are rather too wide
 
 
 @pytest.mark.skipif(
     "VERBALIZED_SAMPLING_SLOW" not in os.environ, reason="takes minutes: set VERBALIZED_SAMPLING_SLOW=1"
 )
-@pytest.mark.parametrize(("n_prompts", "n"), [(1, 30), (3, 30), (3, 100), (5, 30), (10, 30), (30, 30)])
-def test_intervals_hold_the_truth_about_as_often_as_they_say(n_prompts, n):
-    for name, share in coverage(n_prompts, n, EXPERIMENTS):
-        assert 0.92 < share < 0.98, name  # 93 to 97 %, and what 1,500 experiments leave to chance
+@pytest.mark.parametrize("planted", MOST)
+@pytest.mark.parametrize(("n_prompts", "n"), ROWS)
+def test_intervals_hold_the_truth_about_as_often_as_they_say(planted, n_prompts, n):
+    for name, share in coverage(n_prompts, n, EXPERIMENTS, planted):
+        assert 0.93 <= share <= MOST[planted], name

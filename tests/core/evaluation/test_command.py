@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -70,6 +71,38 @@ def test_it_compares_prints_and_writes_the_report_and_asks_nothing_the_second_ti
     assert handler.asked == asked == 8
 
 
+def test_resumed_it_says_what_is_there_and_what_is_left(server, tmp_path, capsys):
+    name, handler = server
+    journal = tmp_path / "j"
+    few = [
+        "compare",
+        "What to drink?",
+        "-k",
+        "3",
+        "--methods",
+        "direct,standard",
+        "-m",
+        name,
+        "--journal",
+        str(journal),
+    ]
+    assert run([*few, "-n", "6", "--dry-run"]) == 0
+    assert not journal.exists()
+    assert run([*few, "-n", "6"]) == 0
+    first = capsys.readouterr().err
+    assert run([*few, "-n", "9", "--dry-run"]) == 0
+    left = capsys.readouterr().out
+    assert left.startswith(f"8 replies are in {journal}, and left are 4 calls to fake")
+    assert first.startswith("8 calls to fake")
+    tokens = [int(re.search(r"about ([\d,]+) tokens", line)[1].replace(",", "")) for line in (first, left)]
+    assert tokens[1] == tokens[0] / 2
+    asked = handler.asked
+    assert run([*few, "-n", "9"]) == 0
+    assert handler.asked == asked + 4
+    assert run([*few, "-n", "9"]) == 0
+    assert f"all 12 replies are in {journal}: no call is left to make" in capsys.readouterr().err
+
+
 def test_a_dry_run_says_what_it_would_take_and_asks_nothing(server, capsys):
     name, handler = server
     assert run(["compare", "a", "b", "-n", "20", "-m", name, "--dry-run"]) == 0
@@ -100,6 +133,20 @@ def test_saved_replies_need_no_model(rows, capsys):
 def test_a_bar_that_is_missed_is_exit_code_1(rows, bar, code, capsys):
     assert run(["compare", "--from", str(rows), "--fail-under", bar]) == code
     assert ("below" in capsys.readouterr().err) == bool(code)
+
+
+def test_a_bar_says_where_so_few_answers_can_not_tell(rows, capsys):
+    assert run(["compare", "--from", str(rows), "--fail-under", "vs.duplicates=0.5"]) == 1
+    assert "duplicates of vs is 0 [0, 0.776]*, below 0.5, but so few answers can't tell" in capsys.readouterr().err
+    assert run(["compare", "--from", str(rows), "--fail-under", "vs.effective_size=6"]) == 0
+    assert "effective_size of vs is 8 [2.57, 8]*, which reaches 6, but so few" in capsys.readouterr().err
+
+
+def test_json_says_where_no_spread_was_seen(rows, capsys):
+    assert run(["compare", "--from", str(rows), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["metrics"]
+    assert found["vs"]["duplicates"]["spread_seen"] is found["vs"]["duplicates"]["difference"]["spread_seen"] is False
+    assert found["direct"]["diversity"]["spread_seen"] is True
 
 
 def test_references_come_from_a_file(rows, tmp_path, capsys):

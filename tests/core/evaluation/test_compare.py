@@ -234,7 +234,7 @@ def test_one_call_a_prompt_gives_no_interval_and_says_so():
     result = compare(PROMPTS[:1], Planted(), methods=("direct", "standard"), n=5, embedder=one_hot)
     standard = result.metrics["standard"]["diversity"]
     assert standard.low is standard.high is None
-    assert any("too few calls a prompt to tell" in verdict for verdict in result.verdicts())
+    assert any("can't be told: their calls show no spread" in verdict for verdict in result.verdicts())
 
 
 def test_a_small_model_is_called_too_small():
@@ -269,9 +269,9 @@ def test_the_estimate_is_what_it_takes():
     model = Planted()
     job = plans(PROMPTS, model, methods=("direct", "standard"), n=20)
     compare(PROMPTS, model, methods=("direct", "standard"), n=20)
-    assert job.calls == len(model.asked) == 6 * (20 + 4)
-    assert job.cost() is None
-    assert plans(PROMPTS, "openai:gpt-5-mini", n=20).cost() > 0
+    assert job.left().calls == len(model.asked) == 6 * (20 + 4)
+    assert job.left().cost is None
+    assert plans(PROMPTS, "openai:gpt-5-mini", n=20).left().cost > 0
 
 
 @pytest.mark.parametrize(

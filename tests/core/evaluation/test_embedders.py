@@ -161,3 +161,16 @@ def test_without_wordllama_words_are_hashed():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "hashed words", done.stderr
+
+
+def test_a_comparison_needs_no_scipy():
+    script = """
+import sys
+sys.modules["scipy"] = None
+from verbalized_sampling.evaluation import compare_saved
+rows = [{"prompt": p, "method": m, "text": t} for p in "abcdef" for m in ("x", "y") for t in ("tea", m, p)]
+for some in (rows, rows[:6]):
+    print(compare_saved(some, embedder="words").metrics["y"]["diversity"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.count("[") == 2, done.stderr

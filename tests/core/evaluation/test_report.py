@@ -90,6 +90,14 @@ def test_it_says_what_differs_and_what_cannot_be_told(page):
     assert "nothing can be told of others" in page
 
 
+def test_it_shows_where_no_spread_was_seen_and_where_no_interval_can_be_told():
+    alike = html(compare_saved([*rows(["tea"] * 9, method="direct"), *rows(["tea", "mate"] * 5)], embedder="words"))
+    assert "stroke-dasharray" in alike and "all came out alike" in alike and ", no spread seen" in alike
+    two = html(compare_saved([*rows(["tea"] * 2, method="direct"), *rows(["mate"] * 2)], embedder="words"))
+    assert "can’t be told: no spread seen" in two and "no interval can be told" in two
+    assert not re.search("<em[^>]*>(better|worse)", two)
+
+
 @pytest.mark.parametrize("kind", ["bars", "reliability", "tradeoff"])
 def test_each_picture_is_xml_by_itself(kind, tmp_path):
     path = tmp_path / "x.svg"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -17,7 +17,7 @@ from ..output import Output
 from ..progress import progress_of
 
 if TYPE_CHECKING:
-    from ...evaluation import Comparison
+    from ...evaluation import Comparison, Plans
 
 __all__ = ["compare"]
 
@@ -111,7 +111,7 @@ def compare(
     if saved:
         if prompts:
             raise click.UsageError("--from compares replies that exist: leave out the prompts")
-        result = compare_saved(saved, embedder=embedder, references=known, seed=settings["seed"])
+        result = compare_saved(saved, embedder=embedder, references=known)
     elif not prompts:
         raise click.UsageError('What should be asked? For example: verbalize compare "Tell me a joke" -n 20')
     else:
@@ -127,11 +127,7 @@ def compare(
         _show(output, result)
     if html:
         output.say(f"the report is in {html}")
-    if missed := list(_missed(result, fail_under)):
-        for line in missed:
-            output.complain(line)
-        return _MISSED
-    return 0
+    return _MISSED if [bar for bar in fail_under if not _reached(output, result, *bar)] else 0
 
 
 def _ask(
@@ -166,19 +162,15 @@ def _ask(
     threshold: Any = tau if tau and len(tau) > 1 else tau[0] if tau else None
     options = Options(temperature=temperature, max_tokens=max_tokens, timeout=timeout, api_key=api_key)
     job = plans(prompts, model, methods=methods, n=n, k=k, tau=threshold, options=options, seed=seed)
-    spent = sum((usage.input_tokens + usage.output_tokens) for usage in job.usage().values())
-    cost = job.cost()
-    price = "price unknown" if cost is None else f"about ${cost:.2g}"
-    who = ", ".join(job.models)
-    line = f"{job.calls} calls to {who}, about {spent:,} tokens, {price}"
+    if journal is None and html is not None:
+        journal = html.with_name(html.name + ".journal")
+    line = _left(job, journal)
     if rubric:
         line += f", and up to {job.n * len(list(job.cells()))} to judge"
     if dry_run:
         output.write(line)
         return None
     output.say(line)
-    if journal is None and html is not None:
-        journal = html.with_name(html.name + ".journal")
     judge = None
     if rubric:
         judged_by = judge_model or (models[0] if models else None)
@@ -190,6 +182,19 @@ def _ask(
             timeout=timeout, api_key=api_key, embedder=embedder, judge=judge, references=references, seed=seed,
             concurrency=concurrency, journal=journal, max_calls=max_calls, max_cost=max_cost, on_progress=follow,
         )  # fmt: skip
+
+
+def _left(job: Plans, journal: Path | None) -> str:
+    """What is there, what is to be asked, and about what that takes."""
+    from ...bulk import Journal
+
+    if journal is None or not journal.exists():
+        return str(job.left())
+    with Journal(journal) as kept:
+        left = job.left(kept)
+    if not left.calls:
+        return f"all {left.there:,} replies are in {journal}: no call is left to make"
+    return f"{left.there:,} replies are in {journal}, and left are {left}" if left.there else str(left)
 
 
 def _show(output: Output, result: Comparison) -> None:
@@ -227,15 +232,19 @@ def _references(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _missed(result: Comparison, bars: list[tuple[str, float]]) -> Iterator[str]:
-    for name, least in bars:
-        label, _, metric = name.rpartition(".")
-        label = label or next(
-            (one for one in reversed(result.labels) if one != result.baseline[one]), result.labels[-1]
-        )
-        estimate = result.metrics.get(label, {}).get(metric)
-        if estimate is None:
-            known = ", ".join(m.name for m in result.measures())
-            raise SettingsError(f"--fail-under: {label} has no metric {metric!r}; there are {known or 'none'}")
-        if estimate.value < least - 1e-9:  # rounding alone misses no bar
-            yield f"{metric} of {label} is {estimate}, below {least:g}"
+def _reached(output: Output, result: Comparison, name: str, least: float) -> bool:
+    """Whether a number is high enough; says so if not, and if the data can't tell."""
+    label, _, metric = name.rpartition(".")
+    label = label or next((one for one in reversed(result.labels) if one != result.baseline[one]), result.labels[-1])
+    estimate = result.metrics.get(label, {}).get(metric)
+    if estimate is None:
+        known = ", ".join(m.name for m in result.measures())
+        raise SettingsError(f"--fail-under: {label} has no metric {metric!r}; there are {known or 'none'}")
+    is_open = estimate.low is None or estimate.high is None or estimate.low < least <= estimate.high
+    doubt = ", but so few answers can't tell" if is_open else ""
+    if estimate.value < least - 1e-9:  # rounding alone misses no bar
+        output.complain(f"{metric} of {label} is {estimate}, below {least:g}{doubt}")
+        return False
+    if is_open:
+        output.say(f"{metric} of {label} is {estimate}, which reaches {least:g}{doubt}")
+    return True

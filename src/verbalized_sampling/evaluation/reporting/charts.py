@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from ...errors import SettingsError
-from ..intervals import Estimate
+from ..estimate import Estimate
+from ..findings import Findings
 from ..measures import Measure
 from .rendering import render
-
-if TYPE_CHECKING:
-    from ..comparison import Comparison
 
 __all__ = ["PALETTE", "chart", "colour", "panel"]
 
@@ -23,7 +21,7 @@ PALETTE = ("#4c6ef5", "#e8590c", "#0ca678", "#ae3ec9", "#f59f00", "#1098ad", "#d
 _WIDTH, _ROW, _LABEL = 340, 42, 16  # of a panel, in px
 
 
-def chart(comparison: Comparison, kind: str) -> str:
+def chart(comparison: Findings, kind: str) -> str:
     """One of the pictures, complete by itself.
 
     Raises:
@@ -45,13 +43,13 @@ def chart(comparison: Comparison, kind: str) -> str:
     raise SettingsError(f"a plot is bars, tradeoff or reliability, not {kind!r}")
 
 
-def colour(comparison: Comparison, label: str) -> str:
+def colour(comparison: Findings, label: str) -> str:
     """The colour of a method, the same in every picture; baselines are grey."""
     others = [name for name in comparison.labels if comparison.baseline[name] != name]
     return PALETTE[others.index(label) % len(PALETTE)] if label in others else BASELINE
 
 
-def panel(comparison: Comparison, measure: Measure) -> Markup:
+def panel(comparison: Findings, measure: Measure) -> Markup:
     """One metric: a bar for each method, with its interval."""
     rows = _rows(comparison, measure)
     start = measure.bounds[0] if math.isfinite(measure.bounds[0]) else 0.0
@@ -74,16 +72,16 @@ def panel(comparison: Comparison, measure: Measure) -> Markup:
     )
 
 
-def _rows(comparison: Comparison, measure: Measure) -> list[tuple[str, Estimate]]:
+def _rows(comparison: Findings, measure: Measure) -> list[tuple[str, Estimate]]:
     found = ((label, comparison.metrics.get(label, {}).get(measure.name)) for label in comparison.labels)
     return [(label, estimate) for label, estimate in found if estimate is not None]
 
 
-def _height(comparison: Comparison, measure: Measure) -> int:
+def _height(comparison: Findings, measure: Measure) -> int:
     return _ROW * len(_rows(comparison, measure)) + 4
 
 
-def tradeoff(comparison: Comparison) -> Markup | None:
+def tradeoff(comparison: Findings) -> Markup | None:
     """Diversity against quality (or what stands for it), a point a method; a sweep of tau is a curve."""
     down = next((name for name in ("quality", "precision", "tokens") if _has(comparison, name)), None)
     points = [
@@ -109,7 +107,7 @@ def tradeoff(comparison: Comparison) -> Markup | None:
     )
 
 
-def _curves(comparison: Comparison, dots: dict[str, dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _curves(comparison: Findings, dots: dict[str, dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """The points of one method on one model, in order of tau, where there are several."""
     columns: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for (method, model, tau), label in comparison.label_of.items():
@@ -121,7 +119,7 @@ def _curves(comparison: Comparison, dots: dict[str, dict[str, Any]]) -> Iterable
             yield {"points": " ".join(f"{d['x']},{d['y']}" for d in ordered), "colour": ordered[0]["colour"]}
 
 
-def reliability(comparison: Comparison) -> Markup | None:
+def reliability(comparison: Findings) -> Markup | None:
     """Stated probability against the reference's, a line a method; the diagonal is calibrated."""
     if not comparison.reliability:
         return None
@@ -143,7 +141,7 @@ def reliability(comparison: Comparison) -> Markup | None:
     )
 
 
-def _has(comparison: Comparison, name: str) -> bool:
+def _has(comparison: Findings, name: str) -> bool:
     return sum(name in found for found in comparison.metrics.values()) >= 2
 
 

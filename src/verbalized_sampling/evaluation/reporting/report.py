@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...values.sameness import text_key
 from ..draws import Draw
+from ..findings import Findings
 from .charts import colour, panel, reliability, tradeoff
 from .rendering import render
-
-if TYPE_CHECKING:
-    from ..comparison import Comparison
 
 __all__ = ["fragment", "html"]
 
@@ -32,17 +30,17 @@ class _Answer:
     tag: str | None
 
 
-def html(comparison: Comparison) -> str:
+def html(comparison: Findings) -> str:
     """The whole page."""
     return render("report.html.jinja", **_variables(comparison))
 
 
-def fragment(comparison: Comparison) -> str:
+def fragment(comparison: Findings) -> str:
     """The estimates alone, for notebooks."""
     return render("fragment.html.jinja", **_variables(comparison))
 
 
-def _variables(comparison: Comparison) -> dict[str, Any]:
+def _variables(comparison: Findings) -> dict[str, Any]:
     colours = {label: colour(comparison, label) for label in comparison.labels}
     return {
         "comparison": comparison,
@@ -60,7 +58,7 @@ def _variables(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _headlines(comparison: Comparison) -> list[dict[str, Any]]:
+def _headlines(comparison: Findings) -> list[dict[str, Any]]:
     """For each method but the baselines: the few differences that matter most."""
     found = []
     for label in comparison.labels:
