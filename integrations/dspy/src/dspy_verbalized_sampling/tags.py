@@ -1,4 +1,4 @@
-"""A list of candidates in tags within tags, as ``dspy.XMLAdapter`` asks for it from DSPy 3.4 on."""
+"""A list of candidates in tags within tags, as ``dspy.XMLAdapter`` asks for it, but for those of older DSPy."""
 
 from __future__ import annotations
 
