@@ -86,7 +86,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         delegate = Delegate(self.inner, Turn.first(settings).asked(signature, [], {}, self.inner).wire)
         reading = delegate.reading(delegate.parse(delegate.wire.signature, completion))
         found = enough(reading.distribution, [reading], signature, settings, self.inner)
-        return self._chosen(found, None, signature, settings, seed_of(settings.seed, {}, completion))[0]
+        return self._chosen(found, None, signature, settings, seed_of(settings.seed, {}, completion)).completion()
 
     def format_finetune_data(self, signature: Any, demos: Any, inputs: Any, outputs: Any) -> dict[str, list[Any]]:
         """A training row: the messages of :meth:`format`, and the candidates as the assistant's turn.
@@ -183,4 +183,4 @@ class ScopedAdapter(VerbalizedAdapter):
 
     def _given(self, candidates: Candidates, signature: Any, inputs: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: ARG002
         self.found, self.inputs = candidates, inputs
-        return candidates[:1]  # all that the plain prediction is made for
+        return [candidates.completion()]  # all that the plain prediction is made for

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from verbalized_sampling import Candidate, Definition, Distribution
 
@@ -16,35 +15,40 @@ from .found import Found
 __all__ = ["Candidates"]
 
 
-class Candidates(list[dict[str, Any]]):
+@dataclass(slots=True)
+class Candidates:
     """A completion a candidate, the selected one first, with all output fields of the user's signature.
 
     Attributes:
         distribution: Over the same candidates.
         order: Index of each completion's candidate (``Candidate.index``).
-        demo: Gives what a demonstration keeps of the candidates, by the name of its field.
+        columns: What the completions hold, a list for each field.
+        fields: Those of the signature.
+        definition: What the stated numbers are.
     """
 
     distribution: Distribution[Any]
-    order: list[int]
-    demo: Callable[[], dict[str, str]]
+    order: tuple[int, ...]
+    columns: dict[str, list[Any]]
+    fields: Fields
+    definition: Definition
 
     @classmethod
-    def of(cls, found: Found, selected: Candidate[Any], fields: Fields, definition: Definition) -> Candidates:
+    def of(cls, found: Found, selected: Candidate[Any], fields: Fields, definition: Definition) -> Self:
         """The completions of what was found, each with all output fields and what came beside them."""
-        distribution = found.distribution
-        ranked = [selected, *(candidate for candidate in distribution if candidate is not selected)]
-        completions = cls([found.completion(candidate, fields) for candidate in ranked])
-        completions.order = [candidate.index for candidate in ranked]
-        completions.demo = partial(_demo, distribution, fields, definition)
-        completions.distribution = distribution
-        return completions
+        ranked = [selected, *[candidate for candidate in found.distribution if candidate is not selected]]
+        order = tuple([candidate.index for candidate in ranked])
+        return cls(found.distribution, order, found.columns(ranked, fields), fields, definition)
+
+    def completion(self, place: int = 0) -> dict[str, Any]:
+        """One of them, by default that of the selected candidate."""
+        return {name: column[place] for name, column in self.columns.items()}
 
     def self_contained(self) -> list[dict[str, Any]]:
-        """The same for a plain ``dspy.Predict``, which makes a prediction of nothing but fields."""
-        fields, order = tuple(dict(each) for each in self), tuple(self.order)
-        return [{**each, BEHIND: Behind(self.distribution, order, n, fields)} for n, each in enumerate(fields)]
+        """All of them for a plain ``dspy.Predict``, which makes a prediction of nothing but fields."""
+        every = tuple(map(self.completion, range(len(self.order))))
+        return [{**each, BEHIND: Behind(self.distribution, self.order, n, every)} for n, each in enumerate(every)]
 
-
-def _demo(distribution: Distribution[Any], fields: Fields, definition: Definition) -> dict[str, str]:
-    return {fields.listing: as_demo(distribution, fields, definition)}
+    def demo(self) -> dict[str, str]:
+        """What a demonstration keeps of the candidates, by the name of its field."""
+        return {self.fields.listing: as_demo(self.distribution, self.fields, self.definition)}

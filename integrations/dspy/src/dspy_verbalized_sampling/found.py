@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,13 +42,17 @@ class Found:
                 extras.append(reading.extras)
         return cls(distribution, shared, _side_by_side(extras) if len(extras) > 1 else next(iter(extras), {}))
 
-    def completion(self, candidate: Candidate[Any], fields: Fields) -> dict[str, Any]:
-        """All output fields of a candidate, in the order of the signature, and the extras."""
-        own = fields.record(candidate.value)
-        if not fields.shared:
-            return {**own, **self.extras} if self.extras else own
-        shared = self.shared.get(answer_key(candidate), {})
-        return {**{name: shared.get(name) for name in fields.shared}, **own, **self.extras}
+    def columns(self, candidates: Sequence[Candidate[Any]], fields: Fields) -> dict[str, list[Any]]:
+        """All output fields of candidates, in the order of the signature, and the extras: a list for each."""
+        if fields.only is not None:
+            own = {fields.only: [candidate.value for candidate in candidates]}
+        else:
+            own = {name: [candidate.value[name] for candidate in candidates] for name in fields.own}
+        if not (fields.shared or self.extras):
+            return own
+        beside = [self.shared.get(answer_key(candidate), {}) for candidate in candidates]
+        shared = {name: [each.get(name) for each in beside] for name in fields.shared}
+        return {**shared, **own, **{name: [extra] * len(candidates) for name, extra in self.extras.items()}}
 
 
 def _side_by_side(extras: list[dict[str, Any]]) -> dict[str, Any]:

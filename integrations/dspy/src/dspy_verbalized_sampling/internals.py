@@ -91,13 +91,15 @@ class OneByOne:
         return values
 
 
-def completed(kind: type[P], values: dict[str, Any], completions: Any, usage: Any = None) -> P:
+def completed(kind: type[P], values: dict[str, Any], completions: Any, usage: Any, held: dict[str, Any]) -> P:
     """A prediction of these values, completions and usage, as ``Prediction.from_completions`` makes one.
+
+    Further attributes are ``held``.
 
     That class method makes plain completions, without weights; and ``Prediction.__init__`` takes ten times as long.
     """
     prediction: P = object.__new__(kind)
-    vars(prediction).update(_store=values, _completions=completions, _lm_usage=usage)
+    vars(prediction).update(held, _store=values, _completions=completions, _lm_usage=usage)
     return prediction
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import dspy
 
@@ -146,13 +146,10 @@ class WeightedCompletions(Completions):  # type: ignore[misc]
         return made(WeightedCompletions(values, self.signature), self._distribution, order)
 
 
-W = TypeVar("W", VerbalizedPrediction, WeightedCompletions)
-
-
 def prediction_of(candidates: Candidates, signature: Any) -> VerbalizedPrediction:
     """The prediction that the candidates make; its fields are those of the signature alone."""
-    completions = WeightedCompletions(list(candidates), signature=signature)
-    return made(completions, candidates.distribution, tuple(candidates.order))
+    completions = WeightedCompletions(candidates.columns, signature=signature)
+    return made(completions, candidates.distribution, candidates.order)
 
 
 def made(
@@ -166,13 +163,9 @@ def made(
     usage = None
     if like is not None:
         values, usage = {**dict(like.items(include_dspy=True)), **values}, like.get_lm_usage()
-    prediction = completed(VerbalizedPrediction, values, _weighted(completions, distribution, order), usage)
-    return _weighted(prediction, distribution, order)
-
-
-def _weighted(held: W, distribution: Distribution[Any], order: tuple[int, ...]) -> W:
-    held._distribution, held._order = distribution, order  # noqa: SLF001
-    return held
+    completions._distribution, completions._order = distribution, order  # noqa: SLF001
+    behind = {"_distribution": distribution, "_order": order}
+    return completed(VerbalizedPrediction, values, completions, usage, behind)
 
 
 _OFFERED = frozenset(name for name in vars(Verbalized) if not name.startswith("_"))
