@@ -72,6 +72,14 @@ def test_what_is_traced_stays_what_it_is_wherever_it_goes(copied: Any, dummy: An
     assert verbalized(other).distribution == verbalized(prediction).distribution
 
 
+def test_what_is_traced_is_what_the_model_said_though_the_program_changes_its_values(dummy: Any) -> None:
+    items = [{"steps": ["mix", "bake"], "probability": 0.5}]
+    with dspy.context(lm=dummy(items), trace=[]):
+        VerbalizedPredict("dish -> steps: list[str]", k=1)(dish="Bread").steps.pop()
+        ((_, _, traced),) = dspy.settings.trace
+    assert json.loads(traced.candidates) == items
+
+
 def test_labelled_demos_are_examples_of_the_task(dummy: Any) -> None:
     predict = VerbalizedPredict("question -> answer", k=2)
     predict.demos = [LABELED]

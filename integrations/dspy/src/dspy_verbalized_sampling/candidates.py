@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -52,3 +53,10 @@ class Candidates:
     def demo(self) -> dict[str, str]:
         """What a demonstration keeps of the candidates, by the name of its field."""
         return {self.fields.listing: as_demo(self.distribution, self.fields, self.definition)}
+
+    def kept(self) -> Callable[[], dict[str, str]]:
+        """Gives :meth:`demo` as it is now: bare texts can be written later, other values a program may change."""
+        if not self.fields.typed:
+            return self.demo
+        demo = self.demo()
+        return lambda: demo

@@ -145,7 +145,7 @@ class VerbalizedPredict(dspy.Predict):  # type: ignore[misc]
             return plain
         prediction = prediction_of(found, plain.completions.signature)
         # Only the traced one holds all candidates as a field: demonstrations are made from it.
-        retraced(plain, lambda: Traced.of(prediction, found.demo))
+        retraced(plain, lambda: Traced.of(prediction, found.kept()))
         collected(self, adapter.inputs, prediction)
         return prediction
 
