@@ -19,7 +19,7 @@ from verbalized_sampling.parsing import DistributionParser
 from verbalized_sampling.parsing.candidate.typed import typed
 from verbalized_sampling.values.distribution import Distribution
 
-from .writers import PAIRS, Pairs, as_json, chatty, fenced
+from .writers import PAIRS, Pairs, as_json, as_toml, as_yaml, chatty, fenced
 
 REPLIES = [
     json.loads(p.read_text(encoding="utf-8"))["reply"]
@@ -276,6 +276,18 @@ def test_a_uniform_list_needs_no_care(pairs: Pairs, opener: str) -> None:
 def test_a_uniform_list_of_percents_needs_no_care(numbers: list[int], opener: str, between: str) -> None:
     lines = [f"{opener.format(i)}Rain{' and wind' * i}{between}{number}%" for i, number in enumerate(numbers, 1)]
     assert check("\n".join(lines), PARSERS[0])
+
+
+@given(LINES, st.lists(st.integers(1, 99), min_size=5), st.sampled_from(["text", "answer", "reason"]))
+def test_records_are_read_alike(texts: list[str], numbers: list[int], key: str) -> None:
+    items = [(json.dumps(text, ensure_ascii=False), f"0.{n}") for text, n in zip(texts, numbers, strict=False)]
+    check("responses:\n" + "\n".join(f"- {key}: {text}\n  probability: {n}" for text, n in items), PARSERS[0])
+    check("\n\n".join(f"[[responses]]\n{key} = {text}\nprobability = {n}" for text, n in items), PARSERS[0])
+
+
+@given(st.lists(st.integers(1, 99), min_size=3), st.sampled_from([as_yaml, as_toml]))
+def test_uniform_records_need_no_care(numbers: list[int], write: Callable[[Pairs], str]) -> None:
+    assert check(write([(f'"Rain"{" and wind" * i}\nor sun', n / 100) for i, n in enumerate(numbers)]), PARSERS[0])
 
 
 SENTENCES = st.sampled_from(

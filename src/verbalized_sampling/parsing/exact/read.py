@@ -9,6 +9,7 @@ from .headed import read_headed
 from .lists import read_list
 from .payload import read_json
 from .percents import read_percents
+from .records import read_records
 from .tables import read_table
 from .tags import read_tags
 
@@ -21,4 +22,5 @@ def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
         return found
     if kind is not None:
         return None
-    return read_tags(text) or read_list(text) or read_percents(text) or read_headed(text) or read_table(text)
+    readers = (read_tags, read_list, read_percents, read_records, read_headed, read_table)
+    return next((found for reader in readers if (found := reader(text)) is not None), None)

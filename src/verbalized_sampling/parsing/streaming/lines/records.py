@@ -7,6 +7,7 @@ import re
 from ....patterns import regex
 from ...candidate.asked import UNTYPED
 from ...candidate.found import Draft, only_draft
+from ...exact.records import UniformRecords
 from ...language import names
 from ...readers import Reader
 from ...readers.toml import toml_blocks
@@ -24,7 +25,7 @@ _HEAD_OF_TOML = regex(r"(?P<indent>[ \t]*+)\[\[[ \t]*(?P<key>[\w.-]{1,60})[ \t]*
 class RecordScanner:
     """Follows records of several lines, each of which has ended when the next begins, or where their list ends."""
 
-    __slots__ = ("_head", "_indent", "_is_known", "_reader", "_record", "failed")
+    __slots__ = ("_head", "_indent", "_is_known", "_reader", "_record", "_uniform", "failed")
     mark = ""  # any line may complete a candidate
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class RecordScanner:
         self._record: list[str] = []  # the lines of the one that is open
         self._head = _ITEM_OF_YAML  # how each begins
         self._reader: Reader | None = None
+        self._uniform: UniformRecords | None = None  # once one was read that others may be like
         self._indent = ""
         self._is_known = False  # whether the first field of the first one is known
 
@@ -95,10 +97,14 @@ class RecordScanner:
     def _drafts(self, reader: Reader) -> list[Draft]:
         """The draft in the record that is open, in a list that is empty if it was dropped."""
         record = "".join(self._record)
+        if self._uniform is not None and (draft := self._uniform.read(record)) is not None:
+            return [draft]
         drafts = only_draft(reader(record, 0, len(record), UNTYPED))
         if drafts is None or any(draft.number is None for draft in drafts):
             self.failed = True
             return []
+        if drafts:
+            self._uniform = UniformRecords.like(record, drafts[0])
         return drafts
 
 
