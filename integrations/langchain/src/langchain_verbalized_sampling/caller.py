@@ -19,6 +19,7 @@ from langchain_core.runnables.configurable import DynamicRunnable
 
 from verbalized_sampling import SettingsError
 
+from .leaving import aleft
 from .no_schema import NO_SCHEMA, says_no_schema, trying_is_no_mistake
 from .replies import TOOL_NAME, Answer, cut_off
 
@@ -169,10 +170,11 @@ class _Constrained(Runnable[Any, Any]):
         if is_tried:
             started = told = False
             try:
-                async for chunk in self.bound.astream(input, config, **kwargs):
-                    started = True
-                    told = told or "finish_reason" in getattr(chunk, "response_metadata", ())
-                    yield chunk
+                async with aleft(self.bound.astream(input, config, **kwargs)) as chunks:
+                    async for chunk in chunks:
+                        started = True
+                        told = told or "finish_reason" in getattr(chunk, "response_metadata", ())
+                        yield chunk
             except Exception as error:
                 if (cut := cut_off(error)) is not None:
                     if not told:  # chunks are added up, and so would the reasons be
@@ -182,8 +184,9 @@ class _Constrained(Runnable[Any, Any]):
                     raise
             else:
                 return
-        async for chunk in self.plain.astream(input, config, **kwargs):
-            yield chunk
+        async with aleft(self.plain.astream(input, config, **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk
         if is_tried:
             NO_SCHEMA.add(self.plain)
 
@@ -232,5 +235,6 @@ class _ConfiguredLater(Runnable[Any, Any]):
         **kwargs: Any,
     ) -> AsyncIterator[Answer]:
         model, config = self._decided(config)
-        async for chunk in model.astream(input, config, **kwargs):
-            yield chunk
+        async with aleft(model.astream(input, config, **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk

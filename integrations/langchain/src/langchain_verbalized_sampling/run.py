@@ -16,6 +16,8 @@ which, after it has read what came back; so that a loop is wanted around the seq
   before the last is rendered.
 - ``growth.py``: what the replies of several requests make together, while the last of them is being written, as a
   distribution or as deltas that add up; the core's own counts candidates one by one.
+- ``leaving.py``: LangChain's parser reads a stream to its end after its reader has left, and its asynchronous streams
+  end when Python finds the time; a call that nobody waits for would go on and be paid for.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ from .caller import Caller
 from .conversation import Conversation
 from .errors import ModelCall, as_output_parser_exception
 from .growth import Growth
+from .leaving import aleft, leave
 from .output_parser import VerbalizedSamplingOutputParser
 from .pieces import Piece
 from .replies import Answer, reply_of, tools_called, whole
@@ -110,7 +113,7 @@ class Run:
         yield from growth.finish(distribution, diff=self.diff)
         return distribution
 
-    async def astream(self) -> AsyncIterator[Piece]:
+    async def astream(self) -> AsyncGenerator[Piece, None]:
         """Gives what grows; the whole is in ``distribution`` afterwards."""
         growth = Growth(self.elicitation)
         async with aclosing(adrive_stream(self._plan(), partial(self._astream, growth))) as items:
@@ -149,12 +152,17 @@ class Run:
     def _stream(self, growth: Growth, request: Request) -> Generator[Piece, None, Reply]:
         messages = self._messages(request)
         self._show(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        chunks = self.caller.for_schema(request.schema).stream(messages, self._quiet, **self.kwargs)
+        chunks: Any = self.caller.for_schema(request.schema).stream(messages, self._quiet, **self.kwargs)
         answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
+            pieces = self.parser.transform(cast("Any", _kept(chunks, answer)), self.config)
             with suppress(*UNREADABLE), ModelCall():
-                for piece in self.parser.transform(cast("Any", _kept(chunks, answer)), self.config):
-                    yield from growth.add(piece)
+                try:
+                    for piece in pieces:
+                        yield from growth.add(piece)
+                except GeneratorExit:
+                    leave(chunks)  # LangChain's parser reads to the end what it is given, also when nobody waits for it
+                    raise
         else:
             with ModelCall():
                 answer += chunks
@@ -164,13 +172,15 @@ class Run:
     async def _astream(self, growth: Growth, request: Request) -> AsyncGenerator[Piece | Ended[Reply], None]:
         messages = self._messages(request)
         await self._ashow(_PROMPT, messages, partial(ChatPromptValue, messages=messages))
-        chunks = self.caller.for_schema(request.schema).astream(messages, self._quiet, **self.kwargs)
+        chunks: Any = self.caller.for_schema(request.schema).astream(messages, self._quiet, **self.kwargs)
         answer: list[Answer] = []
         if self.elicitation.asks_for_lists:
+            pieces: Any = self.parser.atransform(cast("Any", _akept(chunks, answer)), self.config)
             with suppress(*UNREADABLE), ModelCall():
-                async for given in self.parser.atransform(cast("Any", _akept(chunks, answer)), self.config):
-                    for piece in growth.add(given):
-                        yield piece
+                async with aleft(chunks), aleft(pieces):
+                    async for given in pieces:
+                        for piece in growth.add(given):
+                            yield piece
         else:
             with ModelCall():
                 answer += [chunk async for chunk in chunks]

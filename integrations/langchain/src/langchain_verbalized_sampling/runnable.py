@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
 
@@ -21,6 +21,7 @@ from .conversation import Conversation, Input
 from .errors import as_output_parser_exception
 from .inputs import joined
 from .inspected import Inspected
+from .leaving import aleft
 from .model import model_of
 from .output_parser import VerbalizedSamplingOutputParser
 from .prompt import VerbalizedSamplingPrompt
@@ -209,8 +210,9 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         async def inputs() -> AsyncIterator[Input]:
             yield input
 
-        async for piece in self.atransform(inputs(), config, **kwargs):
-            yield piece
+        async with aleft(self.atransform(inputs(), config, **kwargs)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:  # noqa: A002
         yield from self._transform_stream_with_config(input, self._transform, with_settings(config, self), **kwargs)
@@ -220,10 +222,11 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
         input: AsyncIterator[Any],  # noqa: A002
         config: RunnableConfig | None = None,
         **kwargs: Any,
-    ) -> AsyncIterator[Any]:
-        config = with_settings(config, self)
-        async for piece in self._atransform_stream_with_config(input, self._atransform, config, **kwargs):
-            yield piece
+    ) -> AsyncGenerator[Any, None]:
+        run: Any = self._atransform_stream_with_config(input, self._atransform, with_settings(config, self), **kwargs)
+        async with aleft(run) as pieces:
+            async for piece in pieces:
+                yield piece
 
     # Inside the run
 
@@ -277,8 +280,9 @@ class VerbalizedSampling(ElicitationFields, RunnableSerializable[Any, Distributi
             return
         run = self._run(whole, config, kwargs)
         with as_output_parser_exception(run.tools):
-            async for piece in run.astream():
-                yield piece
+            async with aleft(run.astream()) as pieces:
+                async for piece in pieces:
+                    yield piece
         record(run_manager, run.distribution)
 
     @property
