@@ -66,6 +66,8 @@ _SURE_REMARK = regex(
     r"(?:responses|options|samples|candidates|probabilities|suggestions)\b"
     r"|these (?:range|sum|add|span|cover|represent|are (?:sampled|drawn|samples)|were)\b"
     r"|each of (?:these|the) (?:\w+ )?(?:responses|options|samples|candidates)|this is not (?:\w{1,20} )?advice\b"
+    r"|(?:and )?my (?:final |top |own |personal )?(?:pick|choice|recommendation|selection|bet|favou?rite)"
+    r" (?:would be|is|goes to)\b"
     r"|why these\b|total\s?[=:]|sum\s?[=:])",
     re.IGNORECASE,
 )

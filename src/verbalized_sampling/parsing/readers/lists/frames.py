@@ -31,7 +31,7 @@ _TOKEN = regex(
     r"(?P<bar>[#=*\u2580-\u259f\u25a0-\u25b1\u2b1b\u2b1c][#=*.>\- \u2580-\u259f\u25a0-\u25b1]{1,60})|\s+|\d+|."
 )
 _REMARK = regex(r"\([^()\n]{1,40}\)")  # "0.7 (high)": each row says another word
-_ANY_BAR = "[#=*.>\\- \u2580-\u259f\u25a0-\u25b1\u2b1b\u2b1c]{1,60}"
+_ANY_BAR = "[#=*\u2580-\u259f\u25a0-\u25b1\u2b1b\u2b1c][#=*.>\\- \u2580-\u259f\u25a0-\u25b1\u2b1b\u2b1c]{0,60}"
 _IN_QUOTES = r"[\"“«„][^\"“”«»„\n]{1,400}[\"”»“]\s*\Z"
 _QUOTED_TEXT = regex(_IN_QUOTES)
 _SURE = regex(r"[^\W\d_]|[()（）\[\]【】{}<>\"]")
@@ -56,7 +56,7 @@ class Frames:
     def missing_in(self, line: Line) -> Mark | None:
         """What is left of the statement of a number in a line that is written as the others are."""
         found = next(filter(None, (pattern.search(line.text) for pattern in self._patterns)), None)
-        return Mark(_MISSING, *found.span("left")) if found else None
+        return Mark(_MISSING, *found.span("left")) if found and found.start("left") >= line.body else None
 
 
 def frames_of(stated: Iterable[tuple[Line, Mark]]) -> Frames:
@@ -98,9 +98,10 @@ def _frame(line: Line, mark: Mark) -> str | None:
     if not (opening or closing) and _QUOTED_TEXT.match(line.text, mark.end):
         return rf"\A[\s>]{{0,9}}(?P<left>(?:{MISSING})?\s{{0,9}})(?={_IN_QUOTES})"
     if not opening:
-        drawn = bool(closing) and _ANY_BAR in closing
-        gap = rf"(?:{MISSING})?" if drawn else MISSING
-        return rf"\A[\s>]{{0,9}}(?P<left>{gap}\s{{0,3}}[%％]?\s{{0,3}}{closing})" if closing else None
+        # (A dash at the beginning of a line may be a bullet.)
+        begins = r"[\s>*_]{0,9}" if closing.startswith((_ANY_BAR, ":", "：")) else r"[\s>*_]{1,9}"
+        gap = rf"(?:{begins}|[\s>*_]{{0,9}}{MISSING}\s{{0,3}})[%％]?[*_\s]{{0,4}}"
+        return rf"\A(?P<left>{gap}{closing})" if closing else None
     gap = rf"[*_]{{0,3}}\s{{0,9}}(?:{MISSING}\s{{0,3}})?[%％]?\s{{0,20}}"
     # A line may end with any sign; then only blanks behind it, or what stands there instead, show what is missing.
     if not _SURE.search(before) and not closing and _ANY_BAR not in opening:

@@ -23,7 +23,7 @@ _NUMBERED_PIECE = regex(
     re.IGNORECASE,
 )
 _EMPTY_PIECE = regex(
-    rf"[(（\[]\s?(?:[^\W\d_]{{1,12}}\s?[=:：]\s?)?(?:{MISSING})?\s?[%％]?\s?[)）\]]"
+    rf"[(（\[]\s?(?:[^\W\d_]{{1,20}}(?:\s?[=:：]\s?|\s))?(?:{MISSING})?\s?[%％]?\s?[)）\]]"
     rf"(?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"
     rf"|[:：=]\s?(?:{MISSING})?\s?[%％]?(?P<bare_gap>{_BETWEEN_PIECES})",
     re.IGNORECASE,

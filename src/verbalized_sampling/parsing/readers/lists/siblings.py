@@ -19,6 +19,8 @@ __all__ = ["DANGLING", "Row", "continues", "counts_on", "rows_beside", "rows_wit
 DANGLING = tuple(":：=(（–—-\t")
 """What stands before a number that has not come."""
 _WORDED = ("label:", "title:", "text:")  # kinds that a word opens
+_COUNT_AT_BEGINNING = regex(r"[\s>#*_(\[]{0,9}(\d{1,4})[.)\]:]")
+_COUNT_ALONE = regex(rf"{_COUNT_AT_BEGINNING.pattern}[*_\s]{{0,9}}\Z")
 _FIRST_ORDINAL = regex(r"(?<![\d.])\d{1,4}(?![\d.]*\d)")
 
 
@@ -36,20 +38,24 @@ def rows_within(outline: Outline, items: list[Item]) -> list[Row]:
     for item in items:
         if item.last - item.first > 1 and item.marks and item.first <= outline.places[item.low] < item.last:
             found += _cut_out(outline, item, frames)
-            if (again := _labelled_again(outline, item)) is not None:
+            if (again := _begins_again(outline, item)) is not None:
                 found.append(Row(again, item.last))
                 item.last = again
     return found
 
 
-def _labelled_again(outline: Outline, item: Item) -> int | None:
-    """The line behind an item's number and a blank that is labelled as its text once more."""
+def _begins_again(outline: Outline, item: Item) -> int | None:
+    """The line behind an item's number and a blank that is labelled as its text once more, or only counts on."""
     lines = outline.lines
     known: set[str] = set()
+    count = _COUNT_AT_BEGINNING.match(lines[item.first].text)
     for i in range(item.first, item.last):
         kinds = {opener.kind for opener in lines[i].openers if opener.kind.startswith("text:")}
-        if i > outline.places[item.low] and lines[i - 1].blank and not known.isdisjoint(kinds):
-            return i
+        if i > outline.places[item.low] and lines[i - 1].blank:
+            alone = _COUNT_ALONE.match(lines[i].text)
+            follows = alone is not None and count is not None and int(alone[1]) == int(count[1]) + 1
+            if follows or not known.isdisjoint(kinds):
+                return i
         known |= kinds
     return None
 
@@ -101,9 +107,10 @@ def _framed(outline: Outline, frames: Frames, places: range) -> Iterator[Row]:
     """The paragraphs that hold a row without a number, from some place on up to the first that doesn't."""
     lines = outline.lines
     passed = False
+    edge = places.start - places.step  # the last line of the list so far
     for i in places:
-        if passed or lines[i].blank:
-            passed = passed and not lines[i].blank
+        if passed or _parts(lines[i]):
+            passed = passed and not _parts(lines[i])
             continue
         first, last = _paragraph(lines, i, 0, len(lines))
         if places.step > 0:
@@ -114,12 +121,24 @@ def _framed(outline: Outline, frames: Frames, places: range) -> Iterator[Row]:
             return
         labelled = places.step > 0 and any(o.kind.startswith("text:") for o in lines[first].openers)
         stated = i == places.start and any(outline.marks_in(first, last)) and not is_closing_remark(lines[first].text)
-        if not (labelled or stated or any(frames.are_in(lines[at]) for at in range(first, last))):
+        framed = any(frames.are_in(lines[at]) for at in range(first, last))
+        if not (labelled or stated or framed or _count(lines, first, edge, places.step)):
             return
         if places.step < 0:
             first = next(at for at in range(first, last) if at == first or frames.are_in(lines[at]))
         yield Row(first, last)
         passed = True
+
+
+def _parts(line: Line) -> bool:
+    """Whether a line parts paragraphs."""
+    return line.blank or is_rule(line.text)
+
+
+def _count(lines: list[Line], first: int, edge: int, step: int) -> bool:
+    """Whether a paragraph begins with the ordinal before that of the line below it: "1." alone in its line."""
+    one, two = (_COUNT_AT_BEGINNING.match(lines[at].text) for at in (first, edge))
+    return step < 0 and one is not None and two is not None and int(one[1]) + 1 == int(two[1])
 
 
 def _may_be_row(outline: Outline, i: int) -> bool:
@@ -130,9 +149,9 @@ def _may_be_row(outline: Outline, i: int) -> bool:
 def _paragraph(lines: list[Line], i: int, low: int, high: int) -> tuple[int, int]:
     """From where to where lines stand together around one."""
     first, last = i, i + 1
-    while first > low and not lines[first - 1].blank:
+    while first > low and not _parts(lines[first - 1]):
         first -= 1
-    while last < high and not lines[last].blank:
+    while last < high and not _parts(lines[last]):
         last += 1
     return first, last
 
