@@ -7,8 +7,10 @@ items carry exactly one number.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 
 from ....patterns import regex
 from ....values.repairs import Repair
@@ -40,6 +42,7 @@ from .wholes import wholes_in
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
 _ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
+_START_OF = attrgetter("start")
 _DIGIT = regex(r"\d")
 _VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
@@ -266,7 +269,8 @@ def _leave_out(text: str, lines: list[Line], row: Row, blocks: list[Block], last
     if not written:
         return
     block = next((block for block in blocks if start < block.end), blocks[-1])
-    if any(start <= draft.start < start + len(written) for draft in block.drafts):
+    at = bisect_left(block.drafts, start, key=_START_OF)
+    if at < len(block.drafts) and block.drafts[at].start < start + len(written):
         return  # it is one after all
     begins = (
         row.last - row.first == 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 
 from ....patterns import regex
 from ...language.words import pattern_of
@@ -76,8 +78,13 @@ def _ended(piece: str) -> str:
 
 def _with_empty(line: str, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The gaps between pieces, also those behind a piece whose number is missing."""
-    empty = [match.span(match.lastgroup or 0) for match in _EMPTY_PIECE.finditer(line)]
-    return sorted({*gaps, *(gap for gap in empty if not any(gap[0] < end and start < gap[1] for start, end in gaps))})
+    found = list(gaps)
+    for match in _EMPTY_PIECE.finditer(line):
+        start, end = match.span(match.lastgroup or 0)
+        at = bisect_left(gaps, start, key=itemgetter(1))  # the first that ends no sooner
+        if at == len(gaps) or gaps[at][0] >= end:
+            found.append((start, end))
+    return sorted(found)
 
 
 def _after_lead(text: str, start: int, end: int) -> int:

@@ -65,7 +65,13 @@ def _cut_out(outline: Outline, item: Item, frames: Frames) -> Iterator[Row]:
     lines, place = outline.lines, outline.places[item.low]
     marked = set(outline.places[item.low : max(item.high, item.repeats)])
     for i in range(item.first, item.last):
-        if i in marked or lines[i].blank or not _may_be_row(outline, i) or not frames.are_in(lines[i]):
+        if (
+            i < item.first
+            or i in marked
+            or lines[i].blank
+            or not _may_be_row(outline, i)
+            or not frames.are_in(lines[i])
+        ):
             continue
         first, last = _paragraph(lines, i, item.first, item.last)
         if first <= place < last:
