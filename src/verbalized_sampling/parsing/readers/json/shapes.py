@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...candidate.asked import Asked
@@ -159,9 +160,16 @@ def _only_explains(key: str, value: JsonObject, asked: Asked) -> bool:
 
 
 def is_map(node: JsonObject) -> bool:
-    """Whether an object holds nothing but numbers; a whole may stand beside what was asked."""
+    """Whether an object holds nothing but numbers, most of them stated; a whole may stand beside what was asked."""
     numbers = [value for key, value in node.items() if not (isinstance(value, str) and is_about_prompt(key))]
-    return bool(numbers) and all(map(_is_number, numbers)) and (len(numbers) == len(node) or is_distribution(node))
+    return _are_mostly(_is_number, numbers) and (len(numbers) == len(node) or is_distribution(node))
+
+
+def _are_mostly(fits: Callable[[Any], bool], values: list[Any]) -> bool:
+    """Whether values are of one sort; a few may be missing among several."""
+    stated = [value for value in values if fits(value)]
+    missing = sum(value is None or _is_missing(value) for value in values)
+    return bool(stated) and len(stated) + missing == len(values) and (not missing or len(stated) >= max(2, missing))
 
 
 def is_distribution(node: JsonObject) -> bool:
@@ -176,7 +184,7 @@ def is_bare_map(node: JsonObject) -> bool:
     """{"Wyoming": 0.02, "Vermont": 0.01}: nothing but fractions, under names that are no settings and no measures."""
     return (
         len(node) > 1
-        and all(is_fraction(value) for value in node.values())
+        and _are_mostly(is_fraction, list(node.values()))
         and not any(names.is_probability(key) or names.is_bookkeeping(key) or names.is_setting(key) for key in node)
     )
 

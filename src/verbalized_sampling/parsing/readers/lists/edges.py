@@ -59,8 +59,8 @@ def edges(outline: Outline) -> dict[int, Mark]:
     plain = [(i, marked.get(i)) for i, _ in plain]
     if len(marked) > 1 and not _run(plain):
         frames = frames_of((lines[i], mark) for i, mark in marked.items())
-        first, last = min(marked), max(marked)
-        within = [i for i, mark in plain if not mark and first < i < last]
+        low, high = min(marked), max(marked)
+        within = [i for i, mark in plain if not mark and low < i < high]
         marked |= {i: left for i in within if (left := frames.missing_in(lines[i]))}
         marked = dict(sorted(marked.items()))
         plain = [(i, marked.get(i)) for i, _ in plain]

@@ -17,7 +17,7 @@ from ...page.openers import openers_of, with_label
 __all__ = ["arguments_of", "pieces_of"]
 
 _AND = "(?:and|or|und|oder|et|y|e)"
-_BETWEEN_PIECES = rf"\s?[,;，；、|/]\s{{0,2}}(?:{_AND}\s)?"
+_BETWEEN_PIECES = rf"\s?[,;，；、|/>]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"
     rf"|[:：=]\s?{NUMBER.replace('?P<', '?P<bare_')}(?P<bare_gap>{_BETWEEN_PIECES})"
@@ -46,7 +46,7 @@ _GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")
 _COLONS = (":", "：", "=")
 _FEWEST = 2  # parts of a line that counts
-_PIECE_SEPARATOR = regex(r"[,;，；、|/]|[)\]）]\.?\s")
+_PIECE_SEPARATOR = regex(r"[,;，；、|/>]|[)\]）]\.?\s")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
 
