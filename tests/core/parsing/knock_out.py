@@ -39,10 +39,12 @@ LONGEST = 5  # seconds for a reply: a predicate that is forced may let a loop ru
 ONLY_FASTER = {
     ("numbers.amounts.are_fractions", False),
     ("numbers.labelled.Labels.head_in", True),
+    ("numbers.number.states_several", True),
     ("numbers.spelt.spells", True),
     ("page.swallowed.may_swallow", True),
     ("parser._repeats", True),
     ("readers.lists.counts.counts", True),
+    ("readers.lists.frames.Frames.__bool__", True),
     ("streaming.json.items.JsonScanner.started", False),  # (nobody asks it: it is there because a value has begun)
 }
 

@@ -95,12 +95,12 @@ def rows_beside(outline: Outline, items: list[Item], first: int, last: int) -> I
     else:
         gapped = _are_gapped(lines, items)
         for at in range(first - 1, -1, -1):
-            if not _is_above(outline, items[at], items[at + 1], frames, gapped=gapped):
+            if not _is_above(outline, items[at], items[at + 1], gapped=gapped):
                 break
             top = items[at].first
             yield Row(top, items[at].last)
         for before, item in zip(items[last:], items[last + 1 :], strict=False):
-            if not _is_below(outline, item, before, frames, gapped=gapped):
+            if not _is_below(outline, item, before, gapped=gapped):
                 break
             bottom = item.last
             yield Row(item.first, bottom)
@@ -130,8 +130,6 @@ def _framed(outline: Outline, frames: Frames, places: range) -> Iterator[Row]:
         framed = any(frames.are_in(lines[at]) for at in range(first, last))
         if not (labelled or stated or framed or _count(lines, first, edge, places.step)):
             return
-        if places.step < 0:
-            first = next(at for at in range(first, last) if at == first or frames.are_in(lines[at]))
         yield Row(first, last)
         passed = True
 
@@ -162,7 +160,7 @@ def _paragraph(lines: list[Line], i: int, low: int, high: int) -> tuple[int, int
     return first, last
 
 
-def _is_above(outline: Outline, item: Item, below: Item, frames: Frames, *, gapped: bool) -> bool:
+def _is_above(outline: Outline, item: Item, below: Item, *, gapped: bool) -> bool:
     """Whether an item without a number belongs to the list that goes on below it."""
     lines = outline.lines
     if any(not lines[i].blank for i in range(item.last, below.first)):
@@ -172,19 +170,17 @@ def _is_above(outline: Outline, item: Item, below: Item, frames: Frames, *, gapp
     said = [i for i in range(item.first, item.last) if not lines[i].blank]
     if len(said) == 1 and (gapped or below.first == item.first + 1):
         return True
-    return _shows(outline, item, frames) or (
-        counts_on(lines, item, below) and not any(is_colon_title(lines[i]) for i in said[1:])
-    )
+    return counts_on(lines, item, below) and not any(is_colon_title(lines[i]) for i in said[1:])
 
 
-def _is_below(outline: Outline, item: Item, above: Item, frames: Frames, *, gapped: bool) -> bool:
+def _is_below(outline: Outline, item: Item, above: Item, *, gapped: bool) -> bool:
     """Whether an item without a number belongs to the list that stands above it."""
     lines = outline.lines
     if is_closing_remark(lines[item.first].text):
         return False
     if between := [lines[i] for i in range(above.last, item.first) if not lines[i].blank]:
         return all(line.openers or is_colon_title(line) for line in between) and counts_on(lines, above, item)
-    return gapped or item.first == above.last or _shows(outline, item, frames) or counts_on(lines, above, item)
+    return gapped or item.first == above.last or counts_on(lines, above, item)
 
 
 def _labels(outline: Outline, item: Item) -> set[str]:
@@ -192,10 +188,6 @@ def _labels(outline: Outline, item: Item) -> set[str]:
     labels = {opener.kind for opener in outline.lines[item.first].openers if opener.kind.startswith(_WORDED)}
     fields = (FIELD_LINE.match(outline.lines[i].text) for i in range(item.first, item.last))
     return labels | {field["word"].casefold() for field in fields if field}
-
-
-def _shows(outline: Outline, item: Item, frames: Frames) -> bool:
-    return any(frames.are_in(outline.lines[i]) for i in range(item.first, item.last))
 
 
 def _are_gapped(lines: list[Line], items: list[Item]) -> bool:
