@@ -40,6 +40,11 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"{self.model or 'the first model'} at {self.base_url}"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What shows its key; to be passed on at once: error trackers keep the variables of frames."""
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
     def redacted(self, text: str) -> str:
         """``text`` without the key."""
         is_secret = self.key and len(self.key) >= _SHORTEST_KEY and self.key.lower() not in _PLACEHOLDERS

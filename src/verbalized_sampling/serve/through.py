@@ -41,13 +41,12 @@ async def forwarded(
         ModelError: It could not be reached.
         Fault: It has failed, or refused this server.
     """
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     content = None if body is None else json.dumps(body).encode()
     timeout = asyncio.timeout(limit or _TIMEOUT)
     failure: Exception | None = None  # raised outside: the client's error holds the request, and that the key
     try:
         async with timeout:
-            response = await client.send(method, endpoint.base_url + path, headers, content)
+            response = await client.send(method, endpoint.base_url + path, endpoint.headers, content)
     except Exception as error:  # noqa: BLE001 - whatever the client raises
         failure = failures.of_transport(endpoint, error)
     if timeout.expired():

@@ -276,6 +276,23 @@ def test_the_key_is_in_no_error_and_in_none_that_hangs_on_it(scripted, answer, m
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [complaint(401, "no"), in_json([1]), Answer((b"SSH-2.0-OpenSSH_9.6\r\n",), 0, (), "close")],
+    ids=["401", "wrong shape", "a banner"],
+)
+def test_the_key_is_in_no_variable_of_the_frames_that_error_trackers_send_along(scripted, answer, monkeypatch):
+    scripted.plays(answer)
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    for ask in (verbalize, lambda *a, **o: asyncio.run(averbalize(*a, **o)), lambda *a, **o: list(stream(*a, **o))):
+        with pytest.raises(ModelError) as caught:
+            ask("x", k=2, model=f"m@{scripted.url}", timeout=10)
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+        ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("verbalized_sampling.")]
+        assert any(frame.f_globals["__name__"] == "verbalized_sampling.models.http.exchange" for frame in ours)
+        assert KEY not in repr([frame.f_locals for frame in ours])
+
+
+@pytest.mark.parametrize(
     "around",
     [
         lambda words: complaint(400, words),

@@ -93,9 +93,8 @@ async def sent(
 async def _answered(
     endpoint: Endpoint, method: str, path: str, content: bytes | None
 ) -> AsyncIterator[aiohttp.ClientResponse]:
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     try:
-        response = await (await client()).send(method, endpoint.base_url + path, headers, content)
+        response = await (await client()).send(method, endpoint.base_url + path, endpoint.headers, content)
     except Exception as error:  # noqa: BLE001 - whatever the client raises
         raise failures.of_transport(endpoint, error) from None
     try:
