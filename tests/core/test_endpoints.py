@@ -33,7 +33,7 @@ def fresh(monkeypatch):
 @pytest.fixture
 def server():
     """Answers each POST with the next of its answers: a status and a body, or a text to die after."""
-    answers, seen = [], []
+    answers, listings, seen = [], [], []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -49,7 +49,7 @@ def server():
             self._send(status, body)
 
         def do_GET(self):
-            self._send(200, {"data": [{"id": "first-model", "object": "model"}]})
+            self._send(*(listings.pop(0) if listings else (200, {"data": [{"id": "first-model", "object": "model"}]})))
 
         def _send(self, status, body):
             data = json.dumps(body).encode()
@@ -66,7 +66,12 @@ def server():
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=http.serve_forever)
     thread.start()
-    http.url, http.answers, http.seen = f"http://127.0.0.1:{http.server_port}/v1", answers, seen
+    http.url, http.answers, http.seen, http.listings = (
+        f"http://127.0.0.1:{http.server_port}/v1",
+        answers,
+        seen,
+        listings,
+    )
     yield http
     http.shutdown()
     thread.join()
@@ -154,6 +159,12 @@ def test_a_refused_temperature_is_said_at_once(server):
 def test_rate_limits_and_server_errors_are_retried_by_the_client(server):
     server.answers[:] = [complaint(429, "slow down"), complaint(500, "oops"), answer()]
     assert len(verbalize("x", model=f"m@{server.url}", k=2)) == 2
+
+
+def test_so_they_are_when_it_is_asked_for_its_models(server):
+    server.answers[:] = [answer()]
+    server.listings[:] = [complaint(429, "slow down"), complaint(503, "loading")]
+    assert len(verbalize("x", model=server.url, k=2)) == 2 and not server.listings
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

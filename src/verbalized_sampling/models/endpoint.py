@@ -41,7 +41,7 @@ def from_endpoint(endpoint: Endpoint, options: Options) -> Caller:
 
     async def answer(request: Request) -> Reply:
         if dialect.first_model is None:
-            dialect.first_model = endpoint.model or await http.first_model(endpoint)
+            dialect.first_model = endpoint.model or await http.first_model(endpoint, options.retries)
         without = dialect.without
         while True:
             body = body_of(dialect.first_model, request, options, without)

@@ -137,7 +137,9 @@ def _elicitation(base: Elicitation[Any], n: int, settings: dict[str, Any]) -> El
     else:
         settings = {"k": wanted, **settings}
         if isinstance(settings["k"], int) and settings["k"] < n:
-            raise Fault(400, f"k ({settings['k']}) is how many candidates are asked for: at least n ({n})", "k")
+            raise Fault(
+                400, f"k, how many candidates are asked for, has to be at least n={n}, not {settings['k']}", "k"
+            )
     try:
         return Elicitation.of(base, **settings)
     except (TypeError, ValueError) as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ModelError
 from ...replies.protocol import Reply
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 __all__ = ["ask", "first_model"]
+
+T = TypeVar("T")
 
 _LONGEST_WAIT = 60.0  # seconds; who is told to wait longer had better be told so
 _FIRST_WAIT, _LONGEST_GUESS = 0.5, 8.0  # seconds before a second try, doubled each time, if the endpoint says nothing
@@ -43,26 +45,27 @@ async def ask(
         SettingsError: The body is no JSON.
     """
     content = in_json({**body, "stream": True} if on_text else body)
-    for attempt in range(retries + 1):
+    pieces = Pieces(on_text)
+
+    async def once() -> Reply:
+        nonlocal pieces
         pieces = Pieces(on_text)
-        try:
-            async with sent(endpoint, "POST", "/chat/completions", content) as response:
-                return await _read(endpoint, response, pieces)
-        except ModelError as error:
-            wait = min(_FIRST_WAIT * 2**attempt, _LONGEST_GUESS) * random.uniform(0.75, 1)
-            wait = wait if error.retry_after is None else error.retry_after
-            if not error.retryable or pieces.begun or attempt == retries or wait > _LONGEST_WAIT:
-                raise
-        await asyncio.sleep(wait)
-    raise AssertionError  # the last attempt returned or raised
+        async with sent(endpoint, "POST", "/chat/completions", content) as response:
+            return await _read(endpoint, response, pieces)
+
+    return await _persistently(once, retries, lambda: not pieces.begun)
 
 
-async def first_model(endpoint: Endpoint) -> str:
+async def first_model(endpoint: Endpoint, retries: int) -> str:
     """The model that the endpoint lists first.
 
     Raises:
         ModelError: It lists none.
     """
+    return await _persistently(lambda: _listed_first(endpoint), retries)
+
+
+async def _listed_first(endpoint: Endpoint) -> str:
     async with sent(endpoint, "GET", "/models", None) as response:
         body = b"".join([chunk async for chunk in received(endpoint, response)])
         with suppress(ValueError, LookupError, TypeError):
@@ -70,6 +73,22 @@ async def first_model(endpoint: Endpoint) -> str:
                 return name
         wanted = f"a list of models (name one, as in model@{endpoint.base_url})"
         raise failures.of_wrong_shape(endpoint, response.status, body, wanted=wanted)
+
+
+async def _persistently(
+    once: Callable[[], Awaitable[T]], retries: int, may_go_on: Callable[[], bool] = lambda: True
+) -> T:
+    """What ``once`` gives, tried again after what may mend."""
+    for attempt in range(retries + 1):
+        try:
+            return await once()
+        except ModelError as error:
+            wait = min(_FIRST_WAIT * 2**attempt, _LONGEST_GUESS) * random.uniform(0.75, 1)
+            wait = wait if error.retry_after is None else error.retry_after
+            if not error.retryable or attempt == retries or wait > _LONGEST_WAIT or not may_go_on():
+                raise
+        await asyncio.sleep(wait)
+    raise AssertionError  # the last attempt returned or raised
 
 
 async def _read(endpoint: Endpoint, response: aiohttp.ClientResponse, pieces: Pieces) -> Reply:

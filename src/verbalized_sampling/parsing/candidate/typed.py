@@ -58,7 +58,7 @@ class Typed:
             self._adapter: TypeAdapter[Any] = TypeAdapter(candidate)
             self._list: TypeAdapter[list[Any]] = TypeAdapter(list[candidate])
         except (PydanticUserError, NameError, TypeError) as error:
-            said = str(getattr(error, "message", error)).partition("\n")[0]
+            said = str(getattr(error, "message", error)).partition("\n")[0].partition(". ")[0]
             raise SettingsError(
                 f"candidate must be a type that pydantic validates, not {candidate!r}: {said}"
             ) from error
