@@ -11,6 +11,7 @@ from .dialogue import Dialogue, Line, Speaker, asimulate_dialogue, simulate_dial
 from .draws import Draw
 from .estimate import Difference, Estimate
 from .judges import Judge, RubricJudge, rubric_judge
+from .left import Left
 from .metrics.calibration import ReliabilityBin, brier_score, expected_calibration_error, reliability_table
 from .metrics.counting import chao1, coverage_n, duplicate_rate, effective_size, entropy, precision, unique_recall
 from .metrics.divergence import (
@@ -41,6 +42,7 @@ __all__ = [
     "EmbedderLike",
     "Estimate",
     "Judge",
+    "Left",
     "Line",
     "Plans",
     "ReliabilityBin",
