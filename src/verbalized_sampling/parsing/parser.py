@@ -10,7 +10,7 @@ from ..values.arguments import check_number, whole
 from ..values.candidate import Dropped
 from ..values.distribution import Distribution
 from ..values.repairs import NOTES, Repair
-from ..values.sameness import are_distinct, are_distinct_values
+from ..values.sameness import Seen, are_distinct, are_distinct_values
 from ..values.weights import Definition, Weighting
 from .candidate.assemble import assemble, assemble_columns, encodable
 from .candidate.columns import Columns
@@ -95,7 +95,7 @@ class DistributionParser(Generic[T]):
         """The distribution in a reply that needs no care; otherwise None."""
         kind = None if self.candidate is None else typed(self.candidate)
         found = read_exactly(text, asked_of(self.candidate), kind)
-        if found is None or _repeats(found):
+        if found is None or (_repeats(found) and not _without_repeated(found)):
             return None
         return assemble_columns(found, definition=self.definition, weighting=self.weighting, tau=self.tau)
 
@@ -119,6 +119,20 @@ def _repeats(found: Columns) -> bool:
     if found.values is None:
         return not are_distinct(found.texts)
     return not are_distinct_values(found.values)
+
+
+def _without_repeated(found: Columns) -> bool:
+    """Leaves out what is given once more; False if nobody can tell where it stands."""
+    if found.spans is None:
+        return False
+    seen = Seen(typed=found.values is not None)
+    values = found.texts if found.values is None else found.values
+    again = [place for place, answer in enumerate(zip(values, found.texts, strict=True)) if not seen.is_new(*answer)]
+    if 2 * len(again) >= len(values):
+        return False  # the list may be written out twice
+    spans = found.spans()
+    found.leave_out({place: Dropped(found.texts[place], spans[place][0], Repair.DUPLICATE) for place in again})
+    return True
 
 
 def deviations(distribution: Distribution[Any]) -> list[str]:

@@ -181,6 +181,28 @@ def test_what_needs_no_care_gets_none(
     assert check(around(write(pairs)), PARSERS[0])
 
 
+ODD: list[dict[str, Any]] = [
+    {"text": "The bridge opens at noon"},
+    {"text": "The bridge opens at noon", "probability": None},
+    {"text": "The bridge opens at noon", "probability": "0.05"},
+    {"text": "The bridge opens at noon", "probability": "5%"},
+    {"text": "The bridge opens at noon", "probability": "high"},
+    {"text": "The bridge opens at noon", "probability": 0.1, "style": "dry"},
+    {"text": "", "probability": 0.1},
+    {"text": "...", "probability": 0.1},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+@given(pairs=PAIRS, place=st.integers(0, 3))
+def test_a_record_unlike_the_others_takes_no_care_of_them(odd: dict[str, Any], pairs: Pairs, place: int) -> None:
+    alike = records(pairs)
+    place = max(1, min(place, len(alike)))
+    assert check(json.dumps({"responses": [*alike[:place], odd, *alike[place:]]}), PARSERS[0])
+    repeated = [*alike[:place], alike[0], *alike[place:], {"text": "At noon", "probability": 0.2}]
+    assert check(json.dumps({"responses": repeated}), PARSERS[0])
+
+
 @given(st.lists(st.tuples(st.sampled_from(["", "...", "text", "ok"]), st.integers(1, 9)), min_size=1, max_size=3))
 def test_typed_candidates_need_none_either(ideas: list[tuple[str, int]]) -> None:
     reply = json.dumps(

@@ -107,14 +107,14 @@ def assemble_columns(
     remarks: list[Repair | None] | None = None
     verbalized: Sequence[float | None]
     stated: Sequence[float | None]
-    if not isinstance(numbers[0], Number) and not definition.is_cost and definition is not Definition.PERCENTAGE:
+    if isinstance(numbers[0], float) and not definition.is_cost and definition is not Definition.PERCENTAGE:
         stated = bare = cast("Sequence[float]", numbers)
         verbalized, remarks, scaled = fractions(bare)
     else:
-        read = cast("Sequence[Number]", numbers)
-        if not isinstance(numbers[0], Number):
+        read = cast("Sequence[Number | None]", numbers)
+        if isinstance(numbers[0], float):
             read = [Number(number) for number in cast("Sequence[float]", numbers)]
-        stated = [number.stated for number in read]
+        stated = [_stated(number) for number in read]
         verbalized, remarks, scaled = verbalize(read, definition)
     weights, weighed = weigh(verbalized, stated, definition=definition, weighting=weighting)
     if scaled and definition is not Definition.PERCENTAGE:

@@ -46,7 +46,7 @@ def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply in JSON that needs no care, or None."""
     if text[:1] in _OPEN_BRACKETS:
         try:
-            return columns_of(from_json(text), text, asked, kind)
+            return columns_of(from_json(text), text, asked, kind, at=0)
         except (ValueError, TypeError):
             pass
     return _within(text, asked, kind)
@@ -111,7 +111,7 @@ def _damaged(
     if breaks_off and payload[-1] not in "}]":
         return _cut(text, start, asked, kind)
     for value, said, repair, lines in _readings(payload):
-        found = columns_of(value, said, asked, kind, lines=lines)
+        found = columns_of(value, said, asked, kind, at=start if said is payload else None, lines=lines)
         if found is not None and repair:
             found.repairs = (repair, *found.repairs)
         if found is not None and repair is Repair.QUOTES and "\\" in payload:
@@ -208,11 +208,13 @@ def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | N
         value = from_json(payload)
     except (ValueError, TypeError):
         return None
-    found = columns_of(value, payload, asked, kind)
+    found = columns_of(value, payload, asked, kind, at=start, cut=True)
     if found is None:
         return None
     rest = text.find("{", last)
+    if rest >= 0 and any(bracket in text[rest + 1 :] for bracket in _OPEN_BRACKETS):
+        return None
     found.truncated = tail["closed"] is None  # else nothing can be missing
     found.repairs = (Repair.CUT_OFF if found.truncated else Repair.UNCLOSED, *found.repairs)
-    found.dropped = (Dropped(text[rest:], rest, Repair.CUT_OFF),) if rest >= 0 else ()
+    found.dropped += (Dropped(text[rest:], rest, Repair.CUT_OFF),) if rest >= 0 else ()
     return found

@@ -1,37 +1,46 @@
-"""The candidates in a JSON value, if it is one list of records that are all alike: names are resolved once for it."""
+"""The candidates in a JSON value, if it is one list of records: names are resolved once for it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import partial
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
+from ...values.candidate import Dropped
 from ...values.repairs import Repair
 from ..candidate.asked import TEXT_FIELD, Asked
 from ..candidate.assemble import portable
-from ..candidate.columns import Columns, Records
+from ..candidate.columns import ABSENT, Columns, Records
 from ..candidate.fields import is_prose, name_of_texts, number_at, written
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..candidate.typed import Typed
 from ..language import names
 from ..numbers.number import Number
 from ..page.swallowed import restored
+from .table import Table, are_plain, ragged_table_of, spans_of, table_of
 
 __all__ = ["columns_of"]
 
-_LONGEST_KEY = 60
 _LIKE_A_NUMBER = 12  # characters of a text that might be read as a number
-_SCALARS = frozenset((int, float, bool, type(None)))
+_SCALARS = frozenset((int, float, bool, str, type(None)))
 _NUMBERS = frozenset((int, float))
 _PORTABLE = frozenset((int, bool, str, type(None)))
-_NUMBER_KINDS = frozenset((int, float, bool, str))
 _SWALLOWED = "\b\t\f\r"
+_MAY_BE_JSON = ("{", "[", "`", '"')
 
 
-def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, lines: bool = False) -> Columns | None:
+def columns_of(
+    value: Any,
+    payload: str,
+    asked: Asked,
+    kind: Typed | None,
+    *,
+    at: int | None = None,
+    lines: bool = False,
+    cut: bool = False,
+) -> Columns | None:
     """The candidates of a value that holds nothing doubtful; otherwise None.
 
     Args:
@@ -39,7 +48,9 @@ def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, li
         payload: The JSON; a key that it repeats in an object would hide an answer.
         asked: The names that were asked for.
         kind: The candidates' own type, if they have one.
+        at: Where the payload stands in the reply; None if it was repaired.
         lines: Whether the value is a list of objects that stood a line each.
+        cut: Whether a record that is not finished was left out behind.
     """
     repairs: list[Repair] = []
     root: dict[str, Any] = {}
@@ -56,40 +67,40 @@ def columns_of(value: Any, payload: str, asked: Asked, kind: Typed | None, *, li
         repairs.append(Repair.OTHER_SHAPE)
     if not items or type(items) is not list or type(items[0]) is not dict:
         return None
-    keys = tuple(items[0])
+    table = table_of(items)
+    if table is None or not _says_all(table, root, payload):  # (which says less than records with further keys)
+        table = ragged_table_of(items) if kind is None and not lines and not cut else None
+        if table is None or not _says_all(table, root, payload):
+            return None
+    keys = tuple(table.columns)
     probability = asked.probability_in(keys)
-    if len(keys) < 2 or probability is None or not _are_plain(keys):
+    if len(keys) < 2 or probability is None or not are_plain(keys):
         return None
-    try:
-        # (Rows of their own would be as many objects for the garbage collector to look at. What a record has
-        # beside these keys is more than is read here, and found below.)
-        table: dict[str, Sequence[Any]] = {key: list(map(itemgetter(key), items)) for key in keys}
-    except (KeyError, TypeError):
-        return None
-    kinds = {key: set(map(type, column)) for key, column in table.items()}
-    if not _says_all(table, kinds, root, payload):
-        return None
-    numbers = _numbers(probability, table.pop(probability), kinds[probability])
+    numbers = _numbers(probability, table, asked)
     if numbers is None:
         return None
     if probability != asked.probability:
         repairs.append(Repair.OTHER_KEYS)
-    name = TEXT_FIELD if TEXT_FIELD in table else name_of_texts(table)
-    if key and not (names.is_wrapper(key) or names.is_probability(key)) and not _are_texts(table, name):
+    name = _name_of_texts(table, asked)
+    if key and not (names.is_wrapper(key) or names.is_probability(key)) and not _are_texts(table.columns, name):
         return None
     if lines and (names.text_rank(name or "") is None or any(name[-1:].isdigit() for name in keys)):
         return None
+    if lines and not all(kinds <= _SCALARS for kinds in table.kinds.values()):
+        return None
+    if name != TEXT_FIELD and ((lines and not _is_each_named(table, name)) or (cut and len(table.columns) > 1)):
+        return None
     found = Columns([], numbers, reasoning=_reasoning(root) if root else None)
-    filled = (
-        _untyped(found, table, kinds, name, repairs)
-        if kind is None
-        else _typed(found, table, kinds, name, repairs, kind)
-    )
+    if at is not None:
+        found.spans = partial(spans_of, payload, at, 0 if lines else 1 if value is items else 2)
+    filled = _untyped(found, table, name, payload, at) if kind is None else _typed(found, table, name, kind)
     if not filled:
         return None
+    if name not in (TEXT_FIELD, None) and not (kind and kind.is_object):
+        repairs.append(Repair.OTHER_KEYS)
     if len(root) > 1 and any(type(said) is str and is_prose(said, other) for other, said in root.items()):
         repairs.append(Repair.PROSE)
-    found.repairs = tuple(dict.fromkeys(repairs)) if len(repairs) > 1 else tuple(repairs)
+    found.repairs = (*found.repairs, *dict.fromkeys(repairs))
     return found
 
 
@@ -105,12 +116,7 @@ def _key_of_list(value: dict[str, Any]) -> str | None:
         return found
     if names.is_alternative(found) or names.is_draft(found) or any(key[-1:].isdigit() for key in value):
         return None
-    return found if _are_plain(tuple(value)) else None
-
-
-@lru_cache(maxsize=256)
-def _are_plain(keys: tuple[str, ...]) -> bool:
-    return all(len(key) <= _LONGEST_KEY and key.isprintable() for key in keys)
+    return found if are_plain(tuple(value)) else None
 
 
 def _are_texts(table: Mapping[str, Sequence[Any]], name: str | None) -> bool:
@@ -120,33 +126,26 @@ def _are_texts(table: Mapping[str, Sequence[Any]], name: str | None) -> bool:
     return all(type(text) is str and len(text) > _LIKE_A_NUMBER for text in table[name])
 
 
-def _says_all(
-    table: Mapping[str, Sequence[Any]], kinds: Mapping[str, set[type]], root: Mapping[str, Any], payload: str
-) -> bool:
+def _says_all(table: Table, root: Mapping[str, Any], payload: str) -> bool:
     """Whether the payload says neither more than this nor something else."""
     pieces: list[str] = []
-    said = 0
-    count = 0
-    for name, column in table.items():
-        count = len(column)
-        if kinds[name] == {str}:
-            said += count
+    said = table.fields + len(root)
+    for name, column in table.columns.items():
+        kinds = table.kinds[name]
+        before = len(pieces)
+        if kinds == {str} and not table.ragged:
             pieces += column
-        elif not kinds[name] <= _SCALARS:
-            if names.is_probability(name):
-                return False
-            before = len(pieces)
-            for part in column:
-                if not _walk(part, pieces, 0):
-                    return False
-            said += len(pieces) - before
-    pieces += table
+        elif kinds <= _SCALARS:
+            pieces += [value for value in column if type(value) is str] if str in kinds else ()
+        elif names.is_probability(name) or not all(_walk(part, pieces, 0) for part in column):
+            return False
+        said += len(pieces) - before
+    pieces += table.columns
     for key, part in root.items():
         pieces.append(key)
         if type(part) is str:
             pieces.append(part)
             said += 1
-    said += len(table) * count + len(root)
     joined = "".join(pieces)
     # (Of the keys, which are written in every record, those with quotes in them are none that we know.)
     if payload.count('"') != 2 * said + joined.count('"'):
@@ -171,26 +170,48 @@ def _walk(part: Any, pieces: list[str], depth: int) -> bool:
     return True
 
 
-def _numbers(name: str, column: Sequence[Any], kinds: set[type]) -> Sequence[float] | Sequence[Number] | None:
-    """The numbers of the candidates: bare ones, or what they say otherwise; None if one is missing."""
-    if kinds <= _NUMBERS and not (names.is_percent_name(name) or names.is_rating(name)):
+def _numbers(name: str, table: Table, asked: Asked) -> Sequence[float] | Sequence[Number | None] | None:
+    """The numbers of the candidates, taken out of the table; None if there is none, or one is in doubt."""
+    column, kinds = table.columns.pop(name), table.kinds[name]
+    if kinds <= _NUMBERS and not table.ragged and not (names.is_percent_name(name) or names.is_rating(name)):
         try:
             if math.isfinite(sum(column)):
                 return column if kinds == {float} else list(map(float, column))
         except OverflowError:
             return None
-    if not kinds <= _NUMBER_KINDS:
+    if not kinds <= _SCALARS or (table.ragged and asked.probability_in(table.columns) is not None):
         return None
-    known: dict[Any, Number] = {}  # (a reply writes few numbers many times)
+    known: dict[Any, Number | None] = {}  # (a reply writes few numbers many times)
     keys = (
         column if kinds == {str} else list(zip(map(type, column), column, strict=True))
     )  # 1 is True, but not the same
     for key, value in dict(zip(keys, column, strict=True)).items():
-        number = number_at(name, value)
-        if number is None or number.stated is None:
-            return None
-        known[key] = number
-    return list(map(known.__getitem__, keys))
+        known[key] = None if value is ABSENT else number_at(name, value)
+    if not any(number is not None and number.stated is not None for number in known.values()):
+        return None
+    numbers = list(map(known.__getitem__, keys))
+    return None if None in known.values() and _may_say_more(table, numbers) else numbers
+
+
+def _may_say_more(table: Table, numbers: Sequence[Number | None]) -> bool:
+    """Whether what stands beside a missing number may be taken apart for it."""
+    if any(map(names.is_reasoning, table.columns)) or not all(kinds <= _SCALARS for kinds in table.kinds.values()):
+        return True
+    return any(
+        type(value) is str and value.lstrip()[:1] in _MAY_BE_JSON
+        for column in table.columns.values()
+        for value, number in zip(column, numbers, strict=True)
+        if number is None
+    )
+
+
+def _name_of_texts(table: Table, asked: Asked) -> str | None:
+    if TEXT_FIELD in table.columns:
+        return TEXT_FIELD
+    columns = {key: column for key, column in table.columns.items() if not asked.is_probability(key)}
+    if not table.ragged:
+        return name_of_texts(columns)
+    return name_of_texts({key: [v for v in column if v is not ABSENT] for key, column in columns.items()})
 
 
 def _reasoning(root: Mapping[str, Any]) -> str | None:
@@ -202,52 +223,72 @@ def _reasoning(root: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _untyped(
-    found: Columns,
-    table: dict[str, Sequence[Any]],
-    kinds: Mapping[str, set[type]],
-    name: str | None,
-    repairs: list[Repair],
-) -> bool:
+def _is_each_named(table: Table, name: str | None) -> bool:
+    """Whether each record, be it alone, has its text under that name."""
+    return all(
+        name_of_texts({key: [value] for key, value in zip(table.columns, row, strict=True)}) == name
+        for row in zip(*table.columns.values(), strict=True)
+    )
+
+
+def _untyped(found: Columns, table: Table, name: str | None, payload: str, at: int | None) -> bool:
     """Fills in the texts and what stands beside them; False if one of them is in doubt."""
-    if name is None or kinds[name] != {str}:
+    if name is None or table.kinds[name] != {str}:
         return False
-    texts: Sequence[str] = table.pop(name)
-    if name != TEXT_FIELD:
-        repairs.append(Repair.OTHER_KEYS)
-    shortest = min(map(len, texts))
-    if not shortest or any(map(str.isspace, texts)):
+    texts: Sequence[str] = table.columns.pop(name)
+    if table.ragged and any(text is ABSENT for text in texts):
         return False
-    if shortest <= LONGEST:
-        numbers = [number if isinstance(number, Number) else Number(number) for number in found.numbers]
-        for text, number in zip(texts, numbers, strict=True):
-            if len(text) <= LONGEST and is_placeholder(text, number):
-                return False
     found.texts = texts
-    if table:
+    if table.columns:
         found.beside = Records(
-            {key: column if kinds[key] <= _PORTABLE else list(map(portable, column)) for key, column in table.items()}
+            {
+                key: column if table.kinds[key] <= _PORTABLE else list(map(_portable, column))
+                for key, column in table.columns.items()
+            },
+            ragged=table.ragged,
         )
+    shortest = min(map(len, texts))
+    if shortest > LONGEST and not any(map(str.isspace, texts)):
+        return True
+    return _without_examples(found, payload, at)
+
+
+def _portable(value: Any) -> Any:
+    return value if value is ABSENT else portable(value)
+
+
+def _without_examples(found: Columns, payload: str, at: int | None) -> bool:
+    """Leaves out what is no answer; False if there is nothing else, or nobody can tell where it stands."""
+    faults: dict[int, Repair] = {}
+    for place, (text, number) in enumerate(zip(found.texts, found.numbers, strict=True)):
+        if not text or text.isspace():
+            faults[place] = Repair.EMPTY_TEXT
+        elif len(text) <= LONGEST and is_placeholder(text, Number(number) if isinstance(number, float) else number):
+            faults[place] = Repair.EXAMPLE
+    if not faults:
+        return True
+    if at is None or found.spans is None or len(faults) == len(found.texts):
+        return False
+    spans = found.spans()
+    found.leave_out(
+        {
+            place: Dropped(payload[spans[place][0] - at : spans[place][1] - at], spans[place][0], fault)
+            for place, fault in faults.items()
+        }
+    )
     return True
 
 
-def _typed(
-    found: Columns,
-    table: dict[str, Sequence[Any]],
-    kinds: Mapping[str, set[type]],
-    name: str | None,
-    repairs: list[Repair],
-    kind: Typed,
-) -> bool:
+def _typed(found: Columns, table: Table, name: str | None, kind: Typed) -> bool:
     """Fills in the values and their texts; False if one of them does not validate."""
+    if any(number is None or (isinstance(number, Number) and number.stated is None) for number in found.numbers):
+        return False  # it may be an example
     if kind.is_object:
-        records: list[Any] = [*Records(table)]
-    elif name is None or kinds[name] != {str}:
+        records: list[Any] = [*Records(table.columns)]
+    elif name is None or table.kinds[name] != {str}:
         return False
     else:
-        if name != TEXT_FIELD:
-            repairs.append(Repair.OTHER_KEYS)
-        records = list(table[name])
+        records = list(table.columns[name])
     values = kind.read_all(records)
     if values is None:
         return False
