@@ -8,13 +8,14 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CLEAN", "DAMAGED", "LISTS", "STREAMED", "Pairs", "as_json", "pairs"]
+__all__ = ["CLEAN", "DAMAGED", "LISTS", "STREAMED", "WORDS", "Pairs", "as_json", "pairs"]
 
 Pairs = list[tuple[str, float]]
+WORDS = 60  # of a text
 _SIGNS = ("—", "é", "naïve", "“so”", "it’s", "日本", "…")
 
 
-def pairs(count: int, words: int = 60) -> Pairs:
+def pairs(count: int, words: int = WORDS) -> Pairs:
     """Texts with quotes, line feeds and letters beyond ASCII in them, as real replies have, and their numbers."""
     rng = random.Random(count)
     known = ["".join(rng.choices(string.ascii_lowercase, k=rng.randint(2, 9))) for _ in range(2000)]
@@ -126,23 +127,32 @@ LISTS: dict[str, Callable[[Pairs], str]] = {
     "a table": as_table,
     "tags": as_tags,
 }
-STREAMED: dict[str, tuple[Callable[[Pairs], str], str]] = {
-    "JSON": (as_json, "≤ 2"),
-    "fenced JSON": (fenced, "≤ 2"),
-    "VS-CoT": (as_cot, "≤ 2"),
-    "a bare array": (CLEAN["a bare array"], "≤ 2"),
-    "tags": (as_tags, "≤ 2.5"),
-    "a numbered list": (as_numbered, "≤ 4"),
-    "headings": (as_headings, "≤ 4"),
-    "a table": (as_table, "≤ 4"),
-    "YAML": (as_yaml, "≤ 4"),
-    "TOML": (as_toml, "≤ 4"),
-    "`- x - 30%`": (as_dashes, "≤ 4"),
-    "bare percents": (as_percents, "≤ 4"),
-    "a call of a tool": (lambda pairs: _dumped({"name": "f", "arguments": {"responses": _records(pairs)}}), "≤ 4"),
-    "a call whose arguments are a string": (lambda pairs: _dumped({"name": "f", "arguments": as_json(pairs)}), "≤ 4"),
-    "calls by keywords": (as_calls_by_keywords, "≤ 4"),
-    "a bare map": (lambda pairs: _dumped(dict(pairs)), "≤ 4"),
-    "Python": (lambda pairs: repr(_records(pairs)), "≤ 4"),
-    "JSON in a string": (lambda pairs: _dumped(as_json(pairs)), "≤ 4"),
+# How each is written, its bar, and of how many words: longer keys of a map are not read.
+STREAMED: dict[str, tuple[Callable[[Pairs], str], str, int]] = {
+    "JSON": (as_json, "≤ 2", WORDS),
+    "fenced JSON": (fenced, "≤ 2", WORDS),
+    "VS-CoT": (as_cot, "≤ 2", WORDS),
+    "a bare array": (CLEAN["a bare array"], "≤ 2", WORDS),
+    "tags": (as_tags, "≤ 2.5", WORDS),
+    "a numbered list": (as_numbered, "≤ 4", WORDS),
+    "headings": (as_headings, "≤ 4", WORDS),
+    "a table": (as_table, "≤ 4", WORDS),
+    "YAML": (as_yaml, "≤ 4", WORDS),
+    "TOML": (as_toml, "≤ 4", WORDS),
+    "`- x - 30%`": (as_dashes, "≤ 4", WORDS),
+    "bare percents": (as_percents, "≤ 4", WORDS),
+    "a call of a tool": (
+        lambda pairs: _dumped({"name": "f", "arguments": {"responses": _records(pairs)}}),
+        "≤ 4",
+        WORDS,
+    ),
+    "a call whose arguments are a string": (
+        lambda pairs: _dumped({"name": "f", "arguments": as_json(pairs)}),
+        "≤ 4",
+        WORDS,
+    ),
+    "calls by keywords": (as_calls_by_keywords, "≤ 4", WORDS),
+    "a bare map": (lambda pairs: _dumped(dict(pairs)), "≤ 4", 18),
+    "Python": (lambda pairs: repr(_records(pairs)), "≤ 4", WORDS),
+    "JSON in a string": (lambda pairs: _dumped(as_json(pairs)), "≤ 4", WORDS),
 }
