@@ -102,6 +102,10 @@ def as_string_call(pairs: Pairs) -> str:
     return json.dumps({"tool_calls": [{"type": "function", "function": {"name": "f", "arguments": as_json(pairs)}}]})
 
 
+def as_list_of_a_call(pairs: Pairs) -> str:
+    return json.dumps([{"name": "answer", "arguments": json.loads(as_json(pairs))}])
+
+
 def as_string_calls(pairs: Pairs) -> str:
     arguments = [json.dumps({"text": t, "probability": p}) for t, p in pairs]
     return json.dumps({"tool_calls": [{"function": {"name": "f", "arguments": a}} for a in arguments]})
@@ -162,7 +166,7 @@ STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
 STREAMED += [as_yaml, as_yaml_blocks, as_toml, as_string_call, as_string_calls, as_envelope]
 STREAMED += [as_calls_by_keywords, as_nested_calls, as_map, as_map_below_a_name, as_python_map]
-STREAMED += [as_string, as_string_of_a_list, as_table, as_grid, as_csv, as_data_frame]
+STREAMED += [as_list_of_a_call, as_string, as_string_of_a_list, as_table, as_grid, as_csv, as_data_frame]
 STREAMED += [as_dashes, as_bold_percents, as_plain_percents]
 WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels]
 

@@ -21,6 +21,8 @@ _STRUCTURE = regex(r"""["'{}\[\]]""")
 _IN_STRING = {'"': regex(r'["\\]'), "'": regex(r"['\\]")}
 _KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
 _DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
+_FURTHER_IN = 4  # brackets between a call in a list and the candidates in its arguments
+_LIST_OF_ARGUMENTS = regex(r'"(?:arguments|parameters|input|args)"\s*:\s*\{\s*"(\w{1,40})"\s*:\s*\[\Z')
 _LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _LONGEST_BEFORE = 400  # characters before a string that are looked at for its key
 _FEW_PARTS = 8  # of an item: to join more of them at each bracket in a text would take quadratic time
@@ -143,6 +145,10 @@ class JsonScanner:
                     self._item = True
                     self._parts.clear()
                     begin = match.start()
+                elif char == "{" and self._holds_list(piece[begin : match.start()]):
+                    self._item_depth = self._depth
+                    self._parts.clear()
+                    begin = match.start()
                 self._depth += 1
                 self._brackets.append(char)
                 if self.failed:
@@ -237,6 +243,13 @@ class JsonScanner:
         self._item_depth = self._depth
         self._started = True
         return True
+
+    def _holds_list(self, before: str) -> bool:
+        """Whether the first item is the call of a tool, and a bracket opens the first candidate of its arguments."""
+        if not self._item or self.single is not None or self._depth > self._item_depth + _FURTHER_IN:
+            return False
+        key = _LIST_OF_ARGUMENTS.search(self._tail(before))
+        return key is not None and names.is_wrapper(key[1])
 
     def _tail(self, before: str) -> str:
         """The end of what was written, blanks off; all of it for every bracket would take quadratic time."""
