@@ -92,6 +92,10 @@ def as_yaml_blocks(pairs: Pairs) -> str:
     return "responses:\n" + "\n".join(f"- probability: {p}\n  text: |\n    {t}\n" for t, p in pairs)
 
 
+def as_yaml_flow(pairs: Pairs) -> str:
+    return "responses:\n" + "\n".join(f"  - {{text: {json.dumps(t)}, probability: {p}}}" for t, p in pairs)
+
+
 def as_toml(pairs: Pairs) -> str:
     return "\n\n".join(
         f"[[responses]]\ntext = {json.dumps(t, ensure_ascii=False)}\nprobability = {p}" for t, p in pairs
@@ -164,7 +168,7 @@ def as_string_of_a_list(pairs: Pairs) -> str:
 
 STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
-STREAMED += [as_yaml, as_yaml_blocks, as_toml, as_string_call, as_string_calls, as_envelope]
+STREAMED += [as_yaml, as_yaml_blocks, as_yaml_flow, as_toml, as_string_call, as_string_calls, as_envelope]
 STREAMED += [as_calls_by_keywords, as_nested_calls, as_map, as_map_below_a_name, as_python_map]
 STREAMED += [as_list_of_a_call, as_string, as_string_of_a_list, as_table, as_grid, as_csv, as_data_frame]
 STREAMED += [as_dashes, as_bold_percents, as_plain_percents]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic_core import from_json
 
+from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.found import Draft, only_draft
 from ...candidate.placeholders import is_placeholder
@@ -18,6 +20,9 @@ from ...readers.json.blocks import json_blocks
 __all__ = ["drafts_in", "in_json"]
 
 _LONGEST_KEY = 60
+# A key without quotes, as in YAML and JavaScript; strings are passed over.
+_MAY_HOLD_BARE_KEY = regex(r"[{,]\s{0,40}[a-z_]\w{0,40}:")
+_BARE_KEY = regex(r'"(?:[^"\\]++|\\.)*+"|(?P<before>[{,]\s{0,40})(?P<key>[a-z_]\w{0,40})(?=:)', re.DOTALL)
 
 
 def in_json(text: str) -> tuple[Any, str] | None:
@@ -26,13 +31,16 @@ def in_json(text: str) -> tuple[Any, str] | None:
         return from_json(text), text
     except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
         pass
-    if "'" not in text:
-        return None
-    written = from_python(text)
+    written = from_python(text) if "'" in text else text
+    written = _BARE_KEY.sub(_in_quotes, written) if _MAY_HOLD_BARE_KEY.search(written) else written
     try:
         return from_json(written), written
     except (ValueError, TypeError):
         return None
+
+
+def _in_quotes(match: re.Match[str]) -> str:
+    return match[0] if match["key"] is None else f'{match["before"]}"{match["key"]}"'
 
 
 def drafts_in(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
