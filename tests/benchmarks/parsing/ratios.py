@@ -21,7 +21,7 @@ from pathlib import Path
 import ijson
 from long_texts import LONG
 from pydantic_core import from_json
-from replies import CLEAN, DAMAGED, LISTS, STREAMED, WORDS, Pairs, as_json, pairs
+from replies import CLEAN, DAMAGED, LISTS, ODD, STREAMED, WORDS, Pairs, as_json, pairs
 
 from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser
@@ -145,7 +145,7 @@ def clean_rows() -> Iterator[Row]:
 
     def figures(write: Callable[[Pairs], str]) -> str:
         text = write(some)
-        assert len(PARSER.parse(text)) == 500
+        assert len(PARSER.parse(text)) >= 500
         own, every = best(lambda: PARSER.parse(text)), best(lambda: list(PARSER.parse(text)))
         return f"{own / base:.1f} / {every / base:.1f}"
 
@@ -155,6 +155,8 @@ def clean_rows() -> Iterator[Row]:
             "≤ 3 / ≤ 4.2" if name == "as asked for" else "≤ 5",
             partial(figures, write),
         )
+    for name, write in ODD.items():
+        yield f"500 × 60 words, {name}, × `from_json`: parsed / every candidate read", "–", partial(figures, write)
     yield from typed_rows(some, base_text)
     five = CLEAN["VS-CoT"](pairs(5))
     yield (

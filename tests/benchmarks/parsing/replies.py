@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CLEAN", "DAMAGED", "LISTS", "STREAMED", "WORDS", "Pairs", "as_json", "pairs"]
+__all__ = ["CLEAN", "DAMAGED", "LISTS", "ODD", "STREAMED", "WORDS", "Pairs", "as_json", "pairs"]
 
 Pairs = list[tuple[str, float]]
 WORDS = 60  # of a text
@@ -113,6 +113,26 @@ CLEAN: dict[str, Callable[[Pairs], str]] = {
     ),
     "a further field": lambda pairs: _dumped({"responses": [r | {"style": "dry"} for r in _records(pairs)]}),
     "fenced, prose around": fenced,
+}
+
+
+def with_an_odd_one(odd: dict[str, Any]) -> Callable[[Pairs], str]:
+    def written(pairs: Pairs) -> str:
+        alike = _records(pairs)
+        return _dumped({"responses": [*alike[:-2], {"text": "The bridge opens at noon"} | odd, *alike[-2:]]})
+
+    return written
+
+
+ODD: dict[str, Callable[[Pairs], str]] = {
+    "one without a number": with_an_odd_one({}),
+    "one with a word for a number": with_an_odd_one({"probability": "high"}),
+    "one with a further field": with_an_odd_one({"probability": 0.1, "style": "dry"}),
+    "one empty": with_an_odd_one({"probability": 0.1, "text": ""}),
+    "one given twice": lambda pairs: as_json([*pairs, pairs[0]]),
+    "all begin and end alike": lambda pairs: as_json(
+        [(f"Why did the fox say {t} and then go home?", p) for t, p in pairs]
+    ),
 }
 DAMAGED: dict[str, Callable[[Pairs], str]] = {
     "trailing commas": lambda pairs: as_json(pairs).replace("}", ",}").replace("]", ",]"),
