@@ -16,6 +16,7 @@ from .shapes import (
     is_map,
     is_numbered,
     is_pairs,
+    is_parts,
     is_record,
     is_single_maps,
     is_strings,
@@ -53,6 +54,7 @@ def find_holder(root: Node, asked: Asked) -> Holder | None:
 
 
 def _find(root: Node, nodes: Iterable[tuple[Node, tuple[str, ...]]], asked: Asked) -> Holder | None:
+    parts: Holder | None = None
     texts: Holder | None = None
     unnamed: Holder | None = None
     guess: Holder | None = None
@@ -66,6 +68,9 @@ def _find(root: Node, nodes: Iterable[tuple[Node, tuple[str, ...]]], asked: Aske
             return Holder(groups, path)
         if isinstance(node, JsonArray):
             if _holds_records(node, asked) or is_pairs(node) or is_single_maps(node):
+                if is_parts(node, asked) and beside.get(id(node)) is None:
+                    parts = parts or Holder((node,), path)  # one of them may hold the list
+                    continue
                 if named or len(path) != 1:
                     return Holder((node,), path, beside.get(id(node)))
                 unnamed = unnamed or Holder((node,), path)  # {"steps": […], "responses": […]}
@@ -82,7 +87,7 @@ def _find(root: Node, nodes: Iterable[tuple[Node, tuple[str, ...]]], asked: Aske
                 guess = Holder((node,), path, sure=False)
         elif texts is None and (numbers := beside.get(id(node))) is not None:
             texts = Holder((node,), path, numbers)
-    return unnamed or texts or guess
+    return parts or unnamed or texts or guess
 
 
 def _holds_records(node: JsonArray, asked: Asked) -> bool:

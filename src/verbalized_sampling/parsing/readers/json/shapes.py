@@ -23,6 +23,7 @@ __all__ = [
     "is_map",
     "is_numbered",
     "is_pairs",
+    "is_parts",
     "is_record",
     "is_single_maps",
     "is_strings",
@@ -85,6 +86,14 @@ def is_pairs(node: JsonArray) -> bool:
     if all(isinstance(item, JsonArray) and text_of_pair(item) is not None for item in whole):
         return len(whole) > 1
     return pairs > 1 and pairs * 2 > len(whole) and all(isinstance(item, str | list) for item in whole)
+
+
+def is_parts(node: JsonArray, asked: Asked) -> bool:
+    """[{"type": "text", …}, {"type": "tool_use", …}]: what may be the parts of a message, and states no number."""
+    return all(
+        isinstance(item, JsonObject) and isinstance(item.get("type"), str) and asked.probability_in(item) is None
+        for item in node
+    )
 
 
 def is_single_maps(node: JsonArray) -> bool:
