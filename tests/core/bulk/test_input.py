@@ -139,7 +139,7 @@ def test_a_variable_that_one_row_lacks_is_that_rows_error(ask):
         ("About {{ topic", "prompt template, line 1: unexpected end of template"),
         ("\n{{ topic | nofilter }}", "prompt template, line 2: No filter named 'nofilter'"),
         ("{{ topic.__class__.__mro__ }}", "line 1: access to attribute '__class__'"),
-        ("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "at most 100000 times"),
+        ("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "at most 100,000 times"),
         ("{% include 'standard.jinja' %}", "no template 'standard.jinja'"),
     ],
 )
