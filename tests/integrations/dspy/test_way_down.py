@@ -9,7 +9,7 @@ from typing import Any
 import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
-from dspy_verbalized_sampling import VerbalizedPredict, verbalize
+from dspy_verbalized_sampling import VerbalizedAdapter, VerbalizedPredict, verbalize
 
 from verbalized_sampling import Repair, SettingsError
 
@@ -90,6 +90,17 @@ async def test_settings_at_call_time_are_ours_and_never_the_providers(scripted: 
     assert not any({"k", "tau"} & kwargs.keys() for kwargs in sent)
     assert [kwargs.get("temperature") for kwargs in sent] == [0.9, None, 0.8, 0.8]
     assert repr(predict).endswith("k=9, tau=0.3)")
+
+
+async def test_so_are_those_of_a_plain_predictor_under_the_adapter(scripted: Any) -> None:
+    predict, lm = dspy.Predict("question -> answer"), scripted(reply(7))
+    with dspy.context(lm=lm, adapter=VerbalizedAdapter(k=2)):
+        predict(question="?", config={"k": 7, "tau": 0.2, "temperature": 0.9, "seed": 3})
+        await predict.acall(question="?", config={"k": 8})
+    assert [re.search(r"list of (\w+) ", each[0]["content"])[1] for each in lm.script.requests] == ["seven", "eight"]
+    sent = [entry["kwargs"] for entry in lm.history]
+    assert not any({"k", "tau"} & kwargs.keys() for kwargs in sent)
+    assert [kwargs.get("seed") for kwargs in sent] == [3, None]  # it is the model's there
 
 
 @pytest.mark.parametrize(

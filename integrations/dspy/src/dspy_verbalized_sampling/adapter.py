@@ -114,6 +114,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """
         if (settings := self._settings_for(signature)) is None:
             return self.inner(lm, lm_kwargs, signature, demos, inputs)
+        settings, lm_kwargs = settings.told(lm_kwargs)
         run = self._run(settings, Call(self.inner, lm, lm_kwargs, signature, demos, inputs))
         return drive(run, lambda step: step.adapter(*step.arguments))
 
@@ -121,6 +122,7 @@ class VerbalizedAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         """The same with the inner adapter's ``acall``."""
         if (settings := self._settings_for(signature)) is None:
             return await self.inner.acall(lm, lm_kwargs, signature, demos, inputs)
+        settings, lm_kwargs = settings.told(lm_kwargs)
         run = self._run(settings, Call(self.inner, lm, lm_kwargs, signature, demos, inputs))
         return await adrive(run, lambda step: step.adapter.acall(*step.arguments))
 

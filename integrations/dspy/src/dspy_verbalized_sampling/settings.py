@@ -84,6 +84,16 @@ class Settings:
                 raise SettingsError(f"there is no setting {name!r}: did you mean {meant!r}?")
         return cls(elicitation=elicitation, **own), rest
 
+    def told(self, lm_kwargs: dict[str, Any]) -> tuple[Self, dict[str, Any]]:
+        """The settings with what a plain predictor's ``config`` says of them, and the rest, which is the model's.
+
+        ``seed`` and ``format`` are parameters of models too: there they stay the model's, as they always were.
+        """
+        given = {name: lm_kwargs[name] for name in _OURS_ALONE.intersection(lm_kwargs)}
+        if not given:
+            return self, lm_kwargs
+        return self.split(given, self)[0], {name: value for name, value in lm_kwargs.items() if name not in given}
+
     def dump(self) -> dict[str, Any]:
         """The settings as plain JSON values."""
         state = asdict(self)
@@ -105,6 +115,9 @@ class Settings:
         if unknown:
             raise SettingsError(f"the saved state holds settings that cannot be loaded: {', '.join(sorted(unknown))}")
         return self.split(given, self)[0]
+
+
+_OURS_ALONE = (_ELICITATION | {field.name for field in fields(Settings)}) - {"seed", "format", "elicitation"}
 
 
 def _is_like(name: str, known: str) -> bool:
