@@ -6,6 +6,7 @@ name and its meaning as they do.
 
 from __future__ import annotations
 
+from .errors import salvage
 from .hosting import Guard, is_loopback, listening
 from .parsing import probability_field
 from .parsing.candidate.placeholders import is_placeholder
@@ -13,6 +14,7 @@ from .parsing.page.swallowed import may_swallow
 from .plans.drive import Ended, adrive_stream, drive_stream
 from .plans.elicitation import check_keywords
 from .plans.growth import GrowingReply, Growth
+from .plans.independent import averaged
 from .plans.plain import plain_answer
 from .plans.rounds import Rounds
 from .plans.schema_type import schema_type
@@ -54,6 +56,7 @@ __all__ = [
     "adrive_stream",
     "answer_key",
     "are_distinct",
+    "averaged",
     "candidates_of",
     "check_keywords",
     "drive_stream",
@@ -69,6 +72,7 @@ __all__ = [
     "pool",
     "probability_field",
     "reply_from",
+    "salvage",
     "schema_type",
     "stop_of",
     "text_key",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +12,7 @@ from ..errors import DistributionParseError
 from ..models import Caller, Options
 from ..plans.drive import Plan
 from ..plans.elicitation import Elicitation
+from ..plans.independent import averaged
 from ..plans.wording import Query
 from ..values.distribution import Distribution
 from ..values.repairs import Repair, unique
@@ -20,7 +20,6 @@ from .several import Result, Run
 
 __all__ = ["Planned", "Resolve", "begun", "plan_calls"]
 
-_log = logging.getLogger("verbalized_sampling")
 
 Resolve = Callable[[Options], Caller]
 """Finds the model, to be called with these options."""
@@ -60,7 +59,7 @@ def plan_calls(
     apart = elicitation.requests
     begin, typed = partial(elicitation.plan, query), elicitation.candidate is not None
     results = yield [Planned(begin, _later(options, i * apart), typed) for i in range(calls)]
-    return results[0] if calls == 1 and isinstance(results[0], Distribution) else _mixed(results)
+    return results[0] if calls == 1 and isinstance(results[0], Distribution) else averaged(results)
 
 
 def _plan_single_answers(
@@ -78,22 +77,11 @@ def _plan_single_answers(
     missing = sum(isinstance(result, Distribution) and not result for result in results)
     if extra := min(missing, elicitation.extra_requests * calls):
         results += yield planned(extra)
-    whole = _mixed([result if isinstance(result, Exception) else _full(result) for result in results])
+    whole = averaged([result if isinstance(result, Exception) else _full(result) for result in results])
     if not whole and elicitation.on_empty == "raise":
         raise DistributionParseError("every reply was empty", "")
     answers = sum(bool(result) for result in results if isinstance(result, Distribution))
     return replace(whole, repairs=unique((*whole.repairs, Repair.TOO_FEW))) if answers < wanted else whole
-
-
-def _mixed(results: Sequence[Result]) -> Distribution[Any]:
-    failed = [result for result in results if isinstance(result, Exception)]
-    answered = [result for result in results if not isinstance(result, Exception)]
-    if not answered:
-        raise failed[0]
-    for error in failed:
-        _log.warning("one of %d calls failed and is left out: %s", len(results), error)
-    mixture = Distribution.mixture(answered)
-    return replace(mixture, repairs=unique((*mixture.repairs, Repair.FAILED_CALL))) if failed else mixture
 
 
 def _full(answer: Distribution[Any]) -> Distribution[Any]:

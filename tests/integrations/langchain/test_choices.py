@@ -85,13 +85,23 @@ def test_independent_calls_are_one_run_and_what_cannot_be_read_counts_for_nothin
     sampling = VerbalizedSampling(model, k=3, calls=3, max_extra_calls=0)
     distribution = sampling.invoke("A name", {"callbacks": [trace], "max_concurrency": 1})
     assert distribution.usage.calls == 2
+    assert "failed_call" in distribution.repairs
     assert [c.text for c in distribution.dedupe()] == ["Ada", "Bo", "Cy"]
     (root,) = trace.roots
     assert [child.name for child in root.child_runs] == ["VerbalizedSampling"] * 3
     with pytest.raises(DistributionOutputParserException):
         VerbalizedSampling(scripted("Nothing."), calls=2).invoke("A name")
-    with pytest.raises(ConnectionError):
+
+
+@pytest.mark.parametrize("call", ["sync", "async"])
+async def test_what_independent_calls_gave_is_on_the_error_that_ends_them(call, scripted, three):
+    sampling = VerbalizedSampling(scripted(three, ConnectionError("gone"), three), k=3, calls=3, max_extra_calls=0)
+    with pytest.raises(ConnectionError) as caught:
+        await sampling.ainvoke("A name") if call == "async" else sampling.invoke("A name", {"max_concurrency": 1})
+    assert {candidate.text for candidate in caught.value.salvaged} == {"Ada", "Bo", "Cy"}
+    with pytest.raises(ConnectionError) as caught:
         VerbalizedSampling(scripted(ConnectionError("gone")), calls=2).invoke("A name")
+    assert not hasattr(caught.value, "salvaged")
 
 
 def test_calls_and_select_are_configurable_and_pickle(scripted, three):

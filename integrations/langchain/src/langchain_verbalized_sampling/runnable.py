@@ -13,7 +13,8 @@ from langchain_core.runnables.graph import Graph
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 from pydantic import ConfigDict, Field, PrivateAttr
 
-from verbalized_sampling import Distribution, DistributionParseError, Elicitation
+from verbalized_sampling import Distribution, DistributionParseError, Elicitation, RefusalError
+from verbalized_sampling.adapters import averaged, salvage
 
 from .batch import abatch
 from .caller import Caller, Structured
@@ -310,13 +311,18 @@ def _of_children() -> RunnableConfig:
 
 
 def _averaged(outcomes: list[Any]) -> Distribution[Any]:
-    """The average of independent calls; one whose reply could not be read counts for nothing."""
+    """The average of independent calls; one that was declined, or can't be read, is left out.
+
+    Any other error is raised, with what the other calls gave on it: whether to go on without is for the retries and
+    fallbacks around the model to say.
+    """
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    distributions = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
-    other = next((error for error in errors if not isinstance(error, DistributionParseError)), None)
-    if other is not None or not distributions:
-        raise other or errors[0]
-    return Distribution.mixture(distributions)
+    ends = next((error for error in errors if not isinstance(error, DistributionParseError | RefusalError)), None)
+    if ends is None:
+        return averaged(outcomes)
+    own = [won for error in errors if (won := getattr(error, "salvaged", None))]
+    salvage(ends, Distribution.mixture([*(one for one in outcomes if not isinstance(one, Exception)), *own]))
+    raise ends
 
 
 def _values(taken: Any) -> Any:
