@@ -52,6 +52,7 @@ LONG: dict[str, Callable[[int], str]] = {
         size, '<response><text>a b</text><probability>0.1</probability></response>\nRevised:\n{"text": "c"}\nRevised:\n'
     ),
     "numbers in one line": lambda size: "1. a " + times(size, "(p=0.1, ") + NUMBERS,
+    "numbers with commas between": lambda size: times(size, "1,p=0.1") + NUMBERS,
     "rows without a number among others": lambda size: keyed(size, "a{0}: 0.2\nb{0}: ?\n"),
     "pieces without a number in one line": lambda size: keyed(size, "a{0} (0.2), b{0} (), ") + "c (0.1)",
     "counts without a text": lambda size: '{"responses": [{' + keyed(size, '"k{}": 1, ') + '"probability": 0.5}]}',
