@@ -20,6 +20,7 @@ from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
 from ..page.signs import joined, signs_of
+from .uniform import UniformLines
 
 __all__ = ["UniformItems", "read_list"]
 
@@ -84,16 +85,15 @@ def _is_plain(said: str) -> bool:
     return labels_in("\n".join(filter(_STATES_NUMBER.search, said.split("\n")))) is None
 
 
-class UniformItems:
+class UniformItems(UniformLines):
     """Reads a list of one line an item while it is written, as far as its lines are like one of them."""
 
-    __slots__ = ("_at", "_kinds", "_opens", "_shape", "_unit")
-    mark = ""
+    __slots__ = ("_kinds", "_opens", "_unit")
 
     def __init__(self, first: re.Match[str]) -> None:
-        self._shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
+        shape = _shape(first["number"] is None, first["opener"][-2:], first["label"], first["percent"] or "")
+        super().__init__(shape, int(first["number"] or 0))
         self._unit = Unit.PERCENT if first["percent"] else Unit.BARE
-        self._at = int(first["number"] or 0)
         self._opens, self._kinds = may_open(first["text"]), _kinds(first[0])
 
     @classmethod
@@ -102,24 +102,9 @@ class UniformItems:
         first = _FIRST_ITEM.fullmatch(line)
         return None if first is None else cls(first)
 
-    def opens(self, line: str, *, next_one: bool) -> bool:
-        """Whether a line is an item, the next one if it has to be."""
-        found = self._shape.fullmatch(line)
-        if found is None:
-            return False
-        ordinal = int(found[1] or 0)
-        if ordinal and next_one and ordinal != self._at + 1:
-            return False
-        self._at = ordinal
-        return True
-
-    def goes_on(self, line: str) -> bool:
-        """Whether a line behind an item is a part of it, or between it and the next."""
-        return not line
-
     def read(self, lines: list[str]) -> tuple[str, Number] | None:
         """The text and the number of an item; None if it may be read otherwise in the whole list."""
-        found = self._shape.fullmatch(lines[0])
+        found = self._pattern.fullmatch(lines[0])
         if found is None or any(lines[1:]):
             return None
         answer, number = found[2].rstrip(TEXT_EDGES), Number(float(found[3]), self._unit)

@@ -22,6 +22,7 @@ from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
 from ..page.signs import joined, signs_of
+from .uniform import UniformLines
 
 __all__ = ["UniformPercents", "read_percents"]
 
@@ -36,37 +37,21 @@ _FEWEST_BLANKS = 2  # in a text; shorter ones are quickly read with care
 _FEWEST_PERCENTS = 3  # that make a list beyond doubt
 
 
-class UniformPercents:
+class UniformPercents(UniformLines):
     """Reads lines while they are written, as far as they are like one of them."""
 
-    __slots__ = ("_at", "_between", "_pattern")
-    mark = ""
+    __slots__ = ("_between",)
 
     def __init__(self, first: re.Match[str]) -> None:
-        self._at = int(first["ordinal"] or 0)
+        pattern = _pattern(first["opener"] or "", first["between"], counted=first["ordinal"] is not None)
+        super().__init__(pattern, int(first["ordinal"] or 0))
         self._between = first["between"]
-        self._pattern = _pattern(first["opener"] or "", first["between"], counted=first["ordinal"] is not None)
 
     @classmethod
     def like(cls, line: str) -> Self | None:
         """Those in which a line is an item; None if it has another shape."""
         first = _PERCENT_LINE.fullmatch(line)
         return None if first is None else cls(first)
-
-    def opens(self, line: str, *, next_one: bool) -> bool:
-        """Whether a line is an item, the next one if it has to be."""
-        found = self._pattern.fullmatch(line)
-        if found is None:
-            return False
-        ordinal = int(found[1] or 0)
-        if ordinal and next_one and ordinal != self._at + 1:
-            return False
-        self._at = ordinal
-        return True
-
-    def goes_on(self, line: str) -> bool:
-        """Whether a line behind an item is a part of it, or between it and the next."""
-        return not line
 
     def read(self, lines: list[str]) -> tuple[str, Number] | None:
         """The text and the number of an item; None if it may be read otherwise in the whole list."""
