@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ ROW = r"""    Language(
         answers="proposoj",
         total="sumo",
         reasoning="penso",
+        aside="kialo",
     ),
 """
 REPLIES = {
@@ -43,7 +45,22 @@ REPLIES = {
     "table": "| dicto | vorado |\n|---|---|\n| Pluvas | 0.3 |\n| Neĝas | 0.2 |\n| Sumo | 0.5 |",
     "tags": "<proposo><dicto>Pluvas</dicto><vorado>0.3</vorado></proposo>\n"
     "<proposo><dicto>Neĝas</dicto><vorado>0.2</vorado></proposo>",
+    "keys without quotes": '[{dicto: "Pluvas", vorado: 0.3}, {dicto: "Neĝas", vorado: 0.2}]',
+    "YAML": "- dicto: Pluvas\n  vorado: 0.3\n- dicto: Neĝas\n  vorado: 0.2\n",
+    "TOML": '[[responses]]\n"dicto" = "Pluvas"\n"vorado" = 0.3\n\n[[responses]]\n"dicto" = "Neĝas"\n"vorado" = 0.2\n',
+    "reasons below": "1. Pluvas\n   - Vorado: 0.3\n   - Kialo: Nuboj.\n2. Neĝas\n   - Vorado: 0.2\n   - Kialo: Frosto.",
 }
+WORDS = re.compile(
+    r"(?i)vorado|centono|cirko|dicto|propos\w+|unu|du|tri|dua|reviziita|selekto|jen|sumo|penso|listo|kialo"
+)
+
+
+def with_marks(text: str) -> str:
+    """The same in words whose vowels carry marks that are written as characters of their own, as many scripts have."""
+    return WORDS.sub(lambda word: re.sub("([aeiouAEIOU])", "\\1\u0301", word[0]), text)
+
+
+WRITTEN = {"letters": str, "letters and marks": with_marks}
 READ = """
 import json, sys
 from verbalized_sampling import DistributionParser
@@ -56,9 +73,10 @@ for reply in json.load(sys.stdin):
 """
 
 
-@pytest.fixture(scope="module")
-def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[object]]]:
+@pytest.fixture(scope="module", params=WRITTEN)
+def readings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[object]]]:
     """What a copy of the package reads that has the row."""
+    written = WRITTEN[request.param]
     folder = tmp_path_factory.mktemp("taught")
     package = folder / "verbalized_sampling"
     ignored = shutil.ignore_patterns("__pycache__")
@@ -66,9 +84,10 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[ob
     table = package / "parsing" / "language" / "table.py"
     text = table.read_text(encoding="utf-8")
     head, end = text.rsplit(")\n", 1)
-    table.write_text(head + ROW + ")\n" + end, encoding="utf-8")
+    row = written(ROW) if written is str else written(ROW).replace(r"\b", "")  # (no word ends behind a mark)
+    table.write_text(head + row + ")\n" + end, encoding="utf-8")
     command = [sys.executable, "-c", READ]
-    replies = json.dumps(list(REPLIES.values()))
+    replies = json.dumps([written(reply) for reply in REPLIES.values()])
     done = subprocess.run(command, input=replies, capture_output=True, text=True, check=True, cwd=folder)
     return dict(zip(REPLIES, map(json.loads, done.stdout.splitlines()), strict=True))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...patterns import regex
+from ..language.words import LETTER
 from .found import Draft
 
 __all__ = ["has_label", "strip_common_label"]
 
 _LABELLED = regex(
-    r"[*_]{0,3}(?P<word>[^\W\d_][^\W_]{2,20}(?: [^\W_]{1,20})?)[*_]{0,3} ?[:：][*_]{0,3}[ \t]+(?P<said>\S[^\n]*)\Z"
+    rf"[*_]{{0,3}}(?P<word>[^\W\d_]{LETTER}{{2,20}}(?: {LETTER}{{1,20}})?)[*_]{{0,3}} ?"
+    r"[:：][*_]{0,3}[ \t]+(?P<said>\S[^\n]*)\Z"
 )
 _FEWEST_LABELLED = 2
 

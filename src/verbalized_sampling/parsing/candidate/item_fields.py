@@ -10,13 +10,15 @@ from itertools import islice
 from ...patterns import regex
 from ..language import names
 from ..language.text_label import TEXT_LABEL
+from ..language.words import LETTER
 from ..page.items import Item, has_text
 from ..page.outline import Outline
 
 __all__ = ["FIELD_LINE", "labels_of_fields"]
 
 FIELD_LINE = regex(
-    r"[ \t>]{0,8}(?:[-*•◦▪–][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_][^\W_ ]{0,20}(?: [^\W_]{1,20}){0,2})"
+    r"[ \t>]{0,8}(?:[-*•◦▪–][ \t]+)?[*_`]{0,3}"
+    rf"(?P<word>[^\W\d_]{LETTER}{{0,20}}(?: {LETTER}{{1,20}}){{0,2}})"
     r"[*_`]{0,3}[ ]?[:：][*_`]{0,3}[ \t]++(?P<said>\S.*)\Z"
 )
 _SHOWING = 2  # candidates that show what the others will look like

@@ -8,6 +8,7 @@ from ...patterns import regex
 from ...values.repairs import Repair
 from ..language import names
 from ..language.text_label import TEXT_LABEL
+from ..language.words import MARKS
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number
 from ..numbers.restated import without_brackets
@@ -29,7 +30,9 @@ TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
-_ASIDE_LABEL = regex(r"[ \t>]{0,8}(?:[-*•][ \t]+)?[*_`]{0,3}(?P<word>[^\W\d_]{2,20})[*_`]{0,3}[:：]")
+_ASIDE_LABEL = regex(
+    rf"[ \t>]{{0,8}}(?:[-*•][ \t]+)?[*_`]{{0,3}}(?P<word>[^\W\d_](?:[^\W\d_]|[{MARKS}]){{1,19}})[*_`]{{0,3}}[:：]"
+)
 _BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[°º]?[^\W\d_]{1,12})?\s*\Z")  # "> 3%"
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from .table import LANGUAGES
 
 __all__ = [
+    "LETTER",
+    "MARKS",
     "NAME_WORDS",
     "PROBABILITY_WORDS",
     "ROOT_WORDS",
@@ -16,6 +18,16 @@ __all__ = [
     "words",
 ]
 
+
+# Vowel signs, accents and joiners that are written as characters of their own: no regular expression counts them as a
+# part of a word. (Blocks that hold little else than letters and marks stand as a whole.)
+MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
+    "\u0e31-\u0e3a\u0e40-\u0e4e\u0eb1-\u0ecd\u0f18-\u0f39\u0f71-\u0fbc\u102b-\u1049\u1056-\u109d\u17b4-\u17d3\u200c\u200d"
+)
+"""What a class of word characters needs beside ``\\w``."""
+LETTER = rf"(?:[^\W_]|[{MARKS}])"
+"""Pattern of a letter, a mark on one, or a digit, of any script."""
 
 # A word begins here, or a script that puts no blanks between words goes on.
 WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"

@@ -11,11 +11,12 @@ from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.fields import number_at, text_of
 from ..candidate.found import Block, Draft
+from ..language.words import MARKS
 
 __all__ = ["toml_blocks"]
 
 _HEAD = regex(r"^[ \t]*\[\[[ \t]*([\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE)
-_FIELD = regex(r"^[ \t]*[\"']?[\w-]{1,60}[\"']?[ \t]*=", re.MULTILINE)
+_FIELD = regex(rf"^[ \t]*[\"']?[\w{MARKS}-]{{1,60}}[\"']?[ \t]*=", re.MULTILINE)
 _FENCE = regex(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _BLANK_LINE = regex(r"\n[ \t]*\n")
 

@@ -17,13 +17,14 @@ from ..candidate.asked import Asked
 from ..candidate.fields import is_prose, others, text_of
 from ..candidate.found import Block, Draft
 from ..language import names
+from ..language.words import MARKS
 from ..numbers.labelled import labels_in
 from ..numbers.number import number_in, unit_of
 from ..page.backslashes import unescaped
 
 __all__ = ["yaml_blocks"]
 
-_YAML_KEY = regex(r"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w .-]{0,40}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
+_YAML_KEY = regex(rf"([ \t]*)(-[ \t]+)?[\"']?([^\W\d][\w{MARKS} .-]{{0,40}}?)[\"']?[ \t]*:(?:[ \t]+(.*)|[ \t]*)\Z")
 _ITEM = regex(r"^[ \t]*+-[ \t]++[^\n:]{1,50}:", re.MULTILINE)
 _FURTHER_KEY = regex(r"[\r\n][ \t]++[^\s-][^\n:]{0,50}:")  # a mapping's second key
 _SCALAR = regex(r"([|>])([+-]?\d?|\d[+-]?)[ \t]*(?:#.*)?\Z")

@@ -15,6 +15,7 @@ from ...values.sameness import text_key
 from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
 from ..language.transitions import is_reasoning
+from ..language.words import MARKS
 from ..numbers.scale import may_be_anything
 from ..page.headless import head_of
 from ..page.openers import openers_of
@@ -47,8 +48,8 @@ READERS: tuple[tuple[str, Reader], ...] = (
 FORMATS = tuple(name for name, _ in READERS)
 _FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
 
-_WHOLE_TAG = regex(r"</?[^\W\d][\w.:-]{0,40}(?:\s[^<>]{0,100})?>")
-_BROKEN_TAG = regex(r"\s{0,9}(?:</|(?<=\n)<)[\w.-]{0,40}\Z")
+_WHOLE_TAG = regex(rf"</?[^\W\d][\w{MARKS}.:-]{{0,40}}(?:\s[^<>]{{0,100}})?>")
+_BROKEN_TAG = regex(rf"\s{{0,9}}(?:</|(?<=\n)<)[\w{MARKS}.-]{{0,40}}\Z")
 _END_OF_TURN = regex(r"(?:\s{0,9}(?:<\|[\w ]{1,24}\|>|</s>|<end_of_turn>|<eos>))+\s{0,9}\Z")
 _LONGEST_TAG = 60
 _START_OF = attrgetter("start")

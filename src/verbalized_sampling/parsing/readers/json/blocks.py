@@ -8,6 +8,7 @@ from ....patterns import regex
 from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
+from ...language.words import MARKS
 from .reader import JsonReader
 from .records import block_of
 
@@ -16,7 +17,8 @@ __all__ = ["START", "json_blocks"]
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried, and
 # markers in two brackets, be they written to their end or not: "[[ ## candidates ## ]]", the "[[responses]]" of TOML.
 START = regex(
-    r"""\{(?=\s{0,500}(?:["'“”„‘’`«]|[^\W\d][\w-]{0,40}["”]?\s{0,20}:|//|/\*|\#))|\[(?!\[\s{0,9}(?:\#|\Z|[^\W\d][\w.-]{0,60}\s?(?:\]\]|\]?\Z)))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
+    rf"""\{{(?=\s{{0,500}}(?:["'“”„‘’`«]|[^\W\d][\w{MARKS}-]{{0,40}}["”]?\s{{0,20}}:|//|/\*|\#))"""
+    r"""|\[(?!\[\s{0,9}(?:\#|\Z|[^\W\d][\w.-]{0,60}\s?(?:\]\]|\]?\Z)))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 

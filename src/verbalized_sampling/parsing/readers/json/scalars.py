@@ -10,6 +10,7 @@ from typing import Any
 from ....patterns import regex
 from ....values.repairs import Repair
 from ...language import names
+from ...language.words import MARKS
 from ...numbers.missing import MISSING
 from ...page.backslashes import read_literally, resolved
 from ...page.swallowed import restored
@@ -18,9 +19,11 @@ __all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
 
 NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 
-_IDENTIFIER = regex(r"([^\W\d][\w-]{0,60})[\"”]?(?=\s{0,20}[:：=])")
-_UNCLOSED_KEY = regex(r"[\"'“]([^\W\d]\w{0,40})(?=\s?[:：]\s?[\"“\d.])")
-_ODD_KEY = regex(r"(?:\"(?=\w{1,40}['’`])|['‘`](?=\w{1,40}[\"”]))([^\W\d]\w{0,39})[\"'`’”](?=\s{0,20}[:：])")
+_IDENTIFIER = regex(rf"([^\W\d][\w{MARKS}-]{{0,60}})[\"”]?(?=\s{{0,20}}[:：=])")
+_UNCLOSED_KEY = regex(rf"[\"'“]([^\W\d][\w{MARKS}]{{0,40}})(?=\s?[:：]\s?[\"“\d.])")
+_ODD_KEY = regex(
+    rf"(?:\"(?=[\w{MARKS}]{{1,40}}['’`])|['‘`](?=[\w{MARKS}]{{1,40}}[\"”]))([^\W\d][\w{MARKS}]{{0,39}})[\"'`’”](?=\s{{0,20}}[:：])"
+)
 _STRING_START = regex(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
 _CLOSING_QUOTES = {
     '"': '"',
@@ -37,7 +40,7 @@ _CLOSING_QUOTES = {
 _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING_QUOTES.items()}
 _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = (
-    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d]\w{{0,40}}[\"”]?\s{{0,40}}[:：]"
+    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”]?\s{{0,40}}[:：]"
     r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.

@@ -11,6 +11,7 @@ from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language.transitions import has_prose, revised
+from ...language.words import MARKS
 from ...page.spans import within
 from .element_reader import Reading, read_element
 from .elements import elements_in
@@ -20,7 +21,7 @@ from .tags import Role, Tag, stated_in, tags_in
 __all__ = ["tag_blocks"]
 
 _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
-_PARTIAL_TAG = regex(r"<([^\W\d]\w{0,40})?\Z")
+_PARTIAL_TAG = regex(rf"<([^\W\d][\w{MARKS}]{{0,40}})?\Z")
 
 
 def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:

@@ -11,6 +11,7 @@ from ....values.repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.found import Draft
 from ...language.text_label import TEXT_LABEL
+from ...language.words import MARKS
 from ...numbers.number import Number
 from ...numbers.restated import without_number
 from .element_number import Stated, attribute_of, numbers_behind, stated_of, told_beside
@@ -22,8 +23,8 @@ __all__ = ["Reading", "read_element"]
 
 _ROOT = "response"
 _LIST_MARK = regex(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
-_CLOSER = regex(r"</[^\W\d][\w.-]{0,40}>\s*\Z")
-_LAST_TAG = regex(r"</?[^\W\d][\w.-]{0,40}>\s*\Z")
+_CLOSER = regex(rf"</[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
+_LAST_TAG = regex(rf"</?[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from ....patterns import regex
 from ...candidate.asked import Asked
 from ...language import names
-from ...language.words import ROOT_WORDS, words
+from ...language.words import MARKS, ROOT_WORDS, words
 
 __all__ = ["MARKUP", "Role", "Tag", "attributes_of", "role_of", "stated_in", "tags_in"]
 
@@ -45,7 +45,7 @@ MARKUP = frozenset(
 )
 """Names of tags that are markup in a text and no part of a candidate."""
 
-_ANY_TAG_LIKE = regex(r"<\s{0,2}(/|\\/?|)\s{0,2}([^\W\d][\w.:-]{0,40})((?:[\s=][^<>]{0,300})?)\\?>")
+_ANY_TAG_LIKE = regex(rf"<\s{{0,2}}(/|\\/?|)\s{{0,2}}([^\W\d][\w{MARKS}.:-]{{0,40}})((?:[\s=][^<>]{{0,300}})?)\\?>")
 _ATTRIBUTE = regex(r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))")
 _STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
 _EMPHASIS_BEFORE = regex(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
