@@ -15,7 +15,9 @@ OPENING = regex(
     re.IGNORECASE,
 )
 CLOSING = regex(
-    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>|<channel\|>",
+    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<channel\|>"
+    # (What is called in the commentary is an answer as well as what is said in the final channel.)
+    r"|<\|channel\|>(?:final|commentary)[^<>|]{0,100}(?:<\|constrain\|>[^<>|]{0,20})?<\|message\|>",
     re.IGNORECASE,
 )
 _SQUARE = regex(r"\[/?T", re.IGNORECASE)

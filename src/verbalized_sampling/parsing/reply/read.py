@@ -27,6 +27,7 @@ from ..readers.tags.blocks import tag_blocks
 from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
+from .code import objects_in_arrows, pairs_in_calls
 from .escapes import objects_in_calls, objects_in_lines, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
 from .thoughts import Thoughts, find_thoughts
@@ -86,7 +87,7 @@ def read(text: str, asked: Asked) -> Contents:
             return _with(replace(whole, dropped=dropped), Repair.UNOPENED)
     contents = _read(text, asked)
     numbered = [draft.start for draft in contents.drafts if draft.number is not None]
-    if (not numbered or Repair.OTHER_FORMAT in contents.repairs) and (objects := objects_in_calls(text)) is not None:
+    for objects in _in_code(text) if not numbered or Repair.OTHER_FORMAT in contents.repairs else ():
         called = _read(objects, asked)
         if any(draft.number is not None for draft in called.drafts) and Repair.OTHER_FORMAT not in called.repairs:
             return _with(called, Repair.OTHER_SHAPE)
@@ -99,6 +100,13 @@ def read(text: str, asked: Asked) -> Contents:
         return contents
     inner = _read(plain, asked)
     return _with(inner, Repair.DOUBLE_ENCODED) if inner.drafts else contents
+
+
+def _in_code(text: str) -> Iterator[str]:
+    """The text with its records in JSON for each way of code in which they may be written."""
+    for written in (objects_in_calls, pairs_in_calls, objects_in_arrows):
+        if (objects := written(text)) is not None:
+            yield objects
 
 
 def _with(contents: Contents, repair: Repair) -> Contents:

@@ -11,6 +11,7 @@ from ...candidate.found import Block
 from ...language.words import MARKS
 from .reader import JsonReader
 from .records import block_of
+from .values import JsonObject, Node
 
 __all__ = ["START", "json_blocks"]
 
@@ -20,6 +21,7 @@ START = regex(
     rf"""\{{(?=\s{{0,500}}(?:["'“”„‘’`«]|[^\W\d][\w{MARKS}-]{{0,40}}["”]?\s{{0,20}}:|//|/\*|\#))"""
     r"""|\[(?!\[\s{0,9}(?:\#|\Z|[^\W\d][\w.-]{0,60}\s?(?:\]\]|\]?\Z)))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
+_TYPED = frozenset(("type", "$ref", "anyOf", "enum", "oneOf", "allOf"))
 _MAX_DECODED = 3  # JSON in a string in JSON: models go no deeper
 
 
@@ -50,11 +52,23 @@ def _blocks(text: str, start: int, asked: Asked, depth: int) -> list[Block]:
         if block.drafts or block.dropped:
             blocks.append(block)
             following = reached if budget > 0 else max(reached, reader.position + reader.searched)
+        elif root.complete and _is_schema(root):
+            block.drop(text[root.start : root.end], root.start, Repair.EXAMPLE)
+            blocks.append(block)
+            following = reached
         else:
             following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)
     sure = [block for block in blocks if block.sure]
     return sure if any(block.drafts for block in sure) else blocks
+
+
+def _is_schema(root: Node) -> bool:
+    """Whether an object only says what the fields are and of which types."""
+    properties = root.get("properties") if isinstance(root, JsonObject) else None
+    return isinstance(properties, JsonObject) and all(
+        isinstance(value, JsonObject) and not _TYPED.isdisjoint(value) for value in properties.values()
+    )
 
 
 def _decoded(inner: str, asked: Asked, depth: int) -> Block | None:

@@ -102,6 +102,8 @@ def _groups(node: Node, asked: Asked, *, named: bool) -> tuple[Node, ...]:
     groups: list[JsonArray] = []
     for key, value in items:
         if isinstance(value, JsonArray) and not names.is_wrapper(key) and all_have_numbers(value, asked):
+            if names.is_draft(key):
+                return ()  # the others replace it
             groups.append(value)
         elif isinstance(value, dict | list):
             return ()

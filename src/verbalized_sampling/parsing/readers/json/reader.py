@@ -29,6 +29,7 @@ _MEMBER = regex(
 _BETWEEN_ITEMS = regex(r"[\s,;，；\u200b\u2060\ufeff]*+")
 _JSON_COMMENT = regex(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
 _KEY_COLON = regex(r"\s*+(?::|：|=>|=)\s*+")
+_NO_COLON = regex(r"\s{1,9}(?=[\"“\d.\[{])")
 _KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
 _END_OF_LIST = regex(r"\s*+\]")
 _FENCES = ("```", "~~~")
@@ -243,7 +244,7 @@ class JsonReader(JsonScalars):
         key, after = self.key(pos)
         if key is None:
             return None
-        colon = _KEY_COLON.match(self.text, after)
+        colon = _KEY_COLON.match(self.text, after) or _NO_COLON.match(self.text, after)
         if colon is None:
             self.cut = after >= len(self.text)
             return None

@@ -24,6 +24,7 @@ _UNCLOSED_KEY = regex(rf"[\"'“]([^\W\d][\w{MARKS}]{{0,40}})(?=\s?[:：]\s?[\"�
 _ODD_KEY = regex(
     rf"(?:\"(?=[\w{MARKS}]{{1,40}}['’`])|['‘`](?=[\w{MARKS}]{{1,40}}[\"”]))([^\W\d][\w{MARKS}]{{0,39}})[\"'`’”](?=\s{{0,20}}[:：])"
 )
+_KEY_WITHOUT_COLON = regex(rf"[\"“]([\w{MARKS}]{{1,40}})[\"”](?=\s{{1,9}}[\"“\d.\[{{])")
 _STRING_START = regex(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
 _CLOSING_QUOTES = {
     '"': '"',
@@ -41,7 +42,7 @@ _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSI
 _ANY_QUOTE = "[\"'“”„‘’`]"
 _KEY_AHEAD = (
     rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”]?\s{{0,40}}[:：]"
-    r"|[\"“](?:text|response|answer|probability|confidence)\s?[:：]\s?[\"“\d.])"
+    r"|[\"“](?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|[\"”]\s{1,9})[\"“\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 AFTER_VALUE = regex(
@@ -67,6 +68,8 @@ _UNOPENED = regex(rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEA
 _FAR = 2000  # characters within which the parts of one candidate stand
 _JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
 _END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
+_END_OF_KEY = regex(rf",\s{{0,20}}(?P<key>[^\W\d][\w{MARKS}]{{0,39}})\Z")
+_VALUE_OF_KEY = regex(r"\"\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|\")")
 _KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _CONCATENATION = regex(r"\s{0,40}\+\s{0,40}(?=[\"'])")
 _ONLY_BLANKS = regex(r"\s*+\Z")
@@ -96,9 +99,12 @@ class JsonScalars:
         if plain:
             return plain[1], plain.end()
         unclosed = _UNCLOSED_KEY.match(self.text, pos)
-        if unclosed and (names.is_probability(unclosed[1]) or names.text_rank(unclosed[1]) is not None):
+        if unclosed and _is_field(unclosed[1]):
             self.repairs[Repair.QUOTES] = None
             return unclosed[1], unclosed.end()
+        uncoloned = _KEY_WITHOUT_COLON.match(self.text, pos)
+        if uncoloned and _is_field(uncoloned[1]):
+            return uncoloned[1], uncoloned.end()
         odd = _ODD_KEY.match(self.text, pos)
         if odd:
             self.repairs[Repair.QUOTES] = None
@@ -184,6 +190,9 @@ class JsonScalars:
                 self.repairs[Repair.QUOTES] = None
                 ended = text.rindex(",", begin, match.start())
                 return self.clean(text[begin:ended].rstrip()), ended
+            if follows is AFTER_VALUE and (ended := self._ends_next_key(begin, match.start())):
+                self.repairs[Repair.QUOTES] = None
+                return self.clean(text[begin:ended].rstrip()), ended
             if braced and text[max(begin, match.start() - 20) : match.start()].rstrip()[-1:] not in ("}", "]"):
                 inner = True
                 continue
@@ -200,7 +209,7 @@ class JsonScalars:
 
     def _is_key(self, name: str) -> bool:
         """Whether a name in braces behind a string is a candidate's key, and no part of a text with quotes in it."""
-        return names.is_probability(name) or names.text_rank(name) is not None or name in self.within
+        return _is_field(name) or name in self.within
 
     def _holds_json(self, begin: int) -> bool:
         """Whether a string holds JSON whose quotes are not escaped: it ends behind a bracket then."""
@@ -211,9 +220,16 @@ class JsonScalars:
     def _opens_next_key(self, pos: int) -> bool:
         """Whether a quote opens the next known key, and so the string before it was never closed."""
         key = _KEY_HERE.match(self.text, pos)
-        if key is None or not (names.is_probability(key[1]) or names.text_rank(key[1]) is not None):
+        if key is None or not _is_field(key[1]):
             return False
         return self.text[max(0, pos - 20) : pos].rstrip().endswith(",")
+
+    def _ends_next_key(self, begin: int, pos: int) -> int:
+        """Where the comma stands before a known key that a quote ends but none opens: the string ends there; else 0."""
+        if _VALUE_OF_KEY.match(self.text, pos) is None:
+            return 0
+        key = _END_OF_KEY.search(self.text, max(begin, pos - 61), pos)
+        return key.start() if key and _is_field(key["key"]) else 0
 
     def clean(self, raw: str) -> str:
         """What a string says."""
@@ -240,3 +256,8 @@ class JsonScalars:
             return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
         except ValueError:
             return raw
+
+
+def _is_field(name: str) -> bool:
+    """Whether a key names a field of a candidate."""
+    return names.is_probability(name) or names.text_rank(name) is not None

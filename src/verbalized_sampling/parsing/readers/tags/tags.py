@@ -50,6 +50,8 @@ _ATTRIBUTE = regex(r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"
 _STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
 _EMPHASIS_BEFORE = regex(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
 _CLOSED = regex(r"(\*\*|`)\Z")
+_NAMING = frozenset(("parameter", "param", "arg", "argument", "field", "property"))
+_BARE_NAME = regex(r"\s?=\s?([^\W\d]\w{0,40})\s?")
 _UNSURE = frozenset(
     ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
 )
@@ -59,8 +61,13 @@ _P_NUMBER = regex(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
 def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
     """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
+    called: dict[str, str] = {}  # what the open tags that only name another one stand for
     for match in _ANY_TAG_LIKE.finditer(text, start):
         written = match[2]
+        if written in _NAMING:
+            written = called.pop(written, written) if match[1] else _named_by(match[3]) or written
+            if not match[1] and written != match[2]:
+                called[match[2]] = written
         name = names.normalised(written.rpartition(":")[2] or written)  # a prefix is a namespace's
         role = Role.LEAF if written in asked.fields else Role.NUMBER if written == asked.probability else role_of(name)
         if written in ("p", "P"):  # a paragraph, unless nothing but a number stands in it
@@ -69,6 +76,13 @@ def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
         if begin and text[begin - 1] in "\\*`":
             begin, end = _decorated(text, begin, end, closes=bool(match[1]))
         yield Tag(name, role, bool(match[1]), begin, end, match[3])
+
+
+def _named_by(attributes: str) -> str | None:
+    """The name of a field that a tag states as an attribute: <parameter name="text">, <parameter=text>."""
+    bare = _BARE_NAME.fullmatch(attributes)
+    stated = bare[1] if bare else next((v for name, v in attributes_of(attributes) if name in ("name", "key")), "")
+    return stated if role_of(names.normalised(stated)) in (Role.LEAF, Role.NUMBER) else None
 
 
 def _decorated(text: str, begin: int, end: int, *, closes: bool) -> tuple[int, int]:
