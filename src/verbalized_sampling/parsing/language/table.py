@@ -21,7 +21,12 @@ class Language(NamedTuple):
         percent: Percent, spelt out.
         per_hundred: What stands before a percent as its sign may do.
         about: What stands before a number that is only estimated.
+        between: What stands before the two ends of a range: "between 30% and 40%".
+        hedges: What stands behind a number that is only estimated: "15% at most".
+        hedges_joined: The same where no blank stands before it.
+        estimating: How the words begin that lead to an estimate: "I'd put this at 50%".
         out_of: What stands between the numbers of a ratio: "1 in 8".
+        portions: From a half on, in order: "two thirds".
         states: What stands between a label and its number, beside a colon: "probability is".
         of: What stands between a percent and the label behind it: "60 % de probabilidad".
         chance: What a percent is said to be of in a sentence: "a 60% chance".
@@ -64,7 +69,12 @@ class Language(NamedTuple):
     percent: str = ""
     per_hundred: str = ""
     about: str = ""
+    between: str = ""
+    hedges: str = ""
+    hedges_joined: str = ""
+    estimating: str = ""
     out_of: str = ""
+    portions: str = ""
     states: str = ""
     of: str = ""
     chance: str = ""
@@ -112,8 +122,21 @@ LANGUAGES = (
         about=(
             r"(?:i(?:'d| would) say|maybe|perhaps)(?: about| around| roughly)?\b"
             r"|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\."
+            r"|(?:at most|up to|no more than|(?:less|more) than|(?:just |slightly )?(?:under|over)|at least|nearly"
+            r"|almost|close to)\b"
+        ),
+        between="between|from",
+        hedges=(
+            "(?:at|or) (?:the )?(?:most|best|least|less|more|so|higher|lower|below|above|thereabouts|under|over)"
+            "|approx(?:imately|\\.)?|roughly|tops|max(?:imum|\\.)?"
+        ),
+        estimating=(
+            "(?:so )?(?:i|we)(?:['’]d| would| will|['’]ll)? (?:\\w+ ){0,2}?"
+            "(?:put|estimate|rate|give|place|assign|peg|guess|assess|say)"
+            "|(?:my|the|our) (?:\\w+ )?(?:estimate|guess|estimation|assessment)|estimated(?: at)?"
         ),
         out_of=r"in|out\s+of",
+        portions="half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth",
         states=r"\bis\b|\bof\b",
         of=r"of\b",
         level="high|low|medium|moderate|likely|unlikely|rare|common|uncommon|N/?A|unknown",
@@ -225,11 +248,11 @@ LANGUAGES = (
         name="German",
         probability="wahrscheinlichkeit",
         percent=r"prozent\b",
-        about=r"etwa\b",
+        about=r"etwa\b|höchstens\b|mindestens\b|knapp\b|rund\b|zirka\b|ungefähr\b|geschätzt\b",
         out_of="von",
         states=r"\bbis\b|\bvon\b",
         level="hoch|niedrig|mittel|unbekannt",
-        total="summe",
+        total="summe|gesamt|insgesamt",
         text="antwort|inhalt",
         tens="zehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert",
         candidate="antwort|vorschlag|konzept|ansatz",
@@ -253,6 +276,10 @@ LANGUAGES = (
         chance="chancen?|wahrscheinlichkeit",
         that=",? ?dass|für",
         joins="und|oder|aber",
+        between="zwischen",
+        hedges="höchstens|mindestens|oder (?:weniger|mehr)",
+        estimating=r"ich (?:schätze|würde|gebe|sehe|vergebe)|(?:meine )?schätzung",
+        portions="hälfte|drittel|viertel|fünftel|sechstel|siebtel|achtel|neuntel|zehntel",
         numerals="eins/ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn",
         ordinals="erstens|zweitens|drittens|viertens|fünftens",
         leads="(?:dann|gefolgt von|schließlich|zuletzt|danach|am wahrscheinlichsten ist) ",
@@ -262,10 +289,10 @@ LANGUAGES = (
         of=r"de\b|d['’]",
         probability="probabilité|confiance",
         percent=r"pour\s?cent\b",
-        about=r"environ\b",
+        about=r"environ\b|près de\b|autour de\b|au plus\b|à peu près\b",
         out_of="sur",
         level="élevée|faible|moyenne|inconnue?",
-        total="somme",
+        total="somme|total",
         text="texte|réponse",
         tens="dix|vingt|trente|quarante|cinquante|soixante|soixante-dix|quatre-vingts|quatre-vingt-dix|cent",
         candidate="réponse|variante|idée|approche",
@@ -286,6 +313,10 @@ LANGUAGES = (
         chance="(?:de )?(?:chances?|probabilité|risque)",
         that="qu['’]|que|de|d['’]",
         joins="et|ou",
+        between="entre",
+        hedges="au plus|au maximum|au moins|environ",
+        estimating=r"j['’](?:estime|évalue)|je (?:dirais|donne|mettrais)",
+        portions="moitié|tiers|quart|cinquième|sixième|septième|huitième|neuvième|dixième",
         numerals="un/une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix",
         ordinals="premièrement|deuxièmement|troisièmement|quatrièmement|cinquièmement",
         leads="(?:puis|suivie? d[e’']|enfin|ensuite) ?",
@@ -295,7 +326,7 @@ LANGUAGES = (
         of=r"de\b",
         probability="probabilidad|confianza",
         percent=r"por\s?ciento\b",
-        about=r"aproximadamente\b|cerca de\b",
+        about=r"aproximadamente\b|cerca de\b|alrededor d(?:e|el)\b|unos\b|casi\b|más o menos\b",
         out_of=r"de\s+cada",
         states=r"\bde\b|\bdel\b",
         level="alta|baja|media|desconocid[oa]",
@@ -322,17 +353,21 @@ LANGUAGES = (
         chance="probabilidad(?:es)?|posibilidad(?:es)?",
         that="de que|de",
         joins="y|o",
+        hedges="como (?:máximo|mucho|mínimo)|aproximadamente",
+        estimating="yo diría|diría|estimo|calculo|le doy",
+        portions="mitad|tercio|cuarto|quinto|sexto|séptimo|octavo|noveno|décimo",
         numerals="uno/una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez",
         ordinals="primero|segundo|tercero|cuarto|quinto",
         leads="(?:luego|seguid[oa] de|finalmente|por último|después) ",
     ),
     Language(
         name="Portuguese",
+        about=r"em torno de\b|por volta de\b",
         of=r"de\b",
         probability="probabilidade|confiança",
         percent=r"por\s?cento\b",
         level="baixa|média|desconhecid[oa]",
-        total="soma",
+        total="soma|total",
         text="resposta|conteúdo",
         tens="dez|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|cem",
         candidate="resposta|opção|proposta|ideia|abordagem|conceito|proposição",
@@ -361,6 +396,8 @@ LANGUAGES = (
     ),
     Language(
         name="Italian",
+        total="totale|somma",
+        about=r"intorno al\b",
         of=r"di\b|della\b",
         probability="probabilità",
         out_of="da",
@@ -387,6 +424,8 @@ LANGUAGES = (
     ),
     Language(
         name="Dutch",
+        total="totaal",
+        about=r"ongeveer\b",
         probability="waarschijnlijkheid|kans",
         text="antwoord",
         candidate="antwoord|optie|voorstel",
@@ -395,6 +434,8 @@ LANGUAGES = (
     ),
     Language(
         name="Polish",
+        total="suma|razem|łącznie",
+        about=r"około\b|ok\.",
         probability="prawdopodobieństwo",
         text="odpowiedź|tekst",
         candidate="odpowiedź|opcja",
@@ -404,6 +445,8 @@ LANGUAGES = (
     ),
     Language(
         name="Swedish, Danish, Norwegian",
+        total="summa|totalt|i alt",
+        about=r"cirka\b|ungefär\b|omkring\b|rundt\b",
         probability="sannolikhet|sandsynlighed|sannsynlighet",
         text="svar",
         candidate="svar|alternativ|förslag|forslag",
@@ -420,6 +463,7 @@ LANGUAGES = (
     ),
     Language(
         name="Czech, Slovak",
+        about=r"asi\b|přibližně\b",
         probability="pravděpodobnost|pravdepodobnosť",
     ),
     Language(
@@ -459,6 +503,8 @@ LANGUAGES = (
     ),
     Language(
         name="Indonesian, Malay",
+        total="jumlah",
+        about=r"sekitar\b|kira-kira\b",
         probability="kemungkinan|probabilitas|kebarangkalian|peluang",
         text="teks|jawaban|tanggapan",
         candidate="opsi|jawaban|konsep|ide",
@@ -476,17 +522,22 @@ LANGUAGES = (
     ),
     Language(
         name="Vietnamese",
+        total="tổng|tổng cộng",
+        about=r"khoảng\b",
         probability="xác suất",
         text="văn bản|câu trả lời",
     ),
     Language(
         name="Russian",
+        between="от",
+        hedges="не более|максимум|примерно",
+        estimating="я (?:бы )?(?:оцениваю|дал бы|сказал бы|оценил бы)",
         probability="вероятность|конфиденс|уверенность",
         percent=r"процент\w*",
         about=r"около\b|примерно\b",
         out_of="из",
         level="высокая|низкая|средняя|неизвестно",
-        total="сумма|суммa",
+        total="сумма|суммa|итого|всего",
         text="текст|ответ",
         tens="десять|двадцать|тридцать|сорок|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяносто|сто",
         candidate="ответ|вариант|идея|подход|концепция",
@@ -510,19 +561,22 @@ LANGUAGES = (
     ),
     Language(
         name="Ukrainian",
+        total="разом|усього|сума",
+        about=r"близько\b|приблизно\b",
         probability="ймовірність",
         text="відповідь",
         candidate="відповідь|варіант",
     ),
     Language(
         name="Chinese",
+        hedges_joined="左右|上下|以下|以上",
         probability="概率|機率|几率|機會率|置信度",
         possessive="的|之",
         of_this="(?:该|該|此|这个|這個|本)(?:回答|回复|回覆|选项|選項|答案|候选|文本|结果)?的",
         about="大约|大約|约",
         states="约为|为|為|是",
         level="高|低|中|未知|不明",
-        total="合计|总计",
+        total="合计|总计|总和|總和|合計",
         text="文本|回答|回复|回覆|答案|内容|內容|回应",
         candidate="回答|回复|回覆|响应|回應|方案|选项|選項|候选|候選|答案|响应示例|方向|想法|创意|創意",
         numerals="一|二|三|四|五|六|七|八|九|十",
@@ -551,13 +605,14 @@ LANGUAGES = (
     ),
     Language(
         name="Japanese",
+        hedges_joined="程度|ほど|くらい|前後|以下|以上",
         probability="可能性|確率|信頼度",
         possessive="の",
         of_this="(?:この|その)(?:回答|応答|返答|候補|案|選択肢|テキスト|文)の",
         percent="パーセント",
-        about="約",
+        about=r"約|およそ|おおよそ",
         states="は|約",
-        total="合計",
+        total="合計|計",
         text="テキスト|応答|本文",
         candidate="候補|応答|案|選択肢|提案|アイデア",
         title="タイトル|テーマ名|テーマ",
@@ -580,13 +635,14 @@ LANGUAGES = (
     ),
     Language(
         name="Korean",
+        hedges_joined=" ?(?:정도|이하|이상|내외)",
         probability="확률|가능성|신뢰도",
         possessive="의",
         of_this=r"(?:이|그|해당)\s?(?:응답|답변|선택지|텍스트|문장)(?:의)?\s?",
         percent="퍼센트",
-        about="약",
+        about=r"약|대략",
         level="높음|낮음|보통|미상",
-        total="총합",
+        total="총합|합계|총계",
         text="텍스트|응답|답변|내용",
         candidate="응답|답변|옵션|후보|방안|아이디어|제안",
         title="제목|이름|테마",
@@ -609,8 +665,9 @@ LANGUAGES = (
     ),
     Language(
         name="Arabic",
+        total="المجموع|الإجمالي",
         probability="الاحتمالية|الاحتمال|احتمالية|احتمال",
-        about="حوالي",
+        about=r"حوالي|نحو|تقريبا",
         level="مرتفع|منخفض|غير معروف",
         text="النص|نص|الرد|الإجابة|إجابة",
         candidate="الرد|الإجابة|إجابة|الخيار|خيار|اقتراح|فكرة|اتجاه",
@@ -635,6 +692,8 @@ LANGUAGES = (
     ),
     Language(
         name="Hindi",
+        total="कुल|योग",
+        about=r"लगभग|करीब",
         probability="संभावना|प्रायिकता",
         possessive="की|का|के",
         of_this=r"इस\s(?:उत्तर|विकल्प|पाठ)\sकी\s",
@@ -655,6 +714,8 @@ LANGUAGES = (
     ),
     Language(
         name="Thai",
+        total="รวม",
+        about=r"ประมาณ",
         probability="สัดส่วน|ความน่าจะเป็น|ความเป็นไปได้",
     ),
     Language(

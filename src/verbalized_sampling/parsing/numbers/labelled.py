@@ -9,9 +9,10 @@ from ...patterns import regex
 from ...values.repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
+from .hedges import ABOUT, DECORATION, IN_WORDS, LEVEL, said_from
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits, unit_of
 from .spelt import with_digits
-from .unlabelled import ABOUT, DECORATION, LEVEL, SHORT, Mark, with_brackets
+from .unlabelled import SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
 
@@ -64,6 +65,7 @@ _CONDITIONED = regex(
     r"|per|threshold of|sum of|total)\s{0,2}(?:a\s)?[*_`]{0,2}\Z",
     re.IGNORECASE,
 )
+_REST_OF_BRACKET = regex(r"[^()（）\[\]【】\d\n]{1,80}(?=[\])）】])")
 _TO_ONE, _ONE_TO = regex(r":\d{1,4}(?![.\d])"), regex(r"\d:\Z")  # odds, a score, a time
 _SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
 
@@ -89,7 +91,7 @@ class Labels:
             rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
             rf"\s{{0,3}}{_SAYS_IS}\s{{0,3}}"
-            rf"{DECORATION}\s{{0,2}}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
+            rf"{DECORATION}\s{{0,2}}{IN_WORDS}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
             re.IGNORECASE,
         )
         # In brackets, after a dash or on a line of its own, a label needs no colon.
@@ -158,10 +160,8 @@ class Labels:
 
     def _is_statement(self, line: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
         """Whether a labelled number is said of a candidate: no bound, no range, no sum, no part of a word."""
-        if pattern is self._labelled and match["upper"]:
-            before = line[: match.start("number")].rstrip("*_` ")
-            if before[-1:] not in _STATES:
-                return False  # a range of numbers that are allowed
+        if pattern is self._labelled and match["upper"] and not _is_stated(line, match):
+            return False  # a range of numbers that are allowed
         if _is_condition(line, match) or _SUM.search(line, max(0, match.start() - 24), match.start("label")):
             return False
         if pattern is self._reversed:
@@ -202,8 +202,11 @@ def _is_other_quantity(line: str, match: re.Match[str]) -> bool:
 def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
     """What a statement takes up: nothing where a sentence goes on before and behind it, for it stays one."""
     if "of" not in match.re.groupindex:
-        return with_brackets(line, match.start(), match.end())
+        start, end = with_brackets(line, match.start(), match.end())
+        return said_from(line, start), end
     start, end = with_brackets(line, match.start(), match.end("label"))
+    if start and line[start - 1] in _OPENING_BRACKETS and (rest := _REST_OF_BRACKET.match(line, match.end("label"))):
+        return with_brackets(line, start, rest.end())  # "(60% likely to succeed)"
     if start < _NEAR_NUMBER and not _LINE_OPENING.sub("", line[:start]).rstrip("*_ "):
         return start, max(end, match.end())
     before = line[max(0, start - _NEAR_NUMBER) : start].rstrip("*_ ")
@@ -216,6 +219,11 @@ def _word(match: re.Match[str]) -> str:
     return (match["word"] or match["label"].split()[-1].strip(".") or "probability").casefold()
 
 
+def _is_stated(line: str, match: re.Match[str]) -> bool:
+    """Whether a colon stands between a label and its number, whatever else does: "Probability: low (<0.1)"."""
+    return any(sign in line[match.end("label") : match.start("number")] for sign in _STATES)
+
+
 def _is_condition(line: str, match: re.Match[str]) -> bool:
     """Whether a number is a bound, a range or a part of a ratio ("less than 0.1", "0.0 to 1.0", "odds 3:1")."""
     at, end = match.start("number"), match.end()
@@ -223,8 +231,6 @@ def _is_condition(line: str, match: re.Match[str]) -> bool:
         _TO_ONE.match(line, match.end("number")) or _ONE_TO.search(line, max(0, at - 2), at)
     ):
         return True
-    if line[max(0, at - 24) : at].rstrip("*_` \t<≤＜≲")[-1:] not in (":", "=", "：") and (
-        _CONDITIONED.search(line, max(0, at - 24), at) is not None
-    ):
+    if not _is_stated(line, match) and _CONDITIONED.search(line, max(0, at - 24), at) is not None:
         return True
     return end < len(line) and line[end] not in ")]" and _CONDITION.match(line, end) is not None

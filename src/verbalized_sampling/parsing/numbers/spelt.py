@@ -1,4 +1,4 @@
-"""Percents in words: "sixty percent", "twenty-five per cent", "百分之六十"."""
+"""Percents and ratios in words: "sixty percent", "百分之六十", "one in five", "two thirds"."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def _any(words: dict[str, int]) -> str:
 
 
 _PERCENT_SAID = regex(rf"{pattern_of('percent')}|{pattern_of('per_hundred')}", re.IGNORECASE)
+_RATIO_SAID = regex(rf"(?<!\w)(?:{pattern_of('out_of')})\s+\w|{pattern_of('portions')}", re.IGNORECASE)
+_PORTIONS = {word: i for row in LANGUAGES for i, word in enumerate(row.portions.split("|"), 2) if word}
+_RATIO = regex(
+    rf"(?<![\w-])(?:an?\s(?=(?:{_any(_UNITS)})\s))?(?P<part>{_any(_UNITS)})\s(?:chance\s)?(?:{pattern_of('out_of')})\s"
+    rf"(?:every\s)?(?P<whole>{_any(_TENS | _UNITS)})(?![\w-])"
+    rf"|(?<![\w-])(?:(?P<many>an?|{_any(_UNITS)})[ -])?(?P<portion>{_any(_PORTIONS)})s?(?![\w-])",
+    re.IGNORECASE,
+)
+_HALF = 2  # the one portion that needs no number before it; a third may be an ordinal
 _SPELT = regex(
     rf"(?<![\w-])(?:an?\s)?(?:(?P<tens>{_any(_TENS)})(?:[- ](?P<unit>{_any(_UNITS)}))?"
     rf"|(?P<less>{_any(_TEENS | _UNITS)}))"
@@ -37,13 +46,31 @@ _SPELT = regex(
 
 
 def spells(text: str) -> bool:
-    """Whether a percent stands in words in a text."""
-    return _PERCENT_SAID.search(text) is not None and _SPELT.search(text) is not None
+    """Whether a percent or a ratio stands in words in a text."""
+    return (_PERCENT_SAID.search(text) is not None and _SPELT.search(text) is not None) or (
+        _RATIO_SAID.search(text) is not None and any(map(_is_ratio, _RATIO.finditer(text)))
+    )
 
 
 def with_digits(text: str) -> str:
-    """The text with its percents in digits; each takes up as many characters as before."""
-    return _SPELT.sub(_digits, text) if _PERCENT_SAID.search(text) else text
+    """The text with its percents and ratios in digits; each takes up as many characters as before."""
+    text = _SPELT.sub(_digits, text) if _PERCENT_SAID.search(text) else text
+    return _RATIO.sub(_ratio, text) if _RATIO_SAID.search(text) else text
+
+
+def _is_ratio(match: re.Match[str]) -> bool:
+    return match["part"] is not None or match["many"] is not None or _PORTIONS[match["portion"].lower()] == _HALF
+
+
+def _ratio(match: re.Match[str]) -> str:
+    if not _is_ratio(match):
+        return match[0]
+    part, whole, many, portion = (
+        group.lower() if group else "" for group in match.group("part", "whole", "many", "portion")
+    )
+    counted = _UNITS.get(part or many, 1)
+    of = (_TENS | _UNITS).get(whole) or _PORTIONS[portion]
+    return f"{counted}/{of}".rjust(len(match[0]), "0")
 
 
 def _digits(match: re.Match[str]) -> str:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from ...patterns import regex
 from ..language import names
-from ..language.words import pattern_of
 from .amounts import is_percentage, is_share
+from .hedges import ABOUT, BEHIND, IN_WORDS, LEVEL, SAYING, with_spread
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 from .spelt import with_digits
 
-__all__ = ["ABOUT", "DECORATION", "LEVEL", "SHORT", "Mark", "alone", "amid", "hundredth", "unlabelled", "with_brackets"]
+__all__ = ["SHORT", "Mark", "alone", "amid", "hundredth", "unlabelled", "with_brackets"]
 
 
 SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
@@ -30,26 +30,25 @@ class Mark(NamedTuple):
     label: str = ""
 
 
-ABOUT = rf"(?:[≈~≃∼～]|\+/-|±|{pattern_of('about')}|\\(?:approx|sim)\b)?"
-DECORATION = r"[*_`]{0,3}"
 _MOST_BRACKETS = 6
 _DIGIT = regex(r"\d")
 _RESTATED = regex(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
 _FURTHER_AMID = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
-LEVEL = (
-    r"(?:(?:very|quite|fairly|extremely|highly|most|more|less|least|rather|somewhat|medium)[ -])?"
-    rf"(?:{pattern_of('level')})(?!\w)"
+_SAID_TO_BE = regex(
+    rf"{SAYING}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}[*_`]{{0,3}}[.!]?[*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
 )
-"""Pattern of a word that stands for a number: "very low"."""
-_IN_WORDS = (
-    rf"(?:{LEVEL}(?:\s(?:{pattern_of('probability')}))?\s?[,;:，；：–—-]\s?)?"  # before the number: "very low, 2%"
+# Between what has the number and what is said of it: "Aurora: 0.25 – evokes dawn".
+_BEFORE_MORE = regex(
+    rf"(?<=[^\s\d])(?:[:：]|\s[-–—|:])[*_`]{{0,3}}\s{{1,2}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}[*_`]{{0,3}}"
+    r"(?=\s{1,2}[-–—|:]\s{1,2}[*_`\"“]{0,3}[^\W\d]|[,;，；]\s?[^\W\d])",
+    re.IGNORECASE,
 )
 _HEADED = regex(
-    rf"[*_`]{{0,3}}\s?[\[(（【{{`]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
+    rf"[*_`]{{0,3}}\s?[\[(（【{{`]\s?{IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
 )
 _LEADING_BRACKETS = regex(
-    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`<]\s?{_IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`>][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
+    rf"\s{{0,3}}[*_`]{{0,3}}[\[(（【{{`<]\s?{IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`>][*_`]{{0,3}}\s{{0,2}}[:：\-–—|]?\s?",
     re.IGNORECASE,
 )
 _LEADING = regex(
@@ -59,12 +58,12 @@ _LEADING = regex(
 )
 _LEADING_BOLD = regex(rf"\s{{0,3}}(?P<bold>\*\*|__){ABOUT}\s{{0,2}}{NUMBER}(?P=bold)\s{{1,3}}", re.IGNORECASE)
 _TRAILING_BRACKETS = regex(
-    rf"[*_`]{{0,3}}[\[(（【{{`]\s?{_IN_WORDS}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}\s{{0,3}}[\])）】}}`][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    rf"[*_`]{{0,3}}[\[(（【{{`]\s?{IN_WORDS}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}\s{{0,3}}[\])）】}}`][*_`]{{0,3}}[.:：]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→⇒➜➔=,;；…\tـ]|(?<!\d)[·•](?=\s)|(?<=[^\s\d]\s)/(?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}"
+    rf"(?:[:：\-–—|→⇒➜➔=,;；…\tـ]|(?<!\d)[·•](?=\s)|(?<=[^\s\d]\s)/(?=\s)|\.{{3,}}+|(?<=\w)\s{{2,20}}(?=\S))\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}"
     rf"(?:\s{{0,2}}[(（\[]\s?(?:\d{{1,3}}(?:[.,]\d{{1,6}})?\s?[%％]|{LEVEL})\s?[)）\]])?"
     r"[*_`]{0,3}[.,;:：]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
@@ -128,6 +127,8 @@ _PLACES = (
     _LEADING_BRACKETS,
     _HEADED,
     _DASHED,
+    _SAID_TO_BE,
+    _BEFORE_MORE,
 )
 
 
@@ -142,7 +143,7 @@ def _unlabelled(line: str) -> Mark | None:
         line = _SHORT_MATHS.sub(_without_maths, line)
     if not _DIGIT.search(line) and not _DIGIT.search(line := with_digits(line)):
         return None
-    return _beside_bars(line, _at_edge)
+    return _beside_bars(with_spread(line), _at_edge)
 
 
 def _beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:
@@ -161,11 +162,12 @@ def _at_edge(line: str) -> Mark | None:
     for pattern in _PLACES:
         if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
             match = pattern.match(line)
-        elif pattern is _HEADED or pattern is _DASHED:
+        elif pattern in (_HEADED, _DASHED, _BEFORE_MORE):
             match = pattern.search(stripped, 0, 160)
         else:
             match = pattern.search(
-                stripped, max(0, len(stripped) - (200 if pattern in (_WITH_REMARK, _BEFORE_REMARK) else 60))
+                stripped,
+                max(0, len(stripped) - (200 if pattern in (_WITH_REMARK, _BEFORE_REMARK, _SAID_TO_BE) else 60)),
             )
         while match is not None:
             number = number_in_spread(match)
