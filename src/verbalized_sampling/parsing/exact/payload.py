@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from pydantic_core import from_json
-
 from ...patterns import regex
 from ...values.candidate import Dropped
 from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from ..page.json_value import json_value, object_of
 from ..page.signs import is_encodable
 from ..page.thought_marks import CLOSING, OPENING, may_mark
 from ..readers.json.blocks import START
@@ -46,8 +45,8 @@ def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply in JSON that needs no care, or None."""
     if text[:1] in _OPEN_BRACKETS:
         try:
-            return columns_of(from_json(text), text, asked, kind, at=0)
-        except (ValueError, TypeError):
+            return columns_of(json_value(text), text, asked, kind, at=0)
+        except ValueError:
             pass
     return _within(text, asked, kind)
 
@@ -129,14 +128,14 @@ def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
     yield from _read(payload, None)
     if "}\n{" in payload:
         try:
-            yield [from_json(line) for line in payload.split("\n") if line.strip()], payload, None, True
-        except (ValueError, TypeError):
+            yield [json_value(line) for line in payload.split("\n") if line.strip()], payload, None, True
+        except ValueError:
             return
     if _PYTHON.match(payload):
         yield from _read(from_python(payload), Repair.QUOTES)
         return
     try:
-        value = json.loads(payload, strict=False)
+        value = json.loads(payload, strict=False, object_pairs_hook=object_of)
     except (ValueError, RecursionError):
         yield from _read(_without_trailing_commas(payload), Repair.COMMAS)
         return
@@ -146,8 +145,8 @@ def _readings(payload: str) -> Iterator[tuple[Any, str, Repair | None, bool]]:
 
 def _read(payload: str, repair: Repair | None) -> Iterator[tuple[Any, str, Repair | None, bool]]:
     try:
-        yield from_json(payload), payload, repair, False
-    except (ValueError, TypeError):
+        yield json_value(payload), payload, repair, False
+    except ValueError:
         return
 
 
@@ -205,8 +204,8 @@ def _cut(text: str, start: int, asked: Asked, kind: Typed | None) -> Columns | N
         return None
     payload = text[start : last + 1] + "]}"
     try:
-        value = from_json(payload)
-    except (ValueError, TypeError):
+        value = json_value(payload)
+    except ValueError:
         return None
     found = columns_of(value, payload, asked, kind, at=start, cut=True)
     if found is None:

@@ -28,25 +28,25 @@ class Table:
     Attributes:
         columns: By key; ABSENT stands for a field that a record lacks.
         kinds: The types of what stands in each column.
-        fields: How many fields all records have together.
         ragged: Whether some lack a field.
     """
 
     columns: dict[str, Sequence[Any]]
     kinds: dict[str, set[type]]
-    fields: int
     ragged: bool = False
 
 
 def table_of(items: Sequence[Any]) -> Table | None:
-    """The columns of records that have the first one's keys; None if not all have those."""
+    """The columns of records that have the first one's keys and no others; None if not all have those."""
     try:
+        if set(map(len, items)) != {len(items[0])}:
+            return None
         # (Rows of their own would be as many objects for the garbage collector to look at.)
         columns: dict[str, Sequence[Any]] = {key: list(map(itemgetter(key), items)) for key in items[0]}
     except (KeyError, TypeError):
         return None
     kinds = {key: set(map(type, column)) for key, column in columns.items()}
-    return Table(columns, kinds, len(columns) * len(items))
+    return Table(columns, kinds)
 
 
 def ragged_table_of(items: Sequence[Any]) -> Table | None:
@@ -58,7 +58,7 @@ def ragged_table_of(items: Sequence[Any]) -> Table | None:
         return None
     columns: dict[str, Sequence[Any]] = {key: [item.get(key, ABSENT) for item in items] for key in keys}
     kinds = {key: set(map(type, column)) - _ABSENT for key, column in columns.items()}
-    return Table(columns, kinds, sum(map(len, items)), ragged=True)
+    return Table(columns, kinds, ragged=True)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """A reader for JSON as models write it: it infers what is missing, says so, and keeps positions.
 
-It is what runs after ``pydantic_core.from_json`` has refused a text. One pass, no recursion, and an explicit stack,
+It is what runs after jiter has refused a text. One pass, no recursion, and an explicit stack,
 so that neither depth nor size of the input can hurt it.
 """
 

@@ -118,7 +118,7 @@ class MapScanner:
 def _said(member: str) -> tuple[str, Any] | None:
     """The key and the value of a member; None if only the reader can tell."""
     read = None if may_swallow(member) else in_json("{" + member + "}")
-    return None if read is None else next(iter(read[0].items()))
+    return None if read is None else next(iter(read.items()))
 
 
 def _says_otherwise(name: str) -> bool:

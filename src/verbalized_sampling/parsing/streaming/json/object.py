@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pydantic_core import from_json
-
 from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.found import Draft, only_draft
@@ -14,6 +12,7 @@ from ...candidate.placeholders import is_placeholder
 from ...exact.payload import from_python
 from ...numbers.amounts import is_share
 from ...numbers.number import Number
+from ...page.json_value import json_value
 from ...page.swallowed import may_swallow
 from ...readers.json.blocks import json_blocks
 
@@ -25,17 +24,17 @@ _MAY_HOLD_BARE_KEY = regex(r"[{,]\s{0,40}[a-z_]\w{0,40}:")
 _BARE_KEY = regex(r'"(?:[^"\\]++|\\.)*+"|(?P<before>[{,]\s{0,40})(?P<key>[a-z_]\w{0,40})(?=:)', re.DOTALL)
 
 
-def in_json(text: str) -> tuple[Any, str] | None:
-    """What a text says, and the JSON that says so; None if it is not in good order."""
+def in_json(text: str) -> Any:
+    """What a text says; None if it is not in good order."""
     try:
-        return from_json(text), text
-    except (ValueError, TypeError):  # (a lone surrogate is a TypeError)
+        return json_value(text)
+    except ValueError:
         pass
     written = from_python(text) if "'" in text else text
     written = _BARE_KEY.sub(_in_quotes, written) if _MAY_HOLD_BARE_KEY.search(written) else written
     try:
-        return from_json(written), written
-    except (ValueError, TypeError):
+        return json_value(written)
+    except ValueError:
         return None
 
 
@@ -51,13 +50,12 @@ def drafts_in(item: str, asked: Asked, *, single: bool) -> list[Draft] | None:
         asked: The names that were asked for.
         single: Whether it stands alone, and not in a list.
     """
-    read = in_json(item)
-    if read is None:
+    fields = in_json(item)
+    if fields is None:
         return None
-    fields, written = read
     text, number = fields.get("text"), fields.get("probability")
     as_asked = not asked.fields and len(fields) == 2 and type(text) is str and type(number) is float
-    as_asked = as_asked and is_share(number) and written.count('"text"') == 1 and not may_swallow(item)
+    as_asked = as_asked and is_share(number) and not may_swallow(item)
     if as_asked and text.strip() and not is_placeholder(text, Number(number)):
         return [Draft(text, Number(number), 0, 0, {"text": text})]
     if any(len(key) > _LONGEST_KEY or not key.isprintable() for key in fields):
