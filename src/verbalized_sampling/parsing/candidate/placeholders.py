@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...patterns import regex
-from ..language.words import in_all_languages, words
+from ..language.words import UNSPACED, in_all_languages, pattern_of, words
 from ..numbers.number import Number
 
 __all__ = ["LONGEST", "is_placeholder"]
@@ -14,11 +14,7 @@ LONGEST = 160  # characters of a placeholder; whatever is longer is an answer
 
 _DOTS = regex(r"[\s.…_·•*\-–—\"'`]+")
 _BRACKETED = regex(r"[\[<{(［【（«‹][^\]>})］】）»›]{0,120}[\]>})］】）»›]")
-_HINT = regex(
-    r"(?<![\w-])(?:text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story"
-    r"|poem|completion)(?![\w-])|回复|回答|内容|文本|テキスト|응답|텍스트",
-    re.IGNORECASE,
-)
+_HINT = regex(rf"(?:(?<![\w-])|(?=[{UNSPACED}]))(?:{pattern_of('hint')})(?:(?![\w-])|(?<=[{UNSPACED}]))", re.IGNORECASE)
 # What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
 _ADDRESS = regex(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
 _SAYS_SOMETHING = regex(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal

@@ -13,6 +13,7 @@ from .words import (
     SHORT_WORDS,
     TEXT_WORDS,
     in_all_languages,
+    pattern_of,
     words,
 )
 
@@ -36,14 +37,7 @@ __all__ = [
     "text_rank",
 ]
 
-_WRAPPERS = frozenset(
-    words(
-        "responses answers candidates options ideas items completions suggestions variants choices alternatives "
-        "approaches concepts entries samples generations results outputs proposals replies predictions "
-        "distribution jokes stories poems data list output response result answer themes directions scenarios "
-        "possibilities quotes queries"
-    )
-)
+_WRAPPERS = frozenset(in_all_languages("wrapper"))
 _REASONING_NAMES = frozenset(in_all_languages("reasoning"))
 _ASIDES = frozenset(in_all_languages("aside"))
 _SETTINGS = frozenset(
@@ -60,9 +54,8 @@ _BOOKKEEPING = frozenset(
     )
 )
 _QUALIFIERS = regex(
-    r"^(?:estimated|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised|candidate|response"
-    r"|numeric|est|subjective|model|predicted|text|answer|sampling|估计|推定|예상|stimata|estimada|estimée|geschätzte"
-    r"|tahmini|typical)[_ .]+"
+    rf"^(?:{pattern_of('estimated')}|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised"
+    r"|candidate|response|numeric|subjective|model|predicted|text|answer|sampling|typical)[_ .]+"
 )
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = regex(r"[\s\-_]+")
@@ -82,7 +75,7 @@ _ROOTS = frozenset(normalised(word) for word in (*ROOT_WORDS, *TEXT_WORDS))
 _TITLE_NAMES = frozenset(normalised(word) for word in NAME_WORDS)
 _MISSPELT = regex(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
 _MEASURE_ENDING = regex(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
-_PERCENT_NAME = regex(r"%|％|percent|pct|prozent|yüzde|porcent")
+_PERCENT_NAME = regex(rf"%|％|{pattern_of('percent_name')}")
 
 
 @lru_cache(maxsize=1024)
@@ -108,12 +101,7 @@ def are_probabilities(name: str) -> bool:
 
 
 # Names of numbers that may rate something else than how probable an answer is.
-_RATINGS = frozenset(
-    words(
-        "confidence score rating weight odds typicality confidence_score"
-        " güven уверенность confianza confiança confiance"
-    )
-)
+_RATINGS = frozenset(in_all_languages("rating"))
 _EXACT = frozenset(words("probability probabilities prob p likelihood"))
 
 

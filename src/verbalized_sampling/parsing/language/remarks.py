@@ -28,7 +28,7 @@ _LABEL_LIKE = regex(r"[^\n:：]{0,40}[:：]")
 _LEAD = r"[\s>#*_\-–•💡✨📝⚠ℹ\ufe0f※(\[（【¡¿]{0,8}"
 _REMARK_LABEL = regex(rf"{_LEAD}(?:{pattern_of('notes')})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
 _OPENS_REMARK = regex(rf"{_LEAD}(?:{pattern_of('openings')})", re.IGNORECASE)
-_MODEST = regex(rf"{_LEAD}(?:the|my|this|here|please|which|that'?s|die|hier)\b", re.IGNORECASE)
+_MODEST = regex(rf"{_LEAD}(?:{pattern_of('modest')})", re.IGNORECASE)
 _ASIDE_LINE = regex(
     r"\s*(?:\([^()]*+\)|\[[^\[\]]*+\]|（[^（）]*+）|\*(?!\*)[^*]++\*|_[^_]++_|[^\"“”«»「」]++(?<=[?!？！؟]))\s*\Z"
 )
@@ -41,14 +41,7 @@ _WISHES = regex(rf"{_LEAD}(?:{pattern_of('wishes')})", re.IGNORECASE)
 _ANSWERS = regex(rf"{WORD_EDGE}(?:{_NAMING})", re.IGNORECASE)
 _PARTS = regex(rf"{WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING})", re.IGNORECASE)
 _CHOICES = regex(rf"{WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNORECASE)
-_PARTING = regex(
-    rf"{_LEAD}(?:enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
-    r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing|viel (?:spaß|erfolg)|¡?disfruta|bonne"
-    r" (?:lecture|écriture)|bonne chance|divirta-se|boa sorte|buona fortuna|buon divertimento"
-    r"|祝您?(?:愉快|好运)|удачи|iyi şanslar|selamat"
-    r" menulis)[\s!.…*_)✨😊🎉🙂]{0,8}\Z",
-    re.IGNORECASE,
-)
+_PARTING = regex(rf"{_LEAD}(?:{pattern_of('partings')})[\s!.…*_)✨😊🎉🙂]{{0,8}}\Z", re.IGNORECASE)
 _GREETING = regex(rf"[\s>*_\"“'«]{{0,8}}(?:{pattern_of('greetings')})(?![a-z])", re.IGNORECASE)
 _SURE_REMARK = regex(
     r"[\s>#*_\-–•💡]{0,8}(?:"

@@ -19,12 +19,14 @@ class Language(NamedTuple):
         name: In English.
         probability: What a model calls the number.
         percent: Percent, spelt out.
+        percent_name: What the name of a field says whose numbers are percents; at any place in it.
         per_hundred: What stands before a percent as its sign may do.
         about: What stands before a number that is only estimated.
         between: What stands before the two ends of a range: "between 30% and 40%".
         hedges: What stands behind a number that is only estimated: "15% at most".
         hedges_joined: The same where no blank stands before it.
         estimating: How the words begin that lead to an estimate: "I'd put this at 50%".
+        to: What stands between the bounds of a range: "30 to 40 %".
         out_of: What stands between the numbers of a ratio: "1 in 8".
         portions: From a half on, in order: "two thirds".
         states: What stands between a label and its number, beside a colon: "probability is".
@@ -32,16 +34,21 @@ class Language(NamedTuple):
         chance: What a percent is said to be of in a sentence: "a 60% chance".
         that: What stands behind that: "a 60% chance that it rains".
         has: What stands between what has a chance and that chance: "rain has a 60% chance".
-        joins: What joins two such clauses.
+        joins: What joins the last two candidates in a sentence: "and".
+        contrasts: What may join two clauses beside that: "while".
         leads: What leads to a candidate in a sentence of several, each with its number: "followed by".
         possessive: What joins a candidate to the label behind it: "0点の確率".
         of_this: What stands before the label where it speaks of the candidate: "この回答の確率".
+        beside: What stands before a label in brackets: "(con probabilidad 30%)".
+        estimated: What says of a label that its number is estimated: "geschätzte Wahrscheinlichkeit".
+        rating: Names of numbers that may rate something else.
         level: What stands for a number: "high".
         total: What a row or a line that sums up begins with.
         text: Names of the field that holds the answer, the surest first.
         brief: Those of them that may only name the answer which stands beside it.
         label: Labels of a text in prose, if fewer than the names of its field; else those are.
         candidate: What a candidate is called where it is counted: "Response 1".
+        wrapper: What the list of all candidates is called: "responses".
         teens: From eleven on, in order: "fifteen percent".
         tens: From ten on to a hundred, in order: "sixty percent".
         numerals: From one on, in order: "Response one"; those of one sign may be joined. Forms of one stand between
@@ -52,27 +59,32 @@ class Language(NamedTuple):
         reasoning: Names of a field that leads to the answers.
         aside: Names of a field that says something of an answer.
         placeholder: What an example writes for an answer.
+        hint: What stands in brackets where an answer is to stand: "[your answer here]".
         closing: What a closing remark begins with: "Final choice".
         notes: What stands before the colon of a remark.
         openings: How a sentence on the answer as a whole begins.
+        modest: Those of them with which a text may well begin, too.
         answers: What names the candidates and their numbers, and little else: plurals, where there are any.
         parts: What may name them, and other things as well.
         offers: How an offer to the user or a question begins; it needs what it offers.
         choices: What an offer offers.
         choosing: How a sentence that chooses a candidate begins.
         wishes: Wishes that end an answer, not a text.
+        partings: What ends an answer and says no more than that: "Viel Erfolg!".
         greetings: How a letter begins: it may say to its own reader whatever a remark says to the user.
     """
 
     name: str
     probability: str = ""
     percent: str = ""
+    percent_name: str = ""
     per_hundred: str = ""
     about: str = ""
     between: str = ""
     hedges: str = ""
     hedges_joined: str = ""
     estimating: str = ""
+    to: str = ""
     out_of: str = ""
     portions: str = ""
     states: str = ""
@@ -81,15 +93,20 @@ class Language(NamedTuple):
     that: str = ""
     has: str = ""
     joins: str = ""
+    contrasts: str = ""
     leads: str = ""
     possessive: str = ""
     of_this: str = ""
+    beside: str = ""
+    estimated: str = ""
+    rating: str = ""
     level: str = ""
     total: str = ""
     text: str = ""
     brief: str = ""
     label: str = ""
     candidate: str = ""
+    wrapper: str = ""
     teens: str = ""
     tens: str = ""
     numerals: str = ""
@@ -99,15 +116,18 @@ class Language(NamedTuple):
     reasoning: str = ""
     aside: str = ""
     placeholder: str = ""
+    hint: str = ""
     closing: str = ""
     notes: str = ""
     openings: str = ""
+    modest: str = ""
     answers: str = ""
     parts: str = ""
     offers: str = ""
     choices: str = ""
     choosing: str = ""
     wishes: str = ""
+    partings: str = ""
     greetings: str = ""
 
 
@@ -235,7 +255,8 @@ LANGUAGES = (
         greetings="dear|hi|hello|hey|subject|to whom|good (?:morning|afternoon|evening)|greetings",
         chance="chances?|probability|likelihood|possibility",
         that="of|that",
-        joins="and|or|but|while|with|versus",
+        joins="and|or",
+        contrasts="but|while|with|versus",
         leads=(
             r"(?:and|or|then|but|also|followed by|next|finally|lastly|possibly|perhaps)\b,? "
             r"|(?:(?:also|just|most|more|less|least|very) )?(?:possible|plausible|likely|unlikely)(?: is)?[:：] ?"
@@ -243,6 +264,25 @@ LANGUAGES = (
             r"|(?:the|my) (?:\w+ ){0,2}(?:likely|plausible|probable|common) (?:\w+ ){0,2}(?:is|are|would be)(?: that)? "
         ),
         has=r"has\b|have\b|had\b|with\b|at\b|gets\b|is\b",
+        percent_name="percent|pct",
+        to="to",
+        estimated="estimated|estimation|estimate|est",
+        rating="confidence|score|rating|weight|odds|typicality|confidence_score",
+        modest=r"(?:the|my|this|here|please|which|that'?s)\b",
+        hint=(
+            "text|responses?|answers?|string|content|here|placeholder|reply|output|insert|your|candidate|joke|story"
+            "|poem|completion"
+        ),
+        wrapper=(
+            "responses|answers|candidates|options|ideas|items|completions|suggestions|variants|choices|alternatives"
+            "|approaches|concepts|entries|samples|generations|results|outputs|proposals|replies|predictions"
+            "|distribution|jokes|stories|poems|data|list|output|response|result|answer|themes|directions|scenarios"
+            "|possibilities|quotes|queries"
+        ),
+        partings=(
+            r"enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
+            r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing"
+        ),
     ),
     Language(
         name="German",
@@ -275,14 +315,23 @@ LANGUAGES = (
         greetings="liebe|lieber|sehr geehrte|hallo|betreff|guten",
         chance="chancen?|wahrscheinlichkeit",
         that=",? ?dass|für",
-        joins="und|oder|aber",
         between="zwischen",
         hedges="höchstens|mindestens|oder (?:weniger|mehr)",
         estimating=r"ich (?:schätze|würde|gebe|sehe|vergebe)|(?:meine )?schätzung",
         portions="hälfte|drittel|viertel|fünftel|sechstel|siebtel|achtel|neuntel|zehntel",
+        joins="und|oder",
+        contrasts="aber",
         numerals="eins/ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn",
         ordinals="erstens|zweitens|drittens|viertens|fünftens",
         leads="(?:dann|gefolgt von|schließlich|zuletzt|danach|am wahrscheinlichsten ist) ",
+        percent_name="prozent",
+        to="bis",
+        beside="mit(?: einer)?",
+        estimated="geschätzte",
+        modest=r"(?:die|hier)\b",
+        hint="antwort|antworttext|platzhalter",
+        wrapper="antworten|vorschläge|varianten|optionen|ergebnisse|möglichkeiten",
+        partings="viel (?:spaß|erfolg)",
     ),
     Language(
         name="French",
@@ -320,6 +369,14 @@ LANGUAGES = (
         numerals="un/une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix",
         ordinals="premièrement|deuxièmement|troisièmement|quatrièmement|cinquièmement",
         leads="(?:puis|suivie? d[e’']|enfin|ensuite) ?",
+        percent_name="pourcent",
+        to="à",
+        beside="avec(?: une)?",
+        estimated="estimée",
+        rating="confiance",
+        hint="réponse|texte",
+        wrapper="réponses|propositions|options",
+        partings="bonne (?:lecture|écriture)|bonne chance",
     ),
     Language(
         name="Spanish",
@@ -359,6 +416,13 @@ LANGUAGES = (
         numerals="uno/una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez",
         ordinals="primero|segundo|tercero|cuarto|quinto",
         leads="(?:luego|seguid[oa] de|finalmente|por último|después) ",
+        percent_name="porcent",
+        beside="con(?: una)?",
+        estimated="estimada",
+        rating="confianza",
+        hint="respuesta|texto",
+        wrapper="respuestas|opciones|propuestas|sugerencias",
+        partings="¡?disfruta",
     ),
     Language(
         name="Portuguese",
@@ -393,6 +457,13 @@ LANGUAGES = (
         numerals="um/uma|dois/duas|três|quatro|cinco|seis|sete|oito|nove|dez",
         ordinals="primeiro|terceiro|quarto",
         leads="(?:depois|seguid[oa] de|finalmente|por fim) ",
+        percent_name="porcent",
+        beside="com(?: uma)?",
+        estimated="estimada",
+        rating="confiança",
+        hint="resposta|texto",
+        wrapper="respostas|opções|propostas|sugestões",
+        partings="divirta-se|boa sorte",
     ),
     Language(
         name="Italian",
@@ -421,6 +492,12 @@ LANGUAGES = (
         numerals="uno/una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci",
         ordinals="primo|secondo|terzo",
         leads="(?:poi|seguit[oa] da|infine) ",
+        percent_name="percent",
+        beside="con(?: una)?",
+        estimated="stimata",
+        hint="risposta|testo",
+        wrapper="risposte|opzioni|proposte",
+        partings="buona fortuna|buon divertimento",
     ),
     Language(
         name="Dutch",
@@ -431,6 +508,9 @@ LANGUAGES = (
         candidate="antwoord|optie|voorstel",
         offers="laat (?:me|het)",
         choices=r"meer\b",
+        to="tot",
+        joins="en",
+        wrapper="antwoorden|opties|voorstellen",
     ),
     Language(
         name="Polish",
@@ -442,6 +522,8 @@ LANGUAGES = (
         title="nazwa",
         offers="daj(?:cie)? znać",
         choices=r"więcej|inne\b",
+        to="do",
+        wrapper="odpowiedzi|opcje",
     ),
     Language(
         name="Swedish, Danish, Norwegian",
@@ -500,6 +582,12 @@ LANGUAGES = (
         greetings="sevgili|sayın|merhaba",
         ordinals="birinci|ikinci|üçüncü|dördüncü|beşinci",
         per_hundred="yüzde",
+        percent_name="yüzde",
+        estimated="tahmini",
+        rating="güven",
+        joins="ve|veya",
+        wrapper="yanıtlar|cevaplar|seçenekler|öneriler",
+        partings="iyi şanslar",
     ),
     Language(
         name="Indonesian, Malay",
@@ -519,6 +607,10 @@ LANGUAGES = (
         choosing="saya",
         wishes="semoga (?:membantu|bermanfaat|ini|jawaban|bisa)",
         greetings="halo|yth|kepada",
+        to="hingga|sampai",
+        joins="dan|atau",
+        wrapper="jawaban|opsi",
+        partings="selamat menulis",
     ),
     Language(
         name="Vietnamese",
@@ -554,10 +646,18 @@ LANGUAGES = (
         greetings="дорог|уважаем|здравствуй|привет",
         chance=r"вероятност\w*|шанс\w*",
         that=",? ?что|на",
-        joins="и|или|а",
+        joins="и|или",
+        contrasts="а",
         numerals="один/первый/первая|два/второй/вторая|три/третий/третья|четыре/четвёртый|пять/пятый|шесть|семь|восемь|девять|десять",
         ordinals="первое|второе|третье|четвёртое|пятое",
         leads="(?:затем|далее|наконец|потом) ",
+        percent_name="процент",
+        to="до",
+        beside="с",
+        rating="уверенность",
+        hint="ответ|текст",
+        wrapper="ответы|варианты|идеи",
+        partings="удачи",
     ),
     Language(
         name="Ukrainian",
@@ -602,6 +702,12 @@ LANGUAGES = (
         leads="(?:可能性?|概率)?最(?:大|高|有可能)的是|其次是?|最后是?|然后是?|以及",
         has="为|為|是",
         per_hundred="百分之",
+        percent_name="百分",
+        to="至|到",
+        estimated="估计",
+        hint="回复|回答|内容|文本",
+        wrapper="回答|回复|选项|答案|候选",
+        partings="祝您?(?:愉快|好运)",
     ),
     Language(
         name="Japanese",
@@ -632,6 +738,10 @@ LANGUAGES = (
         ordinals="一つ目|二つ目|三つ目",
         leads="おそらく|次に|最後に|続いて",
         has="は|が",
+        to="から",
+        estimated="推定",
+        hint="テキスト",
+        wrapper="回答|候補|選択肢|案",
     ),
     Language(
         name="Korean",
@@ -662,6 +772,9 @@ LANGUAGES = (
         that="로|으로",
         leads=r"그\s?다음은|다음은|마지막으로 ",
         has="은|는|이|가",
+        estimated="예상",
+        hint="응답|텍스트",
+        wrapper="응답|답변|선택지|후보",
     ),
     Language(
         name="Arabic",
@@ -707,6 +820,9 @@ LANGUAGES = (
         choosing="मैं",
         wishes="(?:मुझे )?(?:आशा|उम्मीद) है[^।!?]{0,40}(?:मदद|पसंद|उपयोगी)",
         greetings="प्रिय|नमस्ते",
+        to="से",
+        joins="और|या",
+        wrapper="उत्तर|विकल्प",
     ),
     Language(
         name="Bengali",

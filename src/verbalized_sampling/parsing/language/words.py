@@ -12,6 +12,7 @@ __all__ = [
     "ROOT_WORDS",
     "SHORT_WORDS",
     "TEXT_WORDS",
+    "UNSPACED",
     "WORD_EDGE",
     "in_all_languages",
     "pattern_of",
@@ -29,8 +30,10 @@ MARKS = (
 LETTER = rf"(?:[^\W_]|[{MARKS}])"
 """Pattern of a letter, a mark on one, or a digit, of any script."""
 
+UNSPACED = "⺀-\uffdc"
+"""Signs of scripts that put no blanks between words, for a class."""
 # A word begins here, or a script that puts no blanks between words goes on.
-WORD_EDGE = r"(?:\b|(?=[⺀-\uffdc]))"
+WORD_EDGE = rf"(?:\b|(?=[{UNSPACED}]))"
 
 
 def words(text: str) -> list[str]:

@@ -58,7 +58,8 @@ _BELONGS = (
 )
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
 _CONDITION = regex(
-    r"\s{0,2}(?:-|–|—|to\b|bis\b|至|到|～|~|and\b|or\b)\s{0,2}\d|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
+    rf"\s{{0,2}}(?:-|–|—|～|~|{pattern_of('to')}|{pattern_of('joins')})\s{{0,2}}\d"
+    r"|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
 )
 _CONDITIONED = regex(
     r"(?:<|(?<![-=])>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each"
@@ -88,7 +89,7 @@ class Labels:
         )
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
-            rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|estimate|estimada|stimata|estimée))?|{short}))"
+            rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|{pattern_of('estimated')}))?|{short}))"
             rf"{DECORATION}{_SUBJECT}{DECORATION}"
             rf"\s{{0,3}}{_SAYS_IS}\s{{0,3}}"
             rf"{DECORATION}\s{{0,2}}{IN_WORDS}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
@@ -98,7 +99,7 @@ class Labels:
         self._bracketed = re.compile(
             rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔】|—–,，:：\-])\s{{0,3}}{DECORATION}"
             r"|(?<=\s)(?=with\s|p(?:r|rob)?\([\d.,]{1,9}%?\)(?!\s?[=≈<])))"
-            rf"(?:con |с )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
+            rf"(?:(?:{pattern_of('beside')}) )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
             rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von) )?"
             rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|[，；](?=\S)|[,;，；]?\s*\Z|\s-\s))",
             re.IGNORECASE,

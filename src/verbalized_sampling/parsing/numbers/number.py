@@ -71,7 +71,8 @@ NUMBER = (
 """Pattern of a number in any of its forms; ``number_of`` reads its groups."""
 
 SPREAD = (
-    r"(?:(?:[-–～~]|\s(?:-|–|to)\s|至|到)(?P<upper>\d{1,3}(?:[.,]\d{1,6})?)(?P<unit>\s?[%％])?(?![\d.]*\d)"
+    rf"(?:(?:[-–～~]|\s[-–]\s|\s?(?:{pattern_of('to')})\s?)"
+    r"(?P<upper>\d{1,3}(?:[.,]\d{1,6})?)(?P<unit>\s?[%％])?(?![\d.]*\d)"
     r"|\s?(?:±|\+/-)\s?\d{1,3}(?:[.,]\d{1,6})?\s?[%％]?)?"
 )
 """What may follow a number to say how far it may be off: "30-40%", "0.7 ± 0.05"."""

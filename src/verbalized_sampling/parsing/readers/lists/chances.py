@@ -14,10 +14,9 @@ from ...page.lines import Line
 __all__ = ["chances_of"]
 
 _ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
+_JOINED = f"{pattern_of('joins')}|{pattern_of('contrasts')}"
 # What stands between the clauses, and what may open one before its percent.
-_BOUNDARY = regex(
-    rf"(?:[;，；、。!?]|[,.](?!\d))\s*+(?:(?:{pattern_of('joins')})\s)?|\s(?:{pattern_of('joins')})\s", re.IGNORECASE
-)
+_BOUNDARY = regex(rf"(?:[;，；、。!?।]|[,.](?!\d))\s*+(?:(?:{_JOINED})\s)?|\s(?:{_JOINED})\s", re.IGNORECASE)
 _BEHIND_CHANCE = regex(
     rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
     rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?){{0,2}}",
@@ -30,7 +29,7 @@ _NO_SAYING = regex(
     re.IGNORECASE,
 )
 _LONGEST_COPULA = 4  # characters: "です", "입니다"
-_END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？]")
+_END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？।]")
 _LONGEST_LEAD = 40  # characters of a clause before its percent
 _FEWEST = 2
 _ALL_PERCENTS = 100.0

@@ -16,7 +16,7 @@ from ...page.openers import openers_of, with_label
 
 __all__ = ["arguments_of", "pieces_of"]
 
-_AND = "(?:and|or|und|oder|et|y|e)"
+_AND = rf"(?:{pattern_of('joins')})"
 _BETWEEN_PIECES = rf"\s?[,;，；、|/>]\s{{0,2}}(?:{_AND}\s)?"
 _NUMBERED_PIECE = regex(
     rf"[(（\[]\s?[^()（）\[\]\d]{{0,16}}{NUMBER}\s?[)）\]](?P<gap>{_BETWEEN_PIECES}|\s{_AND}\s|\.\s{{1,2}}(?=[^\W\d_]))"

@@ -6,6 +6,7 @@ import math
 import re
 
 from ....patterns import regex
+from ...language.words import pattern_of
 from ...numbers.amounts import is_share, same
 from ...numbers.number import plain_digits, states_several
 from ...page.lines import Line
@@ -14,7 +15,7 @@ __all__ = ["wholes_in"]
 
 _STATED_SHARE = r"(?P<stated>\d{1,3}(?:\.\d{1,4})?|\.\d{1,4})\s?(?P<percent>[%％])?"
 _LAST_NUMBER = regex(rf"\s*+(?P<what>\S.*?)\s{{0,3}}(?:[:：=→≈~]|->|\s)\s{{0,3}}{_STATED_SHARE}[\s.]{{0,3}}\Z")
-_BETWEEN_SHARES = regex(r"\s?[,;，；、|]\s{0,3}(?:(?:and|or)\s)?")
+_BETWEEN_SHARES = regex(rf"\s?[,;，；、|]\s{{0,3}}(?:(?:{pattern_of('joins')})\s)?")
 _UP_TO_PERCENT = regex(r"[^%％]{1,80}[%％]\s*+")
 _TOPIC = regex(r"[^:：,;\n]{1,60}[:：]\s{1,3}(?=\S)")
 _ARGUMENT_OF_P = regex(r"(?:P|Pr)\((?P<what>[^()]+)\)\Z")

@@ -51,10 +51,7 @@ _STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
 _EMPHASIS_BEFORE = regex(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
 _CLOSED = regex(r"(\*\*|`)\Z")
 _NAMING = frozenset(("parameter", "param", "arg", "argument", "field", "property"))
-_BARE_NAME = regex(r"\s?=\s?([^\W\d]\w{0,40})\s?")
-_UNSURE = frozenset(
-    ("text", "content", "body", "message", "value", "文本", "内容", "テキスト", "텍스트", "내용", "texto", "texte")
-)
+_BARE_NAME = regex(rf"\s?=\s?([^\W\d][\w{MARKS}]{{0,40}})\s?")
 _ROOT_NAMES = frozenset(names.normalised(word) for word in ROOT_WORDS)
 _P_NUMBER = regex(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 
@@ -98,8 +95,6 @@ def role_of(name: str) -> Role:
     """What a tag of this (normalised) name is for."""
     if names.is_probability(name):
         return Role.NUMBER
-    if name in _UNSURE:
-        return Role.LEAF
     if name in _ROOT_NAMES:
         return Role.ROOT
     if names.is_wrapper(name):
