@@ -22,7 +22,7 @@ BEHIND = rf"(?:[,，]?\s(?:{pattern_of('hedges')})|(?:{pattern_of('hedges_joined
 """Pattern of what may stand behind an estimate: "15% at most"."""
 
 _RANGE = regex(
-    rf"(?<!\w)(?:{pattern_of('between')})\s(?P<low>[\d.,]{{1,9}}(?:\s?[%％])?)\s(?:{pattern_of('joins')}|to|bis|à|до)\s(?=[\d.,])",
+    rf"(?<!\w)(?:{pattern_of('between')})\s(?P<low>[\d.,]{{1,9}}(?:\s?[%％])?)\s(?:{pattern_of('joins')}|{pattern_of('to')})\s(?=[\d.,])",
     re.IGNORECASE,
 )
 SAYING = (
