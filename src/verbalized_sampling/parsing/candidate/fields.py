@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _COUNTED_NAMES = frozenset(words("option idea candidate suggestion variant choice"))
-_ASKED = frozenset(words("prompt query question"))
+_QUESTION_NAMES = frozenset(words("prompt query question"))
 _UNSURE_NAMES = frozenset(words("value result"))  # an answer, unless it is a number beside a text
 _LESS_SURE = frozenset(words("plan number"))  # answers, unless another field is better
 _NO_TEXTS = (names.is_bookkeeping, names.is_reasoning, names.is_aside)
@@ -55,7 +55,7 @@ def name_of_texts(columns: Mapping[str, Sequence[Any]]) -> str | None:
     """
     if TEXT_FIELD in columns:
         return TEXT_FIELD
-    said = {name: values for name, values in columns.items() if any(map(_says, values))}
+    said = {name: values for name, values in columns.items() if any(map(_says_something, values))}
     labels = {name for name, values in said.items() if all(map(_is_count, values))} if len(said) > 1 else set()
     texts = [name for name, values in said.items() if any(isinstance(v, str) and len(v) > 3 for v in values)]
     if not any(map(_is_answer, texts)):
@@ -101,7 +101,7 @@ def others(fields: Fields, name: str | None) -> Fields:
     return {key: value for key, value in fields.items() if key != name}
 
 
-def _says(value: Any) -> bool:
+def _says_something(value: Any) -> bool:
     return bool((text := written(value)) and text.strip())
 
 
@@ -113,7 +113,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_answer(name: str) -> bool:
-    return (names.text_rank(name) is not None or names.is_title(name)) and names.normalised(name) not in _ASKED
+    return (names.text_rank(name) is not None or names.is_title(name)) and names.normalised(name) not in _QUESTION_NAMES
 
 
 def _is_other(name: str) -> bool:
@@ -154,6 +154,7 @@ def text_wrapped_in(value: dict[str, Any] | list[Any]) -> str | None:
 
 
 def number_at(key: str, value: Any) -> Number | None:
+    """The number that a field states; one in a string is noted, unless its percent sign tells why."""
     number = number_in(value, unit_of(key))
     if number and isinstance(value, str) and number.repair is None and number.unit is not Unit.PERCENT:
         return Number(number.stated, number.unit, Repair.NUMBER_FORMAT)
@@ -161,7 +162,7 @@ def number_at(key: str, value: Any) -> Number | None:
 
 
 def nested_number(value: Any) -> Number | None:
-    """{"probability": {"value": 0.12}} or [0.12]"""
+    """The number that a field holds one level further in: {"probability": {"value": 0.12}}, or [0.12]."""
     if isinstance(value, dict) or (isinstance(value, list) and len(value) == 1):
         keys = filter(names.is_probability, value) if isinstance(value, dict) else ()
         named = [number_at(key, value[key]) for key in keys]

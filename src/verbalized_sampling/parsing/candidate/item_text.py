@@ -86,7 +86,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         for mark in sorted(taken, key=_START_OF, reverse=True) if len(taken) > 1 else taken:
             written = _without(written, mark, line.body if i == item.first else 0)
         if i == item.first:
-            written = _opened(written, line)
+            written = _without_opener(written, line)
         elif taken and begun and _is_remarked(line, taken[-1]):
             left = True
             continue
@@ -184,7 +184,7 @@ def _joined(before: str, after: str) -> str:
     return _EMPTY_BRACKETS.sub("", before.rstrip() + between + after.lstrip(" "))
 
 
-def _opened(written: str, line: Line) -> str:
+def _without_opener(written: str, line: Line) -> str:
     """The first line of an item without what opens it: heading marks, numbers, "Response 1:", "Theme Name:"."""
     body = line.body
     if not body:

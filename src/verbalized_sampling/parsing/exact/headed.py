@@ -21,7 +21,7 @@ from ..language.remarks import is_remark
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
-from ..page.signs import joined, signs_of
+from ..page.signs import in_batches, signs_of
 from ..readers.lists.blocks import list_blocks
 
 __all__ = ["UniformHeads", "read_headed"]
@@ -67,7 +67,7 @@ def read_headed(text: str) -> Columns | None:
     first_end, last_start = starts[_READ_WITH_CARE], starts[-_READ_WITH_CARE]
     if not _are_read_so(text[:first_end], found) or not _read_last(text, last_start, at, found):
         return None
-    if not all(_are_plain(said, first["word"]) for said in joined(found.texts)):
+    if not all(_are_plain(said, first["word"]) for said in in_batches(found.texts)):
         return None
     for body, number in zip(found.texts, stated, strict=True):
         if len(body) <= LONGEST and is_placeholder(body, known[number]):

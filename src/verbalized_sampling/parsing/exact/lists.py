@@ -19,7 +19,7 @@ from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
-from ..page.signs import joined, signs_of
+from ..page.signs import in_batches, signs_of
 from .uniform import UniformLines
 
 __all__ = ["UniformItems", "read_list"]
@@ -65,9 +65,9 @@ def read_list(text: str) -> Columns | None:
     written = text.rstrip("\n")
     if len(texts) < _FEWEST_ALIKE or "\n\n\n" in written or len(opened) > 1:
         return None
-    if len(texts) != written.count("\n") + 1 - written.count("\n\n") or not all(map(_is_plain, joined(texts))):
+    if len(texts) != written.count("\n") + 1 - written.count("\n\n") or not all(map(_is_plain, in_batches(texts))):
         return None
-    if not counted and any(map(may_count, joined(texts))) and label_words(text):
+    if not counted and any(map(may_count, in_batches(texts))) and label_words(text):
         return None
     if not percent:
         return Columns(texts, stated, repairs=(Repair.OTHER_FORMAT,))

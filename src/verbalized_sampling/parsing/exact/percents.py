@@ -21,7 +21,7 @@ from ..language.text_label import TEXT_LABEL
 from ..numbers.labelled import labels_in
 from ..numbers.number import Number, Unit
 from ..page.openers import may_open, openers_of
-from ..page.signs import joined, signs_of
+from ..page.signs import in_batches, signs_of
 from .uniform import UniformLines
 
 __all__ = ["UniformPercents", "read_percents"]
@@ -88,10 +88,10 @@ def read_percents(text: str) -> Columns | None:
     lines = written.split("\n")
     if any(_may_be_other(answer, first["between"]) for answer in texts) or any(map(is_closing_remark, lines)):
         return None
-    for some in joined([answer[-_NEAR_PERCENT:] + first["between"] for answer in texts]):
+    for some in in_batches([answer[-_NEAR_PERCENT:] + first["between"] for answer in texts]):
         if labels_in(some) is not None:
             return None
-    for some in joined(texts):
+    for some in in_batches(texts):
         if _SIGN_OF_MORE.search(signs_of(some)):
             return None
         if not counted and may_count(some) and label_words(text):

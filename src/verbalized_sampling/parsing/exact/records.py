@@ -16,7 +16,7 @@ from ..candidate.columns import Columns
 from ..candidate.found import Draft, only_draft
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..numbers.number import Number
-from ..page.signs import joined, signs_of
+from ..page.signs import in_batches, signs_of
 from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 
@@ -56,7 +56,7 @@ class UniformRecords:
         if found is None:
             return None
         text, number = _said(found[1]), float(found[2])
-        return None if _is_none(text, number) else Draft(text, Number(number), 0, 0, {self._name: text})
+        return None if _is_doubtful(text, number) else Draft(text, Number(number), 0, 0, {self._name: text})
 
 
 def read_records(text: str) -> Columns | None:
@@ -81,21 +81,16 @@ def read_records(text: str) -> Columns | None:
         stated.append(float(record[2]))
     if end < len(text) or len(texts) < _FEWEST_RECORDS:
         return None
-    if any(_SIGN_OF_OTHERS.search(signs_of(some)) for some in joined(texts)):
+    if any(_SIGN_OF_OTHERS.search(signs_of(some)) for some in in_batches(texts)):
         return None
-    for answer, number in zip(texts, stated, strict=True):
-        if (
-            not answer
-            or answer != answer.strip()
-            or (len(answer) <= LONGEST and is_placeholder(answer, Number(number)))
-        ):
-            return None
+    if any(map(_is_doubtful, texts, stated)):
+        return None
     return Columns(texts, stated, repairs=(Repair.OTHER_FORMAT,))
 
 
-def _is_none(text: str, number: float) -> bool:
+def _is_doubtful(text: str, number: float) -> bool:
     """Whether it takes care to tell if a text is an answer, or where it ends."""
-    return text != text.strip() or not text or (len(text) <= LONGEST and is_placeholder(text, Number(number)))
+    return not text or text != text.strip() or (len(text) <= LONGEST and is_placeholder(text, Number(number)))
 
 
 def _said(quoted: str) -> str:

@@ -9,7 +9,7 @@ from ..candidate.columns import Columns
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..numbers.number import Number
 from ..numbers.restated import without_number
-from ..page.signs import is_encodable, joined
+from ..page.signs import in_batches, is_encodable
 
 __all__ = ["read_tags", "tagged"]
 
@@ -56,4 +56,4 @@ def _read(elements: Iterable[tuple[str, ...]]) -> tuple[list[str], list[float]] 
             return None
         texts.append(answer)
         numbers.append(number)
-    return (texts, numbers) if all(map(is_encodable, joined(texts))) else None
+    return (texts, numbers) if all(map(is_encodable, in_batches(texts))) else None

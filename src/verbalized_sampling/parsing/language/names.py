@@ -130,10 +130,12 @@ def text_rank(name: str) -> int | None:
 
 
 def is_wrapper(name: str) -> bool:
+    """Whether the list of all candidates is called so: "responses"."""
     return normalised(name) in _WRAPPERS
 
 
 def is_reasoning(name: str) -> bool:
+    """Whether a field of this name leads to the answers."""
     return normalised(name) in _REASONING_NAMES
 
 
@@ -168,6 +170,7 @@ def is_aside(name: str) -> bool:
 
 
 def is_bookkeeping(name: str) -> bool:
+    """Whether a field of this name counts, identifies or measures a candidate, and says nothing of it."""
     return normalised(name) in _BOOKKEEPING
 
 
@@ -177,4 +180,5 @@ def is_root(name: str) -> bool:
 
 
 def is_title(name: str) -> bool:
+    """Whether a candidate's title is called so."""
     return normalised(name) in _TITLE_NAMES

@@ -10,11 +10,11 @@ from .words import WORD_EDGE, pattern_of
 __all__ = [
     "chooses_candidate",
     "greets",
-    "is_aside",
     "is_closing_remark",
     "is_plain_remark",
     "is_remark",
     "is_sure_remark",
+    "may_be_aside",
     "points_at_candidate",
 ]
 
@@ -107,7 +107,7 @@ def is_plain_remark(line: str) -> bool:
     return _SURE_REMARK.match(line) is not None
 
 
-def is_aside(line: str) -> bool:
+def may_be_aside(line: str) -> bool:
     """Whether a line is set in brackets or italics, asks or calls; a candidate may do so as well."""
     return len(line) <= _LONGEST_REMARK and _ASIDE_LINE.match(line) is not None
 

@@ -7,7 +7,15 @@ import re
 from ...patterns import regex
 from .words import WORD_EDGE, pattern_of
 
-__all__ = ["has_heading", "has_prose", "is_draft", "is_example", "is_reasoning", "revised", "states_format"]
+__all__ = [
+    "has_heading",
+    "has_prose",
+    "is_called_draft",
+    "is_called_example",
+    "is_called_reasoning",
+    "revised",
+    "states_format",
+]
 
 _ANNOUNCEMENT = regex(rf"{WORD_EDGE}(?:{pattern_of('revises')})", re.IGNORECASE)
 _DRAFT = regex(
@@ -59,17 +67,17 @@ def has_heading(text: str, end: int, start: int) -> bool:
     return _HEADING_LINE.search(between) is not None or _COUNTED_TITLE.search(between) is not None
 
 
-def is_draft(text: str, start: int) -> bool:
+def is_called_draft(text: str, start: int) -> bool:
     """Whether the words before a block call it a draft or an example."""
     return _DRAFT.search(text[max(0, start - 200) : start]) is not None
 
 
-def is_reasoning(text: str, start: int) -> bool:
+def is_called_reasoning(text: str, start: int) -> bool:
     """Whether the words before a block say that it only leads to the answer."""
     return _ANNOUNCES_REASONING.search(text[max(0, start - 200) : start]) is not None
 
 
-def is_example(text: str, start: int) -> bool:
+def is_called_example(text: str, start: int) -> bool:
     """Whether the words before a candidate say that it shows what candidates look like."""
     return _EXAMPLE.search(text[max(0, start - 120) : start]) is not None
 

@@ -132,7 +132,7 @@ def number_of(match: re.Match[str], bare: Unit = Unit.BARE) -> Number:
     """What a match of ``NUMBER`` says."""
     written, lead, ratio, percent = match.group("number", "lead", "ratio", "percent")
     plain = _PLAIN.match(written) is not None
-    stated = _float(written if plain else _decoded(written))
+    stated = _float(written if plain else _in_plain_signs(written))
     if stated is None:
         return Number(None, bare, Repair.NOT_A_NUMBER)
     if ratio:
@@ -174,7 +174,7 @@ def states_several(text: str) -> bool:
     return _SEVERAL_NUMBERS.search(text) is not None
 
 
-def _decoded(written: str) -> str:
+def _in_plain_signs(written: str) -> str:
     text = written.translate(_PLAINER)
     return _TEN_TO.sub("1e", _POWER.sub("e", text))
 

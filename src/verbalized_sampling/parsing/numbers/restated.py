@@ -9,11 +9,11 @@ from ..language.words import PROBABILITY_WORDS
 from .amounts import same
 from .number import NUMBER, Number, Unit, number_of, plain_digits
 
-__all__ = ["LABEL", "LONGEST", "without_brackets", "without_number"]
+__all__ = ["LABEL", "LONGEST_STATEMENT", "without_brackets", "without_number"]
 
 LABEL = "|".join(sorted(map(re.escape, ("p", "prob", "pr", *PROBABILITY_WORDS)), key=len, reverse=True))
 """Pattern of the words that call a number a probability, the short ones included."""
-LONGEST = 80  # characters of a number with its label
+LONGEST_STATEMENT = 80  # characters of a number with its label
 _LONGEST_HEAD = 400  # characters of a line that may name a candidate and its number
 _LINE = regex(
     rf"[\s>*_`(\[（\-–—•~]{{0,12}}(?:estimated\s)?(?:(?:{LABEL})[\s*_`]{{0,6}}[:：=≈]?|p\s?[=:≈])[\s*_`]{{0,6}}[≈~]?\s?"
@@ -57,7 +57,7 @@ def without_number(text: str, stated: float | None) -> str | None:
 
 
 def _says_again(line: str, stated: float) -> bool:
-    if len(line) > LONGEST or not any(map(str.isdigit, line)):
+    if len(line) > LONGEST_STATEMENT or not any(map(str.isdigit, line)):
         return False
     match = _LINE.match(plain_digits(line))
     again = number_of(match).stated if match else None

@@ -55,7 +55,7 @@ def verbalize(
             said[key], remarked[key] = number.stated / ratings, Repair.RATING
             continue
         is_percent = number.unit is Unit.PERCENT or (percent and number.unit is not Unit.FRACTION)
-        fraction = _hundredth(number.stated) if is_percent else number.stated
+        fraction = _from_percent(number.stated) if is_percent else number.stated
         inside = is_share(fraction)
         scaled = scaled or is_percent
         said[key] = min(fraction, 1.0) + 0.0 if inside else None
@@ -65,7 +65,7 @@ def verbalize(
 
 
 def verbalize_one(number: Number | None, definition: Definition) -> tuple[float | None, Repair | None]:
-    """The same for a number that stands alone."""
+    """A number that stands alone as a fraction of 1, and what is to be said of it."""
     if number is not None and number.unit is Unit.BARE and number.repair is None and number.stated is not None:
         plain = not definition.is_cost and definition is not Definition.PERCENTAGE
         if plain and is_share(number.stated):
@@ -83,13 +83,13 @@ def _ratings(numbers: Sequence[Number | None]) -> float:
 
 
 def fractions(stated: Sequence[float]) -> tuple[Sequence[float | None], list[Repair | None] | None, bool]:
-    """The same for bare numbers that are not costs; remarks are None if there is nothing to say."""
+    """Bare numbers that are no costs as fractions of 1; the remarks are None if there is nothing to say."""
     if are_fractions(stated):
         return stated if all(stated) else [number + 0.0 for number in stated], None, False  # -0.0 is 0
     known = set(stated)  # (replies repeat few numbers)
     if not (are_percentages(stated, lean=False) and all(map(is_percentage, known))):
         return verbalize([Number(number) for number in stated], Definition.EXPLICIT)
-    scaled = {number: _hundredth(number) for number in known}
+    scaled = {number: _from_percent(number) for number in known}
     return [*map(scaled.__getitem__, stated)], None, True
 
 
@@ -103,7 +103,7 @@ def may_be_anything(numbers: Sequence[Number | None], text: str) -> bool:
     return _CALLED_SO.search(text) is None
 
 
-def _hundredth(stated: float) -> float:
+def _from_percent(stated: float) -> float:
     # 7 / 100 is 0.07 where 7 * 0.01 is not; repr's shortest digits shifted give 33.3 % as 0.333.
     return float(f"{stated!r}e-2") if "e" not in repr(stated) else stated / 100
 

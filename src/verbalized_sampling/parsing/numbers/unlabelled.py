@@ -143,7 +143,7 @@ def _unlabelled(line: str) -> Mark | None:
         line = _SHORT_MATHS.sub(_without_maths, line)
     if not _DIGIT.search(line) and not _DIGIT.search(line := with_digits(line)):
         return None
-    return _beside_bars(with_spread(line), _at_edge)
+    return _beside_bars(with_spread(line), _mark_at_edge)
 
 
 def _beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:
@@ -156,7 +156,7 @@ def _beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:
     return mark._replace(start=start, end=end)
 
 
-def _at_edge(line: str) -> Mark | None:
+def _mark_at_edge(line: str) -> Mark | None:
     """A number at either end of a line of plain signs."""
     stripped = line.rstrip()
     for pattern in _PLACES:
@@ -177,7 +177,7 @@ def _at_edge(line: str) -> Mark | None:
             if (
                 number.stated is not None
                 and not signed
-                and (number.unit is not Unit.BARE or _is_share(match, number.stated))
+                and (number.unit is not Unit.BARE or _may_be_share(match, number.stated))
             ):
                 start, end = match.span()
                 if pattern is _BEHIND_REMARK and not _OPENING_BRACKET.search(stripped, max(0, start - 62), start):
@@ -190,10 +190,10 @@ def _at_edge(line: str) -> Mark | None:
 
 def hundredth(line: str) -> Mark | None:
     """A number up to 100 that closes a line behind a colon, in brackets, or with its percent sign: "2 or 3: 35"."""
-    return _beside_bars(plain_digits(line), _hundredth)
+    return _beside_bars(plain_digits(line), _closing_hundredth)
 
 
-def _hundredth(line: str) -> Mark | None:
+def _closing_hundredth(line: str) -> Mark | None:
     match = _HUNDREDTH.search(line, max(0, len(line) - _MOST_OF_HUNDREDTH))
     if match is None:
         return None
@@ -208,7 +208,7 @@ def amid(line: str) -> Mark | None:
     if len(found) != 1:
         return None
     number = number_of(found[0])
-    share = number.stated is not None and (number.unit is not Unit.BARE or _is_share(found[0], number.stated))
+    share = number.stated is not None and (number.unit is not Unit.BARE or _may_be_share(found[0], number.stated))
     return Mark(number, *found[0].span()) if share else None
 
 
@@ -218,7 +218,7 @@ def alone(line: str) -> Mark | None:
     if match is None:
         return None
     number = number_of(match)
-    share = number.stated is not None and (number.unit is not Unit.BARE or _is_share(match, number.stated))
+    share = number.stated is not None and (number.unit is not Unit.BARE or _may_be_share(match, number.stated))
     return Mark(number, 0, len(line)) if share else None
 
 
@@ -241,7 +241,7 @@ def _without_bar(match: re.Match[str]) -> str:
     )
 
 
-def _is_share(match: re.Match[str], stated: float) -> bool:
+def _may_be_share(match: re.Match[str], stated: float) -> bool:
     """Whether a bare number can be one of several shares; a whole one is a count or a year."""
     return is_share(stated) and not match["number"].isdigit()
 
@@ -272,9 +272,11 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
         inner = line[start:end]
         if opened and _CLOSER_OF.get(opened) == closed and not (closed in _EMPHASIS and _is_open(inner, closed, 1)):
             start, end = before - 1, after + 1
-        elif closed and closed in _EMPHASIS and (run := _run(line, after, 1)) and _is_open(inner, closed, run):
+        elif closed and closed in _EMPHASIS and (run := _repeated(line, after, 1)) and _is_open(inner, closed, run):
             end = after + run
-        elif opened and opened in _EMPHASIS and (run := _run(line, before - 1, -1)) and _is_open(inner, opened, run):
+        elif (
+            opened and opened in _EMPHASIS and (run := _repeated(line, before - 1, -1)) and _is_open(inner, opened, run)
+        ):
             start = before - run
         elif closed in _OPENER_OF and inner.count(_OPENER_OF[closed]) > inner.count(closed):
             end = after + 1
@@ -287,7 +289,7 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _run(line: str, at: int, step: int) -> int:
+def _repeated(line: str, at: int, step: int) -> int:
     """How many times a character is repeated from a place on."""
     length = 1
     while length < 3 and 0 <= at + step * length < len(line) and line[at + step * length] == line[at]:

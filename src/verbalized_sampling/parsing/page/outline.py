@@ -99,7 +99,7 @@ class Outline:
         for place, mark in pairs:
             if mark.label == label:
                 kept.append((place, mark))
-            elif kept and kept[-1][0] == place and not _says(self.lines[place].text, kept[-1][1].end, mark.start):
+            elif kept and kept[-1][0] == place and not _speaks(self.lines[place].text, kept[-1][1].end, mark.start):
                 kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
         other = self._with(kept)
         others = {place for place, mark in pairs if mark.label != label}.difference(other.places)
@@ -131,7 +131,7 @@ class Outline:
         if not kind.startswith("bullet"):
             return []
         indent = int(kind.removeprefix("bullet"))
-        found = [at for other, at in self.starts.items() if _holds(other, indent)]
+        found = [at for other, at in self.starts.items() if _may_hold(other, indent)]
         return sorted({i for at in found for i in at})
 
     def opener(self, line: int, kind: str) -> Opener:
@@ -160,7 +160,7 @@ class Outline:
         return self.marks[low:high]
 
 
-def _holds(kind: str, indent: int) -> bool:
+def _may_hold(kind: str, indent: int) -> bool:
     if kind.startswith("bullet"):
         return int(kind.removeprefix("bullet")) < indent
     style, dash, deep = kind.partition("-")
@@ -169,16 +169,16 @@ def _holds(kind: str, indent: int) -> bool:
 
 def _alone(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a line holds nothing but its numbers."""
-    return not _says(line.text, 0, marks[0].start) and not _says(line.text, marks[-1].end)
+    return not _speaks(line.text, 0, marks[0].start) and not _speaks(line.text, marks[-1].end)
 
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, or the head of it ("Plan Red (60%): …"), and not in a sentence."""
-    if not _says(line.text, line.body, marks[0].start) or not _says(line.text, marks[-1].end):
+    if not _speaks(line.text, line.body, marks[0].start) or not _speaks(line.text, marks[-1].end):
         return True
     return len(marks) == 1 and _HEAD_ENDS.match(line.text, marks[0].end) is not None
 
 
-def _says(line: str, start: int, end: int = sys.maxsize) -> bool:
+def _speaks(line: str, start: int, end: int = sys.maxsize) -> bool:
     """Whether a part of a line says anything; a line may hold many numbers, so no part is copied."""
     return _SAID.search(line, start, end) is not None

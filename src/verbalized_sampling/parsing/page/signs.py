@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_encodable", "joined", "signs_of"]
+__all__ = ["in_batches", "is_encodable", "signs_of"]
 
 _WORDS = (string.ascii_letters + " ,!?'\"").encode()
 _JOINED = 64  # texts: joining all would take as much memory as the reply, and their signs as much again
@@ -30,6 +30,6 @@ def is_encodable(text: str) -> bool:
     return True
 
 
-def joined(texts: Sequence[str]) -> Iterator[str]:
+def in_batches(texts: Sequence[str]) -> Iterator[str]:
     """Texts a line or more each, many of them at a time."""
     return ("\n".join(texts[at : at + _JOINED]) for at in range(0, len(texts), _JOINED))

@@ -10,7 +10,7 @@ from ...values.candidate import Dropped
 from ...values.repairs import Repair
 from ...values.sameness import text_key
 from ..candidate.found import Block, Draft
-from ..language.transitions import has_heading, has_prose, is_draft, is_example, revised
+from ..language.transitions import has_heading, has_prose, is_called_draft, is_called_example, revised
 from ..numbers.amounts import same
 from ..page.spans import within
 
@@ -101,7 +101,7 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
         if len(block.drafts) < len(chosen.drafts) and new <= keys:
             repairs[Repair.REPEATED] = None
             taken.add(id(block))
-        elif block.single and len(block.drafts) < len(chosen.drafts) and is_example(text, block.start):
+        elif block.single and len(block.drafts) < len(chosen.drafts) and is_called_example(text, block.start):
             repairs[Repair.EXAMPLE] = None
             taken.add(id(block))
         elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
@@ -118,7 +118,7 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
     if chosen.has_numbers:
         for block in holding:
             if not block.has_numbers and block.sure and id(block) not in taken:
-                _leave_out(block, keys)
+                _drop_unnumbered(block, keys)
     if any(block.drafts for block in others):
         repairs[Repair.SEVERAL_BLOCKS] = None
     if any(dropped.reason is Repair.EXAMPLE for block in others for dropped in block.dropped):
@@ -132,7 +132,7 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
     return Choice(chosen, repairs)
 
 
-def _leave_out(block: Block, keys: set[str]) -> None:
+def _drop_unnumbered(block: Block, keys: set[str]) -> None:
     """Says that candidates without a number are none, where others have theirs; what only repeats one is no loss."""
     for draft in block.drafts:
         if text_key(draft.text) not in keys:
@@ -145,7 +145,7 @@ def _keys(block: Block) -> set[str]:
 
 def _goes_on(text: str, chosen: Block, block: Block) -> bool:
     """Whether a block with other candidates continues the one before it, instead of being a second try."""
-    if block.start < chosen.end or is_draft(text, chosen.start):
+    if block.start < chosen.end or is_called_draft(text, chosen.start):
         return False
     if block.complete and len(block.drafts) < len(chosen.drafts):
         return True

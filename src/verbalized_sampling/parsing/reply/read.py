@@ -14,7 +14,7 @@ from ...values.repairs import Repair
 from ...values.sameness import text_key
 from ..candidate.asked import UNTYPED, Asked
 from ..candidate.found import Block, Draft
-from ..language.transitions import is_reasoning
+from ..language.transitions import is_called_reasoning
 from ..language.words import MARKS
 from ..numbers.scale import may_be_anything
 from ..page.headless import head_of
@@ -47,7 +47,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("list", list_blocks),
 )
 FORMATS = tuple(name for name, _ in READERS)
-_FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
+_READERS_FOR_PEOPLE = tuple(reader for _, reader in READERS[2:])
 
 _WHOLE_TAG = regex(rf"</?[^\W\d][\w{MARKS}.:-]{{0,40}}(?:\s[^<>]{{0,100}})?>")
 _BROKEN_TAG = regex(rf"\s{{0,9}}(?:</|(?<=\n)<)[\w{MARKS}.-]{{0,40}}\Z")
@@ -72,7 +72,11 @@ class Contents:
 
 
 def read(text: str, asked: Asked) -> Contents:
-    """Reads a reply in whatever form it has."""
+    """Reads a reply in whatever form it has.
+
+    What was done to it as a whole is undone, where candidates show for it: braces that a template doubled or that every
+    line lacks, a beginning that its prompt had, calls and HTML instead of objects and lists, escapes.
+    """
     if (single := undoubled(text)) is not None:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
     if (objects := objects_in_lines(text)) is not None:
@@ -114,18 +118,19 @@ def _with(contents: Contents, repair: Repair) -> Contents:
 
 
 def _read(text: str, asked: Asked) -> Contents:
-    blocks = _structured(text, 0, asked)
+    """Reads a reply in the form that it has, without undoing anything that was done to it as a whole."""
+    blocks = _for_programs(text, 0, asked)
     thoughts = find_thoughts(text, blocks)
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
-        blocks = _structured(text, thoughts.start, asked)
+        blocks = _for_programs(text, thoughts.start, asked)
     for turn in last_turns(text, thoughts.start):
-        answered = any(block.has_numbers for block in _structured(text, turn, asked))
-        if answered or any(_unstructured(text, turn, len(text), [], asked, fewest=_SEVERAL)):
+        answered = any(block.has_numbers for block in _for_programs(text, turn, asked))
+        if answered or any(_for_people(text, turn, len(text), [], asked, fewest=_SEVERAL)):
             return _with(
                 _read((" " * turn)[:-1] + "\n" * bool(turn) + text[turn:], asked), Repair.PROSE
             )  # the earlier ones were answered before
     for end in turns_in(text, thoughts.start):
-        first = [block for block in _structured(text[:end], thoughts.start, asked) if block.has_numbers]
+        first = [block for block in _for_programs(text[:end], thoughts.start, asked) if block.has_numbers]
         if first and all(block.complete for block in first):
             return _with(_read(text[:end], asked), Repair.PROSE)
     answer = [block for block in blocks if thoughts.start <= block.start < thoughts.end]
@@ -140,8 +145,8 @@ def _read(text: str, asked: Asked) -> Contents:
         end = thoughts.end if cut is None else cut.start
         maps = [block for block in answer if not block.sure and block.has_numbers]
         lost = any(dropped.reason is Repair.CUT_OFF for block in sure for dropped in block.dropped)
-        for found in _unstructured(text, thoughts.start, end, maps, asked, fewest=2 if maps or lost else 1):
-            if cut is None or not is_reasoning(text, found[0].start):
+        for found in _for_people(text, thoughts.start, end, maps, asked, fewest=2 if maps or lost else 1):
+            if cut is None or not is_called_reasoning(text, found[0].start):
                 return _contents(text, found if cut is None else [*found, cut], thoughts)
     if not any(block.drafts for block in answer) and not looks_like_refusal(text):  # it may count what to do instead
         answer = counted_blocks(text, thoughts.start, thoughts.end) or answer
@@ -166,22 +171,31 @@ def _cut_in(text: str, blocks: list[Block]) -> Block | None:
 def _repeated(text: str, start: int, cut: Block, asked: Asked) -> list[Block]:
     """The list before a block that breaks off while it only writes the list's candidates once more."""
     begun = {text_key(draft.text.strip(_ANY_QUOTES)) for draft in cut.drafts}
-    for found in _unstructured(text, start, cut.start, [], asked):
+    for found in _for_people(text, start, cut.start, [], asked):
         listed = [draft for block in found if block.complete for draft in block.drafts]
         if len(listed) > len(cut.drafts) and begun <= {text_key(draft.text.strip(_ANY_QUOTES)) for draft in listed}:
             return found
     return []
 
 
-def _unstructured(
+def _for_people(
     text: str, start: int, end: int, maps: list[Block], asked: Asked, *, fewest: int = 1
 ) -> Iterator[list[Block]]:
-    """The candidates in each of people's formats that gives enough numbers, outside of possible maps of candidates."""
+    """The blocks in each format for people that gives enough numbers, in the order of those formats.
+
+    Args:
+        text: The reply.
+        start: From where on.
+        end: Up to where.
+        maps: What may be candidates in JSON, and is no part of a list.
+        asked: The names that were asked for.
+        fewest: How many numbers are enough.
+    """
     end = start + len(_END_OF_TURN.sub("", text[start:end]))
     broken = _BROKEN_TAG.search(text, max(start, end - _LONGEST_TAG), end)
     last = broken.start() if broken else end
     edges = [start, *(edge for block in maps if block.end <= end for edge in (block.start, block.end)), last]
-    for reader in _FOR_PEOPLE:
+    for reader in _READERS_FOR_PEOPLE:
         found: list[Block] = []
         for begin, stop in zip(edges[::2], edges[1::2], strict=True):
             blocks = unquoted(text, reader(text, begin, stop, asked))
@@ -207,7 +221,8 @@ def _summed_up(text: str, start: int, tables: list[Block]) -> list[Block]:
     return []
 
 
-def _structured(text: str, start: int, asked: Asked) -> list[Block]:
+def _for_programs(text: str, start: int, asked: Asked) -> list[Block]:
+    """The blocks of JSON and of tags from a place on; of two of which one holds the other, the one that counts."""
     in_json = (
         joined(text, unquoted(text, json_blocks(text, start, len(text), asked))) if "{" in text or "[" in text else []
     )
@@ -215,10 +230,11 @@ def _structured(text: str, start: int, asked: Asked) -> list[Block]:
     if not in_tags or not in_json:
         return in_json or in_tags
     numbered = [block for block in in_tags if block.has_numbers]
-    in_json = [block for block in in_json if block.has_numbers or not _holds(block, numbered)]  # brackets around tags
+    # (What holds tags and states no number is only brackets around them.)
+    in_json = [block for block in in_json if block.has_numbers or not _holds_one(block, numbered)]
     # Whichever stands outside holds the other: tags in a JSON text, or JSON in a tag's text. Tags without a number
     # around JSON with numbers are only its wrapping.
-    outer_json = [block for block in in_json if block.drafts and not _around(numbered, block)]
+    outer_json = [block for block in in_json if block.drafts and not _is_inside_one(numbered, block)]
     return disjoint(outer_json, numbered) if outer_json else disjoint(in_tags, in_json)
 
 
@@ -231,30 +247,33 @@ def _wrapped(text: str, block: Block, asked: Asked) -> list[Block]:
     """The candidates in the format that a block wraps; empty if the block is itself a candidate."""
     if block.inside is None:
         return []
-    for reader in _FOR_PEOPLE:
+    for reader in _READERS_FOR_PEOPLE:
         found = reader(text, *block.inside, asked)
         drafts = [draft for block in found for draft in block.drafts if draft.number is not None]
-        if len(found) == 1 and len(drafts) >= _SEVERAL and (reader is not list_blocks or _opened(text, drafts)):
+        if len(found) == 1 and len(drafts) >= _SEVERAL and (reader is not list_blocks or _are_opened(text, drafts)):
             return found
     return []
 
 
-def _opened(text: str, drafts: list[Draft]) -> bool:
+def _are_opened(text: str, drafts: list[Draft]) -> bool:
     """Whether something opens each item of a list; lines of a text may hold numbers, too."""
     return all(openers_of(text[draft.start : draft.end].partition("\n")[0]) for draft in drafts)
 
 
-def _around(blocks: list[Block], inner: Block) -> bool:
+def _is_inside_one(blocks: list[Block], inner: Block) -> bool:
+    """Whether a block lies within one of others."""
     at = bisect_left(blocks, inner.start, key=_START_OF) - 1  # (none of them lies within another)
     return at >= 0 and inner.end <= blocks[at].end
 
 
-def _holds(outer: Block, blocks: list[Block]) -> bool:
+def _holds_one(outer: Block, blocks: list[Block]) -> bool:
+    """Whether one of other blocks lies within a block."""
     at = bisect_right(blocks, outer.start, key=_START_OF)
     return at < len(blocks) and blocks[at].end <= outer.end
 
 
 def _contents(text: str, blocks: list[Block], thoughts: Thoughts) -> Contents:
+    """What the block that is chosen holds, and what is to be said of the rest of the reply."""
     chosen = choose(text, blocks)
     dropped = tuple(drops(blocks))
     repairs: dict[Repair, None] = {}

@@ -10,7 +10,7 @@ from ..candidate.found import Block
 from ..language.text_label import TEXT_LABEL
 from ..numbers.amounts import is_share
 from ..numbers.number import NUMBER, Number, Unit, number_of, plain_digits
-from ..numbers.restated import LABEL, LONGEST
+from ..numbers.restated import LABEL, LONGEST_STATEMENT
 
 __all__ = ["take_numbers"]
 
@@ -36,7 +36,7 @@ def take_numbers(block: Block) -> None:
 
 def _tail(text: str) -> tuple[str, Number, bool] | None:
     """A text without the number that closes it, that number, and whether a label says what it is."""
-    begin = max(0, len(text) - LONGEST)
+    begin = max(0, len(text) - LONGEST_STATEMENT)
     end = plain_digits(text[begin:])
     for match in _TAIL.finditer(end):
         number = number_of(match)

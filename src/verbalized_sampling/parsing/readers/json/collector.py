@@ -109,7 +109,7 @@ class Collector:
         self.block.offer(draft, self._written(item), typed=True)
 
     def _nested(self, fields: dict[str, Any], number: Number | None) -> bool:
-        """{"response": {"text": …, "probability": …}}: the candidate is one level further in."""
+        """Adds the candidate one level further in, if there is one: {"response": {"text": …, "probability": …}}."""
         if number is not None or len(fields) > 2 or not self.asked.fields.isdisjoint(fields):
             return False
         for value in fields.values():

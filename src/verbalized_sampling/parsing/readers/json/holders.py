@@ -95,7 +95,7 @@ def _holds_records(node: JsonArray, asked: Asked) -> bool:
 
 
 def _groups(node: Node, asked: Asked, *, named: bool) -> tuple[Node, ...]:
-    """{"common": […], "rare": […]}: lists of candidates side by side."""
+    """The lists of candidates that stand side by side in a value: {"common": […], "rare": […]}."""
     if not named:
         return ()
     items: Iterable[tuple[str, Any]] = node.items() if isinstance(node, JsonObject) else (("", v) for v in node)

@@ -43,7 +43,7 @@ def collect_mapping(collector: Collector, holder: JsonObject, numbers: Node | No
 
 
 def _keyed(collector: Collector, holder: JsonObject) -> None:
-    """{"response_1": {…}, "response_2": {…}}, where one of them may be only a text."""
+    """Adds the candidates under names that count them; one may be only a text: {"response_1": {…}, "response_2": …}."""
     kinds = {_kind_of(key) for key, value in holder.items() if isinstance(value, JsonObject)}
     for key, value in holder.items():
         if isinstance(value, JsonObject):
@@ -55,7 +55,7 @@ def _keyed(collector: Collector, holder: JsonObject) -> None:
 
 
 def _numbered(collector: Collector, holder: JsonObject) -> None:
-    """{"response1": "…", "probability1": 0.1, "response2": …}, where something else may be said of one of them."""
+    """Adds the candidates whose texts and numbers are counted: {"response1": "…", "probability1": 0.1, …}."""
     numbered = [(suffix_of(key), value) for key, value in holder.items() if names.is_probability(key)]
     partners = dict(reversed(numbered))  # of two the first
     for key, value in holder.items():

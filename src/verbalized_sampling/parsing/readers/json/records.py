@@ -62,7 +62,7 @@ class _Reader(Collector):
         if isinstance(root, JsonObject) and names.is_alternative(path[-1] if path else "") and self._is_answer(root):
             self.record(root)  # the answer stands beside them
             self.taken.update(id(value) for value in root.values() if is_container(value))
-        if not path or len(path) > 1 or not _is_plain(found):
+        if not path or len(path) > 1 or not _is_list_of_objects(found):
             self.block.repairs[Repair.OTHER_SHAPE] = None
         if len(path) == 1 and path != ("responses",):
             self.block.repairs[Repair.OTHER_KEYS] = None
@@ -210,7 +210,7 @@ class _Reader(Collector):
             self.record(item)
 
 
-def _is_plain(found: Holder) -> bool:
+def _is_list_of_objects(found: Holder) -> bool:
     """Whether the candidates are the objects of one list."""
     return (
         len(found.nodes) == 1

@@ -70,7 +70,7 @@ def holds_list(item: JsonObject, asked: Asked) -> bool:
 
 
 def is_strings(node: JsonArray) -> bool:
-    """["a", "b"], and maybe an object or a gap among them."""
+    """Whether a list holds texts, and maybe an object or a gap among them: ["a", "b"]."""
     texts = sum(isinstance(item, str) for item in node)
     return texts == len(node) > 0 or (
         texts * 2 > len(node) and all(item is None or isinstance(item, str | dict) for item in node)
@@ -78,7 +78,7 @@ def is_strings(node: JsonArray) -> bool:
 
 
 def is_pairs(node: JsonArray) -> bool:
-    """[["a", 0.1], ["b", 0.2]]; one of the items may be something else."""
+    """Whether a list holds pairs of a text and its number, most of it at least: [["a", 0.1], ["b", 0.2]]."""
     whole = [item for item in node if not (isinstance(item, JsonArray) and item is node[-1] and not item.complete)]
     pairs = sum(isinstance(item, JsonArray) and pair_in(item) is not None for item in whole)
     if pairs == len(whole):
@@ -89,7 +89,7 @@ def is_pairs(node: JsonArray) -> bool:
 
 
 def is_parts(node: JsonArray, asked: Asked) -> bool:
-    """[{"type": "text", …}, {"type": "tool_use", …}]: what may be the parts of a message, and states no number."""
+    """Whether a list may hold the parts of a message, which state no numbers: [{"type": "text", …}, …]."""
     return all(
         isinstance(item, JsonObject) and isinstance(item.get("type"), str) and asked.probability_in(item) is None
         for item in node
@@ -97,7 +97,7 @@ def is_parts(node: JsonArray, asked: Asked) -> bool:
 
 
 def is_single_maps(node: JsonArray) -> bool:
-    """[{"Paris": 0.6}, {"Lyon": 0.4}]"""
+    """Whether a list holds an object for each text, with its number: [{"Paris": 0.6}, {"Lyon": 0.4}]."""
     return len(node) > 1 and all(
         isinstance(item, JsonObject) and len(item) == 1 and is_fraction(next(iter(item.values()))) for item in node
     )
@@ -112,6 +112,7 @@ def is_fraction(value: Any) -> bool:
 
 
 def pair_in(item: JsonArray) -> tuple[str, Any] | None:
+    """The text and the number in a list of these two, whichever comes first."""
     if len(item) == 2:
         first, second = item
         if isinstance(first, str) and _is_number(second):
@@ -144,13 +145,13 @@ def _is_number(value: Any) -> bool:
 
 
 def is_keyed_records(node: JsonObject, asked: Asked) -> bool:
-    """{"response_1": {…}, "response_2": {…}}"""
+    """Whether an object holds candidates under names: {"response_1": {…}, "response_2": {…}}."""
     values = [value for value in node.values() if isinstance(value, JsonObject)]
     return len(values) > 1 and all(is_record(value, asked) for value in values)
 
 
 def is_keyed_numbers(node: JsonObject, asked: Asked) -> bool:
-    """{"Paris": {"probability": 0.6}, "Lyon": {"probability": 0.4, "reason": "…"}}: no answer but the key."""
+    """Whether the keys of an object are the answers: {"Paris": {"probability": 0.6}, "Lyon": {…, "reason": "…"}}."""
     return len(node) > 1 and all(
         isinstance(value, JsonObject) and asked.probability_in(value) is not None and _only_explains(key, value, asked)
         for key, value in node.items()
@@ -182,7 +183,7 @@ def _are_mostly(fits: Callable[[Any], bool], values: list[Any]) -> bool:
 
 
 def is_distribution(node: JsonObject) -> bool:
-    """{"Paris": 0.6, "Lyon": 0.4}: nothing but numbers, and they sum to one."""
+    """Whether the numbers in an object sum to one, or to a hundred: {"Paris": 0.6, "Lyon": 0.4}."""
     numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
     if len(numbers) < 2 or min(numbers) < 0:
         return False
@@ -190,7 +191,7 @@ def is_distribution(node: JsonObject) -> bool:
 
 
 def is_bare_map(node: JsonObject) -> bool:
-    """{"Wyoming": 0.02, "Vermont": 0.01}: nothing but fractions, under names that are no settings and no measures."""
+    """Whether an object holds nothing but fractions, under names that set and measure nothing: {"Wyoming": 0.02, …}."""
     return (
         len(node) > 1
         and _are_mostly(is_fraction, list(node.values()))
@@ -199,11 +200,12 @@ def is_bare_map(node: JsonObject) -> bool:
 
 
 def suffix_of(key: str) -> str:
+    """The digits that a key ends with."""
     return key[len(key.rstrip("0123456789")) :]
 
 
 def is_numbered(node: JsonObject) -> bool:
-    """{"response1": "…", "probability1": 0.1, "response2": …}"""
+    """Whether the names in an object count texts and numbers: {"response1": "…", "probability1": 0.1, …}."""
     texts = sum(
         1 for key, v in node.items() if names.text_rank(key) is not None and key[-1:].isdigit() and isinstance(v, str)
     )
@@ -211,7 +213,7 @@ def is_numbered(node: JsonObject) -> bool:
 
 
 def numbers_beside(root: Node) -> dict[int, Node]:
-    """{"responses": ["a", "b"], "probabilities": [0.1, 0.2]}: the numbers of each list of texts, by the list's id."""
+    """The numbers beside each list of texts, by its id: {"responses": ["a", "b"], "probabilities": [0.1, 0.2]}."""
     found: dict[int, Node] = {}
     for node, _ in breadth_first(root):
         if not isinstance(node, JsonObject):
@@ -247,6 +249,7 @@ def _are_counterparts(texts: Node, numbers: Node) -> bool:
 
 
 def reasoning_in(root: Node) -> str | None:
+    """What was reasoned before the candidates, under a name that says so."""
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():

@@ -19,7 +19,7 @@ from ...candidate.common_label import strip_common_label
 from ...candidate.found import Block
 from ...candidate.item_fields import labels_of_fields
 from ...candidate.item_text import draft_of
-from ...language.transitions import has_prose, is_example, revised, states_format
+from ...language.transitions import has_prose, is_called_example, revised, states_format
 from ...numbers.hedges import ABOUT
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.number import NUMBER, Number, number_of
@@ -59,27 +59,27 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     lines = lines_of(text, start, end)
     headed = labels is not None and labels.head_in(text, start, end)
     if labels is not None and headed and (apart := numbers_apart(lines, labels)):
-        return _blocks(text, *apart)
+        return _blocks_of(text, *apart)
     inside = inside_fences(lines)
     outline = _outlined(lines, labels, inside, headed)
-    found = _read(outline)
+    found = _best_reading(outline)
     if found is None and inside:  # the fence is around the list
-        found = _read(_outlined(lines, labels, set(), headed))
+        found = _best_reading(_outlined(lines, labels, set(), headed))
     if (found is None or _is_crowded(outline, found[1])) and (pieces := arguments_of(lines) or pieces_of(lines)):
-        parted = _read(_outlined(pieces, labels, set(), False))
+        parted = _best_reading(_outlined(pieces, labels, set(), False))
         found = parted if found is None or (parted and parted[1].score > found[1].score) else found
     if found is None and (pieces := chances_of(lines) or wholes_in(lines)):
-        found = _read(_outlined(pieces, None, set(), False))
+        found = _best_reading(_outlined(pieces, None, set(), False))
     if found is not None:
-        return _blocks(text, found[0], found[1].items)
+        return _blocks_of(text, found[0], found[1].items)
     single = single_answer(_outlined(lines, labels, inside, False))
-    return _blocks(text, *single) if single else []
+    return _blocks_of(text, *single) if single else []
 
 
 def list_blocks_with(text: str, start: int, end: int, numbers: Sequence[Number]) -> list[Block]:
     """The block of the list whose numbers were found elsewhere."""
     found = items_with(lines_of(text, start, end), numbers)
-    return _blocks(text, *found) if found else []
+    return _blocks_of(text, *found) if found else []
 
 
 def counted_blocks(text: str, start: int, end: int) -> list[Block]:
@@ -93,7 +93,7 @@ def counted_blocks(text: str, start: int, end: int) -> list[Block]:
         outline.asides = {i for i, line in enumerate(lines) if not line.blank and _is_number_of(line, labels)}
     items = counted_items(outline)
     found = _best([outline.marked(items)]) if items else None
-    blocks = _blocks(text, found[0], found[1].items) if found else []
+    blocks = _blocks_of(text, found[0], found[1].items) if found else []
     for block in blocks:
         for draft in block.drafts:
             draft.number = None
@@ -122,7 +122,7 @@ def _outlined(lines: list[Line], labels: Labels | None, hidden: set[int], headed
     return outline
 
 
-def _read(outline: Outline) -> tuple[Outline, Cut] | None:
+def _best_reading(outline: Outline) -> tuple[Outline, Cut] | None:
     """The best way to take the numbers and to cut the lines."""
     bare = {i for i in outline.opened("mark") if len(outline.marks_in(i, i + 1)) == 1}  # a label, its number, no more
     if bare and all(i in bare or _is_empty(line) for i, line in enumerate(outline.lines)):
@@ -216,7 +216,7 @@ def _best(readings: Iterable[Outline]) -> tuple[Outline, Cut] | None:
     return best[1:] if best else None
 
 
-def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
+def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
     lines = outline.lines
     blocks: list[Block] = []
     marked = [i for i, item in enumerate(items) if item.marks]
@@ -233,7 +233,7 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             continue
         if not blocks or (
             not counts_on(lines, items[i - 1], item)
-            and (revised(text, blocks[-1].end, draft.start) or is_example(text, blocks[-1].start))
+            and (revised(text, blocks[-1].end, draft.start) or is_called_example(text, blocks[-1].start))
         ):
             blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
@@ -253,17 +253,17 @@ def _blocks(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         for block in blocks:
             strip_common_label(block.drafts)
     for block in blocks[:-1]:
-        if is_example(text, block.start):
+        if is_called_example(text, block.start):
             for draft in block.drafts:
                 block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
             block.drafts = []
     left += rows_beside(outline, items, first, last) if blocks else []
     for row in sorted(set(left)):
-        _leave_out(text, lines, row, blocks, items[last])
+        _drop_row(text, lines, row, blocks, items[last])
     return blocks
 
 
-def _leave_out(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
+def _drop_row(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
     """Says that a row of the list is no candidate: its number is missing, or had not come."""
     said = text[lines[row.first].start : lines[row.last - 1].end]
     start, written = lines[row.first].start + len(said) - len(said.lstrip()), said.strip()

@@ -14,9 +14,11 @@ from ...page.lines import Line
 __all__ = ["chances_of"]
 
 _ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
-_JOINED = f"{pattern_of('joins')}|{pattern_of('contrasts')}"
+_JOINS_CLAUSES = f"{pattern_of('joins')}|{pattern_of('contrasts')}"
 # What stands between the clauses, and what may open one before its percent.
-_BOUNDARY = regex(rf"(?:[;，；、。!?।]|[,.](?!\d))\s*+(?:(?:{_JOINED})\s)?|\s(?:{_JOINED})\s", re.IGNORECASE)
+_BOUNDARY = regex(
+    rf"(?:[;，；、。!?।]|[,.](?!\d))\s*+(?:(?:{_JOINS_CLAUSES})\s)?|\s(?:{_JOINS_CLAUSES})\s", re.IGNORECASE
+)
 _BEHIND_CHANCE = regex(
     rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
     rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?){{0,2}}",

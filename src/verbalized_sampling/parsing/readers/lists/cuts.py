@@ -162,11 +162,11 @@ def _deduplicate(outline: Outline, item: Item) -> None:
     """The same number stated twice in an item is one statement."""
     if item.marks <= _MOST_MARKS:
         one, *others = (mark.number for mark in outline.marks[item.low : item.high])
-        if all(_same(other, one) for other in others):
+        if all(_state_the_same(other, one) for other in others):
             item.high, item.repeats = item.low + 1, item.high
 
 
-def _same(one: Number, other: Number) -> bool:
+def _state_the_same(one: Number, other: Number) -> bool:
     if one.stated is None or other.stated is None:
         return one == other
     return same(one.stated, other.stated)

@@ -58,7 +58,7 @@ def edges(outline: Outline) -> dict[int, Mark]:
     marked = {i: mark for i, mark in plain if mark}
     _drop_remarks(lines, marked)
     plain = [(i, marked.get(i)) for i, _ in plain]
-    if len(marked) > 1 and not _run(plain):
+    if len(marked) > 1 and not _stand_together(plain):
         frames = frames_of((lines[i], mark) for i, mark in marked.items())
         low, high = min(marked), max(marked)
         within = [i for i, mark in plain if not mark and low < i < high]
@@ -66,7 +66,7 @@ def edges(outline: Outline) -> dict[int, Mark]:
         marked = dict(sorted(marked.items()))
         plain = [(i, marked.get(i)) for i, _ in plain]
     if len(marked) > 1:
-        return marked if _run(plain) or _head_paragraphs(outline, list(marked)) else {}
+        return marked if _stand_together(plain) or _head_paragraphs(outline, list(marked)) else {}
     return _parts_of_hundred(outline)
 
 
@@ -125,7 +125,7 @@ def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
     marked = {i: mark for i, mark in closing if mark and not _TOTAL_LINE.match(outline.lines[i].text)}
     closing = [(i, marked.get(i)) for i, _ in closing if i in marked or not _TOTAL_LINE.match(outline.lines[i].text)]
     stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
-    return marked if len(marked) > 1 and _run(closing) and math.fsum(stated) == _HUNDRED else {}
+    return marked if len(marked) > 1 and _stand_together(closing) and math.fsum(stated) == _HUNDRED else {}
 
 
 def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:
@@ -138,7 +138,7 @@ def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mar
     return below
 
 
-def _run(found: list[tuple[int, Mark | None]]) -> bool:
+def _stand_together(found: list[tuple[int, Mark | None]]) -> bool:
     """Whether the marked ones stand together."""
     places = [at for at, (_, mark) in enumerate(found) if mark]
     return places[-1] - places[0] == len(places) - 1

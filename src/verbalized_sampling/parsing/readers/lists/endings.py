@@ -8,11 +8,11 @@ from ....patterns import regex
 from ...language.remarks import (
     chooses_candidate,
     greets,
-    is_aside,
     is_closing_remark,
     is_plain_remark,
     is_remark,
     is_sure_remark,
+    may_be_aside,
     points_at_candidate,
 )
 from ...numbers.number import Unit
@@ -46,7 +46,7 @@ def _cut_choice(outline: Outline, items: list[Item]) -> None:
         return
     *others, last = marked
     line = outline.lines[last.first].text[:_LONGEST_SENTENCE]
-    said = {_said(outline, item): _fraction(outline, item) for item in others}
+    said = {_text_before_number(outline, item): _fraction(outline, item) for item in others}
     if is_closing_remark(line):
         if any(is_closing_remark(outline.lines[item.first].text) for item in others):
             return
@@ -70,7 +70,7 @@ def _fraction(outline: Outline, item: Item) -> float | None:
     return round(number.stated / 100 if number.unit is Unit.PERCENT else number.stated, 6)
 
 
-def _said(outline: Outline, item: Item) -> str:
+def _text_before_number(outline: Outline, item: Item) -> str:
     """What the first line of an item says before its number."""
     line, mark = outline.lines[item.first], outline.marks[item.low]
     end = mark.start if outline.places[item.low] == item.first else len(line.text)
@@ -85,8 +85,8 @@ def cut_tails(outline: Outline, items: list[Item]) -> None:
     if not marked:
         return
     *others, last = marked
-    closing = _closing(outline, last)
-    if closing and outline.lines[closing].text[:_HEAD_OF_LINE] not in _heads(outline, others):
+    closing = _closing_remark_in(outline, last)
+    if closing and outline.lines[closing].text[:_HEAD_OF_LINE] not in _heads_of_remarks(outline, others):
         _cut_tail(outline, last, closing)
     titled = [item for item in others if _is_titled(outline, item)]
     few = 2 * len(titled) < len(marked)
@@ -116,7 +116,7 @@ def _sequel(outline: Outline, item: Item) -> int:
     )
 
 
-def _closing(outline: Outline, item: Item) -> int:
+def _closing_remark_in(outline: Outline, item: Item) -> int:
     """The line after an item's number that begins a closing remark, or 0."""
     lines = outline.lines
     after = range(outline.places[item.low] + 1, item.last)
@@ -127,9 +127,9 @@ def _is_set_off(lines: list[Line], i: int) -> bool:
     return lines[i - 1].blank or is_rule(lines[i - 1].text)
 
 
-def _heads(outline: Outline, items: list[Item]) -> set[str]:
+def _heads_of_remarks(outline: Outline, items: list[Item]) -> set[str]:
     """How the closing remarks of items begin."""
-    return {outline.lines[i].text[:_HEAD_OF_LINE] for item in items if (i := _closing(outline, item))}
+    return {outline.lines[i].text[:_HEAD_OF_LINE] for item in items if (i := _closing_remark_in(outline, item))}
 
 
 def _cut_tail(outline: Outline, item: Item, closing: int) -> None:
@@ -205,7 +205,7 @@ def _stands_out(outline: Outline, others: list[Item], last: Item, begun: list[in
     lines = outline.lines
     if len(others) < _ALIKE or any(len(paragraphs(lines, item)) != len(begun) - 1 for item in others):
         return False
-    return _last_line(lines, last) == begun[-1] and is_aside(lines[begun[-1]].text)
+    return _last_line(lines, last) == begun[-1] and may_be_aside(lines[begun[-1]].text)
 
 
 def _ends_so(outline: Outline, item: Item) -> bool:

@@ -66,7 +66,7 @@ def frames_of(stated: Iterable[tuple[Line, Mark]]) -> Frames:
 
 
 def frames_in(outline: Outline, items: Iterable[Item]) -> Frames:
-    """The same for the items of a list, unless their numbers stand apart from them."""
+    """How the first items of a list write their numbers, unless these stand apart from them."""
     places, marks = outline.places, outline.marks
     marked = (item for item in items if item.marks and item.first <= places[item.low] < item.last)
     return frames_of((outline.lines[places[item.low]], marks[item.low]) for item in marked)

@@ -55,7 +55,7 @@ def pieces_of(lines: list[Line]) -> list[Line]:
     for line in lines:
         if counted := _counted(line):
             return counted
-        gaps = [match.span(next(filter(match.group, _GAPS))) for match in _numbered(line.text)]
+        gaps = [match.span(next(filter(match.group, _GAPS))) for match in _numbered_pieces(line.text)]
         if gaps:
             gaps = _with_empty(line.text, gaps)
             first = 0
@@ -120,7 +120,7 @@ def _counted(line: Line) -> list[Line]:
     return [Line(*parts) for parts in zip(pieces, [line.start + start for start in starts], opened, strict=True)]
 
 
-def _numbered(line: str) -> Iterator[re.Match[str]]:
+def _numbered_pieces(line: str) -> Iterator[re.Match[str]]:
     if line.lstrip().startswith("|") or _PIECE_SEPARATOR.search(line) is None:  # (a row of a table is none)
         return iter(())
     return _NUMBERED_PIECE.finditer(line)

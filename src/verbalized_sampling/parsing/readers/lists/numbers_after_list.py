@@ -36,11 +36,11 @@ _ANY_COLON = regex(r"[:：]")
 def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item]] | None:
     """The items of the list above the numbers, if it holds as many."""
     for label, line in enumerate(lines):
-        head, colon, rest = _split(line.text)
+        head, colon, rest = _split_at_colon(line.text)
         if not label or not labels.announces(head):
             continue
         written = rest.rstrip("".join(_COMMAS))
-        numbers = _numbers(_COMMA.split(written) if rest.strip() else _paragraph(lines, label + 1))
+        numbers = _numbers(_COMMA.split(written) if rest.strip() else _lines_below(lines, label + 1))
         if (colon or line.openers) and len(numbers) > 1:
             found = _items_above(lines[:label], numbers)
             return found if found or written == rest else _items_above(lines[:label], [*numbers, _MISSING])
@@ -55,7 +55,7 @@ def _items_in_array(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outli
     """The same for texts that stand in a line as an array: "Responses: ["a", "b"]"."""
     for line in lines:
         array = _ARRAY.search(line.text)
-        texts = _decoded(array[0]) if array else []
+        texts = _array_in(array[0]) if array else []
         if array and len(texts) == len(numbers) and all(isinstance(text, str) for text in texts):
             at = line.start + array.start()
             pieces = [Line(f"- {text}", at, openers_of(f"- {text}")) for text in texts]
@@ -66,7 +66,7 @@ def _items_in_array(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outli
 def _items_in_line(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
     """The same for texts that stand in a line, parted as the numbers are: "Responses: Tea; Milk"."""
     for line in reversed(lines):
-        head, colon, rest = _split(line.text)
+        head, colon, rest = _split_at_colon(line.text)
         texts = [text.strip() for text in _COMMA.split(rest)] if colon else []
         if len(texts) == len(numbers) and all(texts):
             pieces = [Line(f"- {text}", line.start + len(head), openers_of(f"- {text}")) for text in texts]
@@ -74,7 +74,7 @@ def _items_in_line(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outlin
     return None
 
 
-def _decoded(array: str) -> list[Any]:
+def _array_in(array: str) -> list[Any]:
     try:
         value: list[Any] = json.loads(array)
     except (ValueError, RecursionError):
@@ -82,12 +82,12 @@ def _decoded(array: str) -> list[Any]:
     return value
 
 
-def _split(line: str) -> tuple[str, str, str]:
+def _split_at_colon(line: str) -> tuple[str, str, str]:
     colon = _ANY_COLON.search(line, 0, 40)
     return (line[: colon.end()], colon[0], line[colon.end() :].strip("* _[]")) if colon else (line, "", "")
 
 
-def _paragraph(lines: list[Line], first: int) -> Iterator[str]:
+def _lines_below(lines: list[Line], first: int) -> Iterator[str]:
     """The lines from one on up to a blank one; blank ones before them don't count."""
     begun = False
     for at in range(first, len(lines)):

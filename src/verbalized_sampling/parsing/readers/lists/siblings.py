@@ -165,7 +165,7 @@ def _is_above(outline: Outline, item: Item, below: Item, *, gapped: bool) -> boo
     lines = outline.lines
     if any(not lines[i].blank for i in range(item.last, below.first)):
         return False
-    if not _labels(outline, item).isdisjoint(_labels(outline, below)):
+    if not _labels_of(outline, item).isdisjoint(_labels_of(outline, below)):
         return True
     said = [i for i in range(item.first, item.last) if not lines[i].blank]
     if len(said) == 1 and (gapped or below.first == item.first + 1):
@@ -183,7 +183,7 @@ def _is_below(outline: Outline, item: Item, above: Item, *, gapped: bool) -> boo
     return gapped or item.first == above.last or counts_on(lines, above, item)
 
 
-def _labels(outline: Outline, item: Item) -> set[str]:
+def _labels_of(outline: Outline, item: Item) -> set[str]:
     """The words that label an item or its lines: "Theme Name", "Outcome"."""
     labels = {opener.kind for opener in outline.lines[item.first].openers if opener.kind.startswith(_WORDED)}
     fields = (FIELD_LINE.match(outline.lines[i].text) for i in range(item.first, item.last))

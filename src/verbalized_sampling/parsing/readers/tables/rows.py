@@ -137,7 +137,7 @@ def block_of(text: str, start: int, header: list[str], body: list[Row], asked: A
 
 def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     for i, name in enumerate(header):
-        if names.is_probability(name.rstrip("%％ ")) and any(_stated(row, i) for row in rows):
+        if names.is_probability(name.rstrip("%％ ")) and any(_states_number(row, i) for row in rows):
             return i
     shares = [
         i for i, name in enumerate(header) if not _MEASURED.search(name) and _are_shares([r[i : i + 1] for r in rows])
@@ -183,7 +183,7 @@ def _are_shares(cells: list[list[str]]) -> bool:
     return may_be_parts([float(share[1].replace(",", ".")) for share in shares if share])
 
 
-def _stated(row: list[str], column: int) -> bool:
+def _states_number(row: list[str], column: int) -> bool:
     number = number_in(row[column]) if column < len(row) else None
     return number is not None and number.stated is not None
 

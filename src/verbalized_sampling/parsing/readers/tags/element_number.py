@@ -10,7 +10,7 @@ from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.item_text import labelled_in
 from ...numbers.number import NUMBER, Number, number_in, unit_of
-from .element_text import ANY_TAG, Span, content_of
+from .element_text import ANY_TAG, Leaf, content_of
 from .tags import Tag, attributes_of, stated_in
 
 __all__ = ["Stated", "attribute_of", "numbers_behind", "stated_of", "told_beside"]
@@ -36,14 +36,14 @@ class Stated:
     settled: bool = True
 
 
-def attribute_of(opening: Tag, leaf: Span | None) -> Number | None:
+def attribute_of(opening: Tag, leaf: Leaf | None) -> Number | None:
     for tag in (opening, leaf.tag) if leaf else (opening,):
         if (stated := stated_in(tag.attributes)) is not None:
             return number_in(stated)
     return None
 
 
-def stated_of(text: str, inner: list[Tag], leaf: Span | None, asked: Asked) -> Stated | None:
+def stated_of(text: str, inner: list[Tag], leaf: Leaf | None, asked: Asked) -> Stated | None:
     """The number of an element: the one whose name says most surely that it is a probability."""
     everywhere = list(_all_stated(text, inner))
     found = [one for one in everywhere if not (leaf and leaf.start <= one.tag.start < leaf.end)]

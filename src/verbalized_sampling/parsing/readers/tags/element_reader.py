@@ -15,7 +15,7 @@ from ...language.words import MARKS
 from ...numbers.number import Number
 from ...numbers.restated import without_number
 from .element_number import Stated, attribute_of, numbers_behind, stated_of, told_beside
-from .element_text import Span, beside_of, content_of, fields_of, leaf_of, said_otherwise
+from .element_text import Leaf, beside_of, content_of, fields_of, leaf_of, said_otherwise
 from .elements import Element
 from .tags import Role, Tag
 
@@ -49,7 +49,7 @@ class Reading:
 def read_element(text: str, element: Element, root: str, asked: Asked) -> Reading:
     """Reads one element."""
     opening, inner = element.opening, element.inner
-    closing = _closing(element)
+    closing = _closing_tag(element)
     stop = max(closing.start, opening.end) if closing else element.limit
     leaf = leaf_of(text, inner, opening, root, stop)
     number, stated = attribute_of(opening, leaf), None
@@ -91,14 +91,14 @@ def read_element(text: str, element: Element, root: str, asked: Asked) -> Readin
     return Reading(draft, complete, closing is not None, numbers_behind(text, inner, closing), repairs)
 
 
-def _closing(element: Element) -> Tag | None:
+def _closing_tag(element: Element) -> Tag | None:
     """The tag that closes an element."""
     opening = element.opening
     closing = next((tag for tag in reversed(element.inner) if tag.closes and tag.name == opening.name), None)
     return opening if closing is None and opening.attributes.endswith("/") else closing
 
 
-def _body(text: str, opening: Tag, stop: int, leaf: Span | None, stated: Stated | None) -> tuple[int, int]:
+def _body(text: str, opening: Tag, stop: int, leaf: Leaf | None, stated: Stated | None) -> tuple[int, int]:
     """From where to where an element's text reaches: up to a number within it, or behind one that it begins with."""
     start, end = (leaf.start, leaf.end) if leaf else (opening.end, stop)
     if stated is None or not start <= stated.tag.start < end:
@@ -117,7 +117,7 @@ def _bare(written: str, *, labelled: bool, closed: bool) -> str:
 
 
 def _repairs(
-    text: str, element: Element, closing: Tag | None, leaf: Span | None, stated: Stated | None, root: str, asked: Asked
+    text: str, element: Element, closing: Tag | None, leaf: Leaf | None, stated: Stated | None, root: str, asked: Asked
 ) -> dict[Repair, None]:
     """What is not as asked for in an element's tags, and between them."""
     repairs: dict[Repair, None] = {}
@@ -129,19 +129,19 @@ def _repairs(
         behind = [tag for tag in element.inner if leaf.end <= tag.start]
         if any(not tag.closes and tag.name == leaf.tag.name for tag in behind):
             repairs[Repair.EXTRA_TAGS] = None  # a second text
-        if any(a.closes and _says(text, a.end, b.start) for a, b in pairwise(behind)):
+        if any(a.closes and _speaks(text, a.end, b.start) for a, b in pairwise(behind)):
             repairs[Repair.PROSE] = None
     return repairs
 
 
-def _says(text: str, start: int, end: int) -> bool:
+def _speaks(text: str, start: int, end: int) -> bool:
     return any(map(str.isalnum, text[start:end]))
 
 
 def _is_complete(
     element: Element,
     closing: Tag | None,
-    leaf: Span | None,
+    leaf: Leaf | None,
     stated: Stated | None,
     number: Number | None,
     *,
@@ -158,7 +158,7 @@ def _is_complete(
     return (closed or (stated is not None and stated.tag.start > settled_at)) and (stated or number) is not None
 
 
-def _has_others(text: str, element: Element, leaf: Span | None, asked: Asked) -> bool:
+def _has_others(text: str, element: Element, leaf: Leaf | None, asked: Asked) -> bool:
     """Whether tags stand in an element that were not asked for, or not in that way."""
     expected = _expected(asked)
     return any(

@@ -12,7 +12,7 @@ from ...candidate.fields import text_of
 from ...language import names
 from .tags import MARKUP, Role, Tag, attributes_of
 
-__all__ = ["ANY_TAG", "Span", "beside_of", "content_of", "fields_of", "leaf_of", "said_otherwise"]
+__all__ = ["ANY_TAG", "Leaf", "beside_of", "content_of", "fields_of", "leaf_of", "said_otherwise"]
 
 _ENTITY = regex(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -22,7 +22,7 @@ _MOST_FIELDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Leaf:
     """The text of an element: from where to where it reaches, and in what."""
 
     start: int
@@ -31,21 +31,21 @@ class Span:
     tag: Tag
 
 
-def leaf_of(text: str, inner: list[Tag], opening: Tag, root: str, stop: int) -> Span | None:
+def leaf_of(text: str, inner: list[Tag], opening: Tag, root: str, stop: int) -> Leaf | None:
     """The text tag of an element."""
     if opening.role is Role.LEAF and opening.name != root:
-        return _span(text, inner, opening, stop)  # the root was neither closed nor opened anew
+        return _leaf_from(text, inner, opening, stop)  # the root was neither closed nor opened anew
     found = next((t for t in inner if not t.closes and opening.start < t.start < stop and _is_leaf(t, root)), None)
     if found is None or (opening.role is Role.LEAF and text[opening.end : found.start].strip()):
         return None
-    return _span(text, inner, found, stop)
+    return _leaf_from(text, inner, found, stop)
 
 
 def _is_leaf(tag: Tag, root: str) -> bool:
     return tag.name != root and tag.role in (Role.LEAF, Role.ROOT)
 
 
-def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> Span:
+def _leaf_from(text: str, inner: list[Tag], opening: Tag, stop: int) -> Leaf:
     depth = 1
     last: Tag | None = None
     for tag in inner:
@@ -57,7 +57,7 @@ def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> Span:
             if depth == 0:
                 break
     if last is not None:
-        return Span(opening.end, last.start, True, opening)
+        return Leaf(opening.end, last.start, True, opening)
     # never closed: up to the number, or to the end of the element
     behind = [tag for tag in inner if tag.start > opening.start]
     end = next((t.start for t in behind if t.opens_number), stop)
@@ -70,10 +70,10 @@ def _span(text: str, inner: list[Tag], opening: Tag, stop: int) -> Span:
         if not closer or text[tag.end : end].strip():
             break
         end = tag.start
-    return Span(opening.end, end, False, opening)
+    return Leaf(opening.end, end, False, opening)
 
 
-def said_otherwise(written: str, opening: Tag, leaf: Span | None, fields: dict[str, str], asked: Asked) -> str | None:
+def said_otherwise(written: str, opening: Tag, leaf: Leaf | None, fields: dict[str, str], asked: Asked) -> str | None:
     """A text that stands in an attribute, or in an element of a name of its own."""
     if not written or (not leaf and not ANY_TAG.sub("", written).strip()):
         for tag in (leaf.tag, opening) if leaf else (opening,):
@@ -95,7 +95,7 @@ def said_otherwise(written: str, opening: Tag, leaf: Span | None, fields: dict[s
     return None if ANY_TAG.sub("", outside).strip() else text_of(own)[0]
 
 
-def fields_of(text: str, inner: list[Tag], leaf: Span | None, asked: Asked) -> dict[str, str]:
+def fields_of(text: str, inner: list[Tag], leaf: Leaf | None, asked: Asked) -> dict[str, str]:
     """What other elements stand directly in this one, for typed candidates."""
     fields: dict[str, str] = {}
     for tag, following in pairwise(inner):

@@ -15,6 +15,8 @@ __all__ = ["MARKUP", "Role", "Tag", "attributes_of", "role_of", "stated_in", "ta
 
 
 class Role(Enum):
+    """What a tag is for, as its name says."""
+
     ROOT = auto()
     LEAF = auto()
     NUMBER = auto()
@@ -25,6 +27,17 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tag:
+    """A tag, as it stands in the reply.
+
+    Attributes:
+        name: Normalised, without a namespace.
+        role: What it is for.
+        closes: Whether it closes an element.
+        start: Where it begins, marks that decorate it included.
+        end: Where it ends.
+        attributes: What stands behind its name, as written.
+    """
+
     name: str
     role: Role
     closes: bool
