@@ -21,7 +21,8 @@ __all__ = [
 _NAMING, _ALSO_NAMING, _OFFERED = pattern_of("answers"), pattern_of("parts"), pattern_of("choices")
 _CLOSING_REMARK = regex(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
-    rf"(?:{pattern_of('closing')})",
+    rf"(?:{pattern_of('closing')}|(?:{pattern_of('total')})(?:[ ][^\W\d_]{{1,16}}){{0,4}}?[ ]?[*_]{{0,3}}[:：=≈]"
+    r"[*_]{0,3}[ ]?[~≈(]?[\d.])",
     re.IGNORECASE,
 )
 _LABEL_LIKE = regex(r"[^\n:：]{0,40}[:：]")

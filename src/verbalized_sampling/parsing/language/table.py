@@ -212,20 +212,24 @@ LANGUAGES = (
             "final (?:choice|selection|answer|pick|decision|response|recommendation|sample|result|output|note"
             r"|thoughts?)\b|selected\b|selection\b|chosen\b|choice\b|choose\b|recommend|sampled\b|winner\b|pick\b"
             r"|decision\b|conclusion\b|rationale\b|reasoning\b|explanation\b|note:|notes?\b|summary\b"
-            r"|(?:total|sum)(?: (?:of )?(?:the |all )*(?:probabilit\w+|mass|weights?))?[\s*_]{0,3}[:：=≈][\s*_]{0,3}"
-            r"[~≈(]?[\d.]"
+            r"|(?:(?:probability[- ])?weighted|expected|blended) (?:\w+ ){0,2}"
+            r"(?:value|average|target|return|growth|outcome|estimate|payoff|cost|price|result|mean)s?\b"
         ),
         notes=r"note|notes|disclaimer|caveat|tip|n\.?b\.?|p\.?s\.? note",
         openings=(
             r"note\b|please\b|these\b|those\b|each\b|every\b|all\b|both\b|the\b|my\b|i\b|i'(?:ve|d|ll|m)\b|here\b"
             r"|in total|in sum|in short|overall\b|in summary|in conclusion|to summarize|to sum up|together\b|this\b"
             r"|which\b|as (?:you|requested|asked)\b|total\b|sum\b|since\b|because\b|among\b|of these|that'?s\b|today\b"
+            r"|in (?:all|each|any|either|both|every)\b|across\b|regardless\b|whichever\b"
             r"|remember\b|keep in mind|sampled\b|selected\b|generated\b|drawn\b|there you|probabilities\b|responses\b"
         ),
         answers=(
             "probabilities|responses|options|candidates|samples|suggestions|replies|variations|variants|completions"
             "|the distribution|of the distribution|each (?:response|reply|option|candidate|sample)"
-            r"|every (?:response|option|candidate|sample)|(?:response|option|candidate|sample|number) ?#?\d"
+            r"|every (?:response|option|candidate|sample)"
+            r"|(?:all|each|any|either|both|every) (?:of )?(?:these |the |those )?(?:two |three |four |five )?"
+            r"(?:cases?|scenarios?|possibilities|outcomes|hypotheses|diagnoses)"
+            r"|(?:response|option|candidate|sample|number) ?#?\d"
         ),
         parts=(
             "recommend|answers|ideas|jokes|stories|poems|versions|takes|drafts|estimates|values|numbers"
@@ -403,7 +407,7 @@ LANGUAGES = (
             "avísame|dime|cuéntame|déjame|no dudes|si (?:quieres|deseas|necesitas|prefieres)"
             "|¿(?:quieres|te gustaría|deseas|cuál|necesitas)|puedo"
         ),
-        choices=r"más\b|otras?\b|prefieres|te gusta más|que siga|desarroll",
+        choices=(r"más\b|otras?\b|prefieres|te gusta más|que siga|desarroll|algun[ao]s?\b|cualquiera|contin[uú]"),
         choosing=r"yo\b|elijo|elegir|mi\b",
         wishes=r"espero que (?:te|le|les|os|esto|estas|estos|esta)\b[^.!?]{0,40}(?:sirv|ayud|gust|útil|inspir)",
         greetings="querid[oa]s?|estimad[oa]s?|hola|asunto",

@@ -23,6 +23,7 @@ _LABELLED_LEVEL = regex(rf"[-–—,;|]\s{{0,2}}(?:{pattern_of('probability')})\
 _LONGEST_LEVEL = 60  # characters of a label with a level in words
 _TOTAL_LINE = regex(rf"[\s*_]{{0,8}}(?:{pattern_of('total')})\b", re.IGNORECASE)
 _HUNDRED = 100.0
+_FEWEST_SUMMED = 2  # lines that a total may sum up
 
 
 def edges(outline: Outline) -> dict[int, Mark]:
@@ -53,8 +54,9 @@ def edges(outline: Outline) -> dict[int, Mark]:
     plain = [
         (i, unlabelled(line.text))
         for i, line in enumerate(lines)
-        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
+        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text.strip()))
     ]
+    plain = plain[:-1] if len(plain) > _FEWEST_SUMMED and _TOTAL_LINE.match(lines[plain[-1][0]].text) else plain
     marked = {i: mark for i, mark in plain if mark}
     _drop_remarks(lines, marked)
     plain = [(i, marked.get(i)) for i, _ in plain]

@@ -47,6 +47,8 @@ _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.
 _COLONS = (":", "：", "=")
 _FEWEST = 2  # parts of a line that counts
 _PIECE_SEPARATOR = regex(r"[,;，；、|/>]|[)\]）]\.?\s")
+_TOPIC_OF_PIECES = regex(r"[^:：=\n]{1,60}[:：]\s{1,3}(?=\S)")
+_COLON = regex(r"[:：=]")
 _PREAMBLE = regex(r"[^:：\n]{1,200}[:：]\s")
 
 
@@ -61,6 +63,7 @@ def pieces_of(lines: list[Line]) -> list[Line]:
             first = 0
             if line.text[gaps[0][0] - 1] in ")）]" and (preamble := _PREAMBLE.match(line.text, 0, gaps[0][0])):
                 first = preamble.end()
+            first = first or _behind_topic(line.text, gaps)
             starts, ends = [first, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(line.text)]
             spans = zip(starts, ends, strict=True)
             told = [(_after_lead(line.text, a, b), b) for a, b in spans if b > a]
@@ -68,6 +71,14 @@ def pieces_of(lines: list[Line]) -> list[Line]:
                 told[-1] = told[-1][0], behind.start("rest")  # they close the sentence
             return [Line(_ended(line.text[a:b]), line.start + a, ()) for a, b in told]
     return []
+
+
+def _behind_topic(line: str, gaps: list[tuple[int, int]]) -> int:
+    """Where the first piece begins behind a colon or the like that no other piece has: "Odds: A=0.6, B=0.4"."""
+    edges = [0, *(edge for gap in gaps for edge in gap), len(line)]
+    first, *others = (_COLON.findall(line, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b)
+    topic = _TOPIC_OF_PIECES.match(line, 0, gaps[0][0])
+    return topic.end() if topic and others and len(first) > max(map(len, others)) else 0
 
 
 def _ended(piece: str) -> str:

@@ -22,10 +22,12 @@ from ...page.outline import Outline
 __all__ = ["items_with", "numbers_apart"]
 
 _NUMBER_LINE = regex(
-    rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}\s?(?:[):：=]\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
+    rf"[\s>*_`]{{0,12}}(?:[-*•]\s{{1,3}})?(?:(?:(?:[^\W\d_]{{1,20}}\s)?#?\d{{1,3}}|[*_]{{0,2}}[(（]?[A-Za-z])"
+    rf"[*_]{{0,2}}\s?(?:[):：=][*_]{{0,2}}\s{{0,3}}|\.\s{{1,3}}))?[*_]{{0,2}}{ABOUT}\s{{0,2}}"
     rf"{NUMBER}[\s*_`.]{{0,6}}\Z",
     re.IGNORECASE,
 )
+_BEHIND_COUNT = regex(r"[\s>*_`]{0,12}[(（]?(?:[A-Za-z]|\d{1,3})[*_]{0,2}[):：=.](?P<rest>.{0,20})\Z")
 _ARRAY = regex(r"\[\s{0,9}\".*\]")
 _COMMA = regex(r"\s?[,;，；、]\s{1,3}")
 _COMMAS = tuple(",;，；、")
@@ -104,11 +106,17 @@ def _numbers(written: Iterable[str]) -> list[Number]:
     stated = 0
     for one in written:
         match = _NUMBER_LINE.match(one)
-        if match is None and not is_missing(one):
+        if match is None and not (is_missing(one) or _lacks_number(one)):
             return []
         numbers.append(_MISSING if match is None else number_of(match))
         stated += match is not None
     return numbers if 2 * stated > len(numbers) else []
+
+
+def _lacks_number(one: str) -> bool:
+    """Whether nothing stands behind the count or the letter of a number, or what says that there is none."""
+    found = _BEHIND_COUNT.match(one)
+    return found is not None and is_missing(found["rest"])
 
 
 def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:

@@ -139,10 +139,9 @@ def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     for i, name in enumerate(header):
         if names.is_probability(name.rstrip("%％ ")) and any(_states_number(row, i) for row in rows):
             return i
-    shares = [
-        i for i, name in enumerate(header) if not _MEASURED.search(name) and _are_shares([r[i : i + 1] for r in rows])
-    ]
-    return shares[0] if len(shares) == 1 and len(rows) > 1 else None
+    cells = {i: [r[i : i + 1] for r in rows] for i, name in enumerate(header) if not _MEASURED.search(name)}
+    shares = [i for i, column in cells.items() if _are_percents(column)]
+    return shares[0] if len(shares) == 1 and len(rows) > 1 and _are_shares(cells[shares[0]]) else None
 
 
 def _across(header: list[str], body: list[Row]) -> tuple[list[str], list[Row]] | None:
@@ -173,6 +172,11 @@ def _split(cell: str) -> tuple[str, str] | None:
         return None
     number, text = cell[marks[0].start : marks[0].end], cell[: marks[0].start].rstrip(" ,;:–—-")
     return (number.strip(_CELL_EDGES), text) if text.strip(_CELL_EDGES) else None
+
+
+def _are_percents(cells: list[list[str]]) -> bool:
+    """Whether all cells of a column hold percents; no column of a table is the probabilities if several do."""
+    return all(row and _SHARE.fullmatch(row[0]) for row in cells)
 
 
 def _are_shares(cells: list[list[str]]) -> bool:

@@ -10,6 +10,7 @@ from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language import names
+from ...language.words import words
 from .rows import Row, block_of
 
 __all__ = ["RULED", "Cut", "cut_of", "separated_blocks"]
@@ -19,6 +20,7 @@ _PARTED = regex(r"[,;\t]|\S {2,}\S")
 _COLUMNS = regex(r" {2,}|\t")
 RULED = regex(r"[ \t\-=]+\Z")
 _FEWEST = 2  # columns
+_SHARES = frozenset(words("share shares proportion anteil part cuota participación quota доля 占比 割合 비율"))
 _LONGEST_NAME = 40
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
@@ -48,9 +50,14 @@ def cut_of(header: str) -> Cut | None:
     """How a line is cut into the names of columns, one of which is a probability; None if it is no header."""
     for cut in (_by("\t"), _by(","), _by(";"), _by_blanks):
         cells = cut(header)
-        if len(cells) >= _FEWEST and all(_is_name(cell) for cell in cells) and any(map(names.is_probability, cells)):
+        if len(cells) >= _FEWEST and all(_is_name(cell) for cell in cells) and any(map(_is_number, cells)):
             return cut
     return None
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a column of this name holds the number: a probability, or a share."""
+    return names.is_probability(cell) or cell.casefold() in _SHARES
 
 
 def _is_name(cell: str) -> bool:
