@@ -28,6 +28,7 @@ _MORE_THAN_A_TITLE = 2
 _MOST_MARKS = 8  # in one line; more are no statement of this candidate's
 TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
+_PARTING_SIGNS = "–—-|·,;，；"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _ASIDE_LABEL = regex(
@@ -179,6 +180,8 @@ def _joined(before: str, after: str) -> str:
     if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
         return before.rstrip(TEXT_EDGES) + after
     between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
+    if between and after.lstrip("*_` ")[:1] in _PARTING_SIGNS:
+        before = before.rstrip(_PARTING_SIGNS + " ")  # those on both sides of the number part the same two things
     if not between:
         before = before.rstrip(" ,;")
     return _EMPTY_BRACKETS.sub("", before.rstrip() + between + after.lstrip(" "))

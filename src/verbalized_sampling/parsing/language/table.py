@@ -143,7 +143,7 @@ LANGUAGES = (
             r"(?:i(?:'d| would) say|maybe|perhaps)(?: about| around| roughly)?\b"
             r"|about\b|approx(?:\.|imately\b)?|around\b|roughly\b|circa\b|ca\."
             r"|(?:at most|up to|no more than|(?:less|more) than|(?:just |slightly )?(?:under|over)|at least|nearly"
-            r"|almost|close to)\b"
+            r"|almost|close to|somewhere (?:around|near)|just|in the region of)\b"
         ),
         between="between|from",
         hedges=(
@@ -153,6 +153,7 @@ LANGUAGES = (
         estimating=(
             "(?:so )?(?:i|we)(?:['’]d| would| will|['’]ll)? (?:\\w+ ){0,2}?"
             "(?:put|estimate|rate|give|place|assign|peg|guess|assess|say)"
+            "|i(?:['’]m| am|['’]d be| would be)(?: (?:about|only|around|roughly))?"
             "|(?:my|the|our) (?:\\w+ )?(?:estimate|guess|estimation|assessment)|estimated(?: at)?"
         ),
         out_of=r"in|out\s+of",
@@ -160,7 +161,7 @@ LANGUAGES = (
         states=r"\bis\b|\bof\b",
         of=r"of\b",
         level="high|low|medium|moderate|likely|unlikely|rare|common|uncommon|N/?A|unknown",
-        total="total|sum",
+        total="total|sum|(?:probability[- ])?weighted(?: average| mean| total)?|expected value",
         text=(
             "text|response|answer|content|completion|output|candidate|generation|message|idea|option|suggestion|reply"
             "|sentence|statement|joke|story|poem|quote|body|value|result|response_text|answer_text|generated_text"
@@ -258,7 +259,7 @@ LANGUAGES = (
         ),
         greetings="dear|hi|hello|hey|subject|to whom|good (?:morning|afternoon|evening)|greetings",
         chance="chances?|probability|likelihood|possibility",
-        that="of|that",
+        that="of|that|to|for",
         joins="and|or",
         contrasts="but|while|with|versus",
         leads=(
@@ -292,14 +293,17 @@ LANGUAGES = (
         name="German",
         probability="wahrscheinlichkeit",
         percent=r"prozent\b",
-        about=r"etwa\b|höchstens\b|mindestens\b|knapp\b|rund\b|zirka\b|ungefähr\b|geschätzt\b",
+        about=(
+            r"zu\b(?: (?:etwa|ca\.|rund))?"
+            r"|(?:etwa|höchstens|mindestens|knapp|rund|zirka|ungefähr|geschätzt)\b"
+        ),
         out_of="von",
         states=r"\bbis\b|\bvon\b",
         level="hoch|niedrig|mittel|unbekannt",
         total="summe|gesamt|insgesamt",
         text="antwort|inhalt",
         tens="zehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert",
-        candidate="antwort|vorschlag|konzept|ansatz",
+        candidate="antwort|vorschlag|konzept|ansatz|szenario|variante|möglichkeit|hypothese|idee|lösung",
         title="titel",
         closing="auswahl",
         notes="hinweis|anmerkung",
@@ -348,7 +352,7 @@ LANGUAGES = (
         total="somme|total",
         text="texte|réponse",
         tens="dix|vingt|trente|quarante|cinquante|soixante|soixante-dix|quatre-vingts|quatre-vingt-dix|cent",
-        candidate="réponse|variante|idée|approche",
+        candidate="réponse|variante|idée|approche|scénario|hypothèse|proposition|possibilité",
         title="titre",
         reasoning="raisonnement",
         closing="choix",
@@ -387,14 +391,14 @@ LANGUAGES = (
         of=r"de\b",
         probability="probabilidad|confianza",
         percent=r"por\s?ciento\b",
-        about=r"aproximadamente\b|cerca de\b|alrededor d(?:e|el)\b|unos\b|casi\b|más o menos\b",
+        about=r"aproximadamente\b|cerca de\b|alrededor d(?:e|el)\b|unos\b|casi\b|más o menos\b|un\b|el\b",
         out_of=r"de\s+cada",
         states=r"\bde\b|\bdel\b",
         level="alta|baja|media|desconocid[oa]",
         total="suma",
         text="texto|respuesta|contenido",
         tens="diez|veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien",
-        candidate="respuesta|opción|opcion|propuesta|enfoque|concepto",
+        candidate="respuesta|opción|opcion|propuesta|enfoque|concepto|escenario|hipótesis|alternativa|posibilidad|variante",
         title="nombre",
         reasoning="razonamiento",
         aside="nota|motivo",
@@ -438,7 +442,7 @@ LANGUAGES = (
         total="soma|total",
         text="resposta|conteúdo",
         tens="dez|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|cem",
-        candidate="resposta|opção|proposta|ideia|abordagem|conceito|proposição",
+        candidate="resposta|opção|proposta|ideia|abordagem|conceito|proposição|cenário|hipótese|possibilidade",
         title="nome|título|titulo",
         reasoning="raciocínio",
         placeholder="texto da resposta",
@@ -479,7 +483,7 @@ LANGUAGES = (
         states=r"\bdi\b",
         text="testo|risposta",
         tens="dieci|venti|trenta|quaranta|cinquanta|sessanta|settanta|ottanta|novanta|cento",
-        candidate="risposta|opzione|idee|approccio|concetto",
+        candidate="risposta|opzione|idee|approccio|concetto|ipotesi|alternativa|possibilità|proposta|variante",
         title="titolo",
         notes="avviso|osservazione|avvertenza",
         openings=r"queste\b|tutte\b|ogni\b|in sintesi|le probab|io\b|scegliere",
@@ -509,7 +513,7 @@ LANGUAGES = (
         about=r"ongeveer\b",
         probability="waarschijnlijkheid|kans",
         text="antwoord",
-        candidate="antwoord|optie|voorstel",
+        candidate="antwoord|optie|voorstel|scenario|mogelijkheid|hypothese",
         offers="laat (?:me|het)",
         choices=r"meer\b",
         to="tot",
@@ -522,7 +526,7 @@ LANGUAGES = (
         about=r"około\b|ok\.",
         probability="prawdopodobieństwo",
         text="odpowiedź|tekst",
-        candidate="odpowiedź|opcja",
+        candidate="odpowiedź|opcja|scenariusz|propozycja|wariant|hipoteza",
         title="nazwa",
         offers="daj(?:cie)? znać",
         choices=r"więcej|inne\b",
@@ -535,7 +539,7 @@ LANGUAGES = (
         about=r"cirka\b|ungefär\b|omkring\b|rundt\b",
         probability="sannolikhet|sandsynlighed|sannsynlighet",
         text="svar",
-        candidate="svar|alternativ|förslag|forslag",
+        candidate="svar|alternativ|förslag|forslag|scenario|hypotes",
     ),
     Language(
         name="Finnish",
@@ -611,7 +615,7 @@ LANGUAGES = (
         level="yüksek|düşük|orta|bilinmiyor",
         total="toplam",
         text="metin|yanıt|cevap",
-        candidate="yanıt|seçenek|cevap|fikir|yaklaşım",
+        candidate="yanıt|seçenek|cevap|fikir|yaklaşım|senaryo|öneri|hipotez",
         title="başlık|isim",
         placeholder="yanıt metni",
         closing="seçim",
@@ -639,7 +643,7 @@ LANGUAGES = (
         about=r"sekitar\b|kira-kira\b",
         probability="kemungkinan|probabilitas|kebarangkalian|peluang",
         text="teks|jawaban|tanggapan",
-        candidate="opsi|jawaban|konsep|ide",
+        candidate="opsi|jawaban|konsep|ide|skenario|pilihan",
         title="judul|nama",
         placeholder="teks respons",
         notes="catatan",
@@ -658,6 +662,7 @@ LANGUAGES = (
     ),
     Language(
         name="Vietnamese",
+        candidate="kịch bản|phương án|lựa chọn|câu trả lời",
         total="tổng|tổng cộng",
         about=r"khoảng\b",
         probability="xác suất",
@@ -676,7 +681,7 @@ LANGUAGES = (
         total="сумма|суммa|итого|всего",
         text="текст|ответ",
         tens="десять|двадцать|тридцать|сорок|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяносто|сто",
-        candidate="ответ|вариант|идея|подход|концепция",
+        candidate="ответ|вариант|идея|подход|концепция|сценарий|гипотеза|версия|предложение",
         title="название|заголовок",
         closing="выбор|итог",
         notes="примечание|замечание",
@@ -709,7 +714,7 @@ LANGUAGES = (
         about=r"близько\b|приблизно\b",
         probability="ймовірність",
         text="відповідь",
-        candidate="відповідь|варіант",
+        candidate="відповідь|варіант|сценарій|гіпотеза",
     ),
     Language(
         name="Chinese",
@@ -722,7 +727,7 @@ LANGUAGES = (
         level="高|低|中|未知|不明",
         total="合计|总计|总和|總和|合計",
         text="文本|回答|回复|回覆|答案|内容|內容|回应",
-        candidate="回答|回复|回覆|响应|回應|方案|选项|選項|候选|候選|答案|响应示例|方向|想法|创意|創意",
+        candidate="回答|回复|回覆|响应|回應|方案|选项|選項|候选|候選|答案|响应示例|方向|想法|创意|創意|情景|场景|假设|建议",
         numerals="一|二|三|四|五|六|七|八|九|十",
         revises="最终|修改后|改进后",
         title="标题|標題|名称|名稱|主题|主題",
@@ -764,7 +769,7 @@ LANGUAGES = (
         states="は|約",
         total="合計|計",
         text="テキスト|応答|本文",
-        candidate="候補|応答|案|選択肢|提案|アイデア",
+        candidate="候補|応答|案|選択肢|提案|アイデア|シナリオ|仮説|パターン|回答",
         title="タイトル|テーマ名|テーマ",
         placeholder="応答テキスト|応答の文字列|回答テキスト",
         closing="採用|選択|決定|選定",
@@ -798,7 +803,7 @@ LANGUAGES = (
         level="높음|낮음|보통|미상",
         total="총합|합계|총계",
         text="텍스트|응답|답변|내용",
-        candidate="응답|답변|옵션|후보|방안|아이디어|제안",
+        candidate="응답|답변|옵션|후보|방안|아이디어|제안|시나리오|가설|선택지",
         title="제목|이름|테마",
         reasoning="분석|추론",
         placeholder="응답 텍스트",
@@ -827,7 +832,7 @@ LANGUAGES = (
         about=r"حوالي|نحو|تقريبا",
         level="مرتفع|منخفض|غير معروف",
         text="النص|نص|الرد|الإجابة|إجابة",
-        candidate="الرد|الإجابة|إجابة|الخيار|خيار|اقتراح|فكرة|اتجاه",
+        candidate="الرد|الإجابة|إجابة|الخيار|خيار|اقتراح|فكرة|اتجاه|السيناريو|سيناريو|الفرضية|البديل",
         title="العنوان|عنوان",
         placeholder="نص الإجابة",
         closing="الاختيار|النهائي",
@@ -849,6 +854,7 @@ LANGUAGES = (
     ),
     Language(
         name="Hindi",
+        candidate="विकल्प|उत्तर|परिदृश्य",
         total="कुल|योग",
         about=r"लगभग|करीब",
         probability="संभावना|प्रायिकता",

@@ -210,6 +210,7 @@ def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
         return with_brackets(line, start, rest.end())  # "(60% likely to succeed)"
     if start < _NEAR_NUMBER and not _LINE_OPENING.sub("", line[:start]).rstrip("*_ "):
         return start, max(end, match.end())
+    start = said_from(line, start)
     before = line[max(0, start - _NEAR_NUMBER) : start].rstrip("*_ ")
     if line[start] not in _OPENING_BRACKETS and before[-1:] not in _SET_OFF and _SAID.search(line, end):
         return start, start

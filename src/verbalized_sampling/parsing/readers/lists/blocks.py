@@ -13,6 +13,7 @@ from itertools import islice
 from operator import attrgetter
 
 from ....patterns import regex
+from ....replies.refusal import looks_like_refusal
 from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.common_label import strip_common_label
@@ -68,7 +69,7 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
     if (found is None or _is_crowded(outline, found[1])) and (pieces := arguments_of(lines) or pieces_of(lines)):
         parted = _best_reading(_outlined(pieces, labels, set(), False))
         found = parted if found is None or (parted and parted[1].score > found[1].score) else found
-    if found is None and (pieces := chances_of(lines) or wholes_in(lines)):
+    if found is None and (pieces := chances_of(lines) or wholes_in(lines)) and not looks_like_refusal(text[start:end]):
         found = _best_reading(_outlined(pieces, None, set(), False))
     if found is not None:
         return _blocks_of(text, found[0], found[1].items)

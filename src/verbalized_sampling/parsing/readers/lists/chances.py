@@ -7,23 +7,25 @@ import re
 from ....patterns import regex
 from ...language.words import pattern_of
 from ...numbers.amounts import sum_to
-from ...numbers.number import NUMBER, number_of, plain_digits, states_several
+from ...numbers.hedges import BEHIND
+from ...numbers.number import NUMBER, SPREAD, Unit, number_in_spread, plain_digits, states_several
 from ...numbers.spelt import with_digits
 from ...page.lines import Line
 
 __all__ = ["chances_of"]
 
-_ANY_NUMBER = regex(NUMBER, re.IGNORECASE)
+_ANY_NUMBER = regex(NUMBER + SPREAD, re.IGNORECASE)
 _JOINS_CLAUSES = f"{pattern_of('joins')}|{pattern_of('contrasts')}"
 # What stands between the clauses, and what may open one before its percent.
 _BOUNDARY = regex(
     rf"(?:[;，；、。!?।]|[,.](?!\d))\s*+(?:(?:{_JOINS_CLAUSES})\s)?|\s(?:{_JOINS_CLAUSES})\s", re.IGNORECASE
 )
 _BEHIND_CHANCE = regex(
-    rf"\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
+    rf"{BEHIND}\s{{0,2}}(?:(?:{pattern_of('of')}|{pattern_of('possessive')})\s?)?"
     rf"(?:(?:{pattern_of('chance')}|{pattern_of('probability')})[a-zа-я]{{0,2}}\s?)?(?:(?:{pattern_of('that')})\s?){{0,2}}",
     re.IGNORECASE,
 )
+_SHARE_OF = regex(rf"\s{{1,2}}(?:{pattern_of('of')})\s", re.IGNORECASE)  # "62% of those asked"
 _CHANCE = regex(rf"{pattern_of('chance')}|{pattern_of('probability')}", re.IGNORECASE)
 _NO_SAYING = regex(
     rf"(?:\s(?:{pattern_of('has')})?\s?(?:{pattern_of('about')}|an?\b)?"
@@ -45,15 +47,26 @@ def chances_of(lines: list[Line]) -> list[Line]:
     return []
 
 
+def _percent_in(match: re.Match[str]) -> float | None:
+    number = number_in_spread(match)
+    return number.stated * _ALL_PERCENTS if number.stated and number.unit is Unit.FRACTION else number.stated
+
+
 def _clauses(line: Line) -> list[Line]:
     text = with_digits(plain_digits(line.text.replace("，", "、")))  # (a wide comma parts clauses, no decimals)
     if not states_several(text):
         return []
-    found = [match for match in _ANY_NUMBER.finditer(text) if match["percent"] or match["lead"]]
-    stated = [number.stated for match in found if (number := number_of(match)).stated is not None]
+    found = [
+        match
+        for match in _ANY_NUMBER.finditer(text)
+        if match["percent"] or match["lead"] or match["unit"] or match["ratio"]
+    ]
+    stated = [share for match in found if (share := _percent_in(match)) is not None]
     if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):
         return []
     is_said = _CHANCE.search(line.text) is not None  # else nothing may stand before any percent
+    if not is_said and any(_SHARE_OF.match(text, match.end()) for match in found):
+        return []
     pieces: list[tuple[str, str, str, int]] = []  # what stands before a percent and behind it, the percent, its place
     for at, match in enumerate(found):
         before = found[at - 1].end() if at else 0

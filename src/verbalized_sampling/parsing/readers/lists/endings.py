@@ -25,6 +25,7 @@ __all__ = ["cut_last", "cut_tails", "ends", "is_colon_title", "paragraphs"]
 
 _QUOTED_EDGES = ' \t*_`"“”«»|,;:：—–-·•→=(（['
 _FEWEST = 2  # candidates that one may be chosen of
+_TIGHT = 2  # candidates of a head and one line below it that show that a blank line ends each
 _ALIKE = 3  # candidates that show how many paragraphs each has
 _LONGEST_SENTENCE = 400  # characters of a sentence that chooses
 _HEAD_OF_LINE = 12  # characters in which two closing remarks are compared
@@ -174,6 +175,7 @@ def end_of_last_item(outline: Outline, others: list[Item], last: Item, number: i
     begun = paragraphs(lines, last)
     longest = max((len(paragraphs(lines, item)) for item in others), default=0)
     flat = bool(others) and all(_last_line(lines, item) == item.first for item in others)
+    tight = len(others) >= _TIGHT and all(_last_line(lines, item) == item.first + 1 for item in others)
     rule = None
     if not any(_is_ruled(lines, item) for item in others):
         rule = next((i for i in range(number + 1, last.last) if is_rule(lines[i].text)), None)
@@ -187,7 +189,7 @@ def end_of_last_item(outline: Outline, others: list[Item], last: Item, number: i
     for count, i in enumerate(begun, 1):
         if i <= number:
             continue
-        if (rule is not None and rule < i) or (count > longest and (flat or count > own)):
+        if (rule is not None and rule < i) or (count > longest and (flat or tight or count > own)):
             return i
         line = lines[i].text
         if count > 1 and surely(line) and (is_plain_remark(line) or has_text(outline, replace(last, last=i))):
