@@ -54,7 +54,7 @@ AFTER_ITEM = regex(
     rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}|{MISSING}\s*+[\]}})]))"
     rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
 )
-_PLAIN_KEY = regex(r"\"([^\"\\\x00-\x1f]{1,60}+)\"(?=\s{0,9}:)")
+_PLAIN_KEY = regex(r"\"((?:[^\"\\\x00-\x1f]|\\[^\n]){1,4000}+)\"(?=\s{0,9}:)")  # a map's are answers
 _AFTER_KEY = regex(r"\s*+[:：=]")
 _JSON_NUMBER = regex(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
 _NUMBER_WITH_REMARK = regex(r"-?[0-9.]{1,12}%?\s?[(（][^()（）\n\"{}]{0,80}[)）](?=\s*+[,}\]])")  # 0.3 (30%)
@@ -97,7 +97,7 @@ class JsonScalars:
         """Reads a key; None if there is none, or if it was cut."""
         plain = _PLAIN_KEY.match(self.text, pos)
         if plain:
-            return plain[1], plain.end()
+            return self.clean(plain[1]), plain.end()
         unclosed = _UNCLOSED_KEY.match(self.text, pos)
         if unclosed and _is_field(unclosed[1]):
             self.repairs[Repair.QUOTES] = None
