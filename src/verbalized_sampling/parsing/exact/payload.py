@@ -21,6 +21,8 @@ from ..page.json_value import json_value, object_of
 from ..page.signs import is_encodable
 from ..page.thought_marks import CLOSING, OPENING, may_mark
 from ..readers.json.blocks import START
+from .json.maps import read_map
+from .json.wrapped import read_string, read_wrapped
 from .values import columns_of
 
 __all__ = ["from_python", "read_json"]
@@ -31,7 +33,7 @@ _TROUBLE = regex(r"[{}\[\]<◁]")
 _TRAILING_COMMA_BEFORE_CLOSING = regex(r'("(?:[^"\\]++|\\.)*+"|\\.)|,(?=\s*+[}\]])', re.DOTALL)
 _STRING = regex(r"'((?:[^'\\]++|\\.)*+)'|\"((?:[^\"\\]++|\\.)*+)\"|\\.", re.DOTALL)
 _OPEN_BRACKETS = ("{", "[")
-_PYTHON = regex(r"\{\s{0,9}'")
+_PYTHON = regex(r"(?:\[\s{0,9}){0,2}(?:\{\s{0,9})?'")
 _COMMA_BEFORE_CLOSING = regex(r",(?=\s*+[}\]])")
 _SPECIAL = regex(r"\s*+(?:<\|\w{1,20}\|>\s*+)++")  # the end of a turn
 _BEHIND = regex(r"\s*+\Z|[ \t]*+\n[^\"{}\[\]<◁]*+")  # nothing, or prose below
@@ -45,10 +47,21 @@ def read_json(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of a reply in JSON that needs no care, or None."""
     if text[:1] in _OPEN_BRACKETS:
         try:
-            return columns_of(json_value(text), text, asked, kind, at=0)
+            value = json_value(text)
         except ValueError:
-            pass
+            return _within(text, asked, kind)
+        return columns_of(value, text, asked, kind, at=0) or _otherwise(value, text, asked, kind, at=0, whole=True)
+    if text[:1] == '"' and (found := read_string(text, asked, kind)) is not None:
+        return found
     return _within(text, asked, kind)
+
+
+def _otherwise(
+    value: Any, payload: str, asked: Asked, kind: Typed | None, *, at: int | None, whole: bool = False
+) -> Columns | None:
+    """The candidates of a value that is no list of records, or holds one further in."""
+    found = read_map(value, reply=payload if whole else None, repaired=at is None) if kind is None else None
+    return found or read_wrapped(value, payload, asked, kind, at)
 
 
 def _within(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
@@ -110,11 +123,15 @@ def _damaged(
     if breaks_off and payload[-1] not in "}]":
         return _cut(text, start, asked, kind)
     for value, said, repair, lines in _readings(payload):
-        found = columns_of(value, said, asked, kind, at=start if said is payload else None, lines=lines)
+        at = start if said is payload else None
+        found = columns_of(value, said, asked, kind, at=at, lines=lines)
+        if found is None and not lines:
+            found = _otherwise(value, said, asked, kind, at=at)
         if found is not None and repair:
             found.repairs = (repair, *found.repairs)
         if found is not None and repair is Repair.QUOTES and "\\" in payload:
-            mixed = [single for single in _in_single_quotes(payload) if '"' in single and "\\" in single]
+            escaped = [single for single in _in_single_quotes(payload) if "\\" in single]
+            mixed = [single for single in escaped if '"' in single or "\\'" in single]
             if any("\\\\" in single for single in mixed):  # it may be meant as one
                 return None
             if mixed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from .calls import read_calls
 from .headed import read_headed
 from .lists import read_list
 from .payload import read_json
@@ -22,5 +23,5 @@ def read_exactly(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
         return found
     if kind is not None:
         return None
-    readers = (read_tags, read_list, read_percents, read_records, read_headed, read_table)
+    readers = (read_tags, read_list, read_percents, read_records, read_headed, read_table, read_calls)
     return next((found for reader in readers if (found := reader(text)) is not None), None)
