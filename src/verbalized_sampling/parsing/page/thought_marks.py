@@ -10,12 +10,12 @@ __all__ = ["CLOSING", "OPENING", "may_mark"]
 
 _NAMES = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning|analysis|reflection|scratchpad|rationale|planning)"
 OPENING = regex(
-    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
+    rf"<{_NAMES}(?:\s[^<>]{{0,100}})?>|\[THINK\]|◁think▷|<\|START_THINKING\|>|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
     rf"|<\|channel>{_NAMES}\b",
     re.IGNORECASE,
 )
 CLOSING = regex(
-    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<channel\|>"
+    rf"</{_NAMES}\s{{0,3}}>|\[/THINK\]|◁/think▷|<\|END_THINKING\|>|<\|end_of_thought\|>|<channel\|>"
     # (What is called in the commentary is an answer as well as what is said in the final channel.)
     r"|<\|channel\|>(?:final|commentary)[^<>|]{0,100}(?:<\|constrain\|>[^<>|]{0,20})?<\|message\|>",
     re.IGNORECASE,

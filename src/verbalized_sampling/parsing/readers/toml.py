@@ -15,7 +15,10 @@ from ..language.words import MARKS
 
 __all__ = ["toml_blocks"]
 
-_HEAD = regex(r"^[ \t]*\[\[[ \t]*([\w.-]{1,60})[ \t]*\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+# A table of an array, or one whose name counts it: [[responses]], [response.1].
+_HEAD = regex(
+    r"^[ \t]*\[(?:\[[ \t]*[\w.-]{1,60}[ \t]*\]|[ \t]*[\w.-]{1,40}[._-]\d{1,3}[ \t]*)\][ \t]*(?:#.*)?$", re.MULTILINE
+)
 _FIELD = regex(rf"^[ \t]*[\"']?[\w{MARKS}-]{{1,60}}[\"']?[ \t]*=", re.MULTILINE)
 _FENCE = regex(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _BLANK_LINE = regex(r"\n[ \t]*\n")
@@ -23,7 +26,7 @@ _BLANK_LINE = regex(r"\n[ \t]*\n")
 
 def toml_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The block of candidates written as an array of tables; none if no table has a number."""
-    heads = list(_HEAD.finditer(text, start, end)) if "[[" in text[start:end] else []
+    heads = list(_HEAD.finditer(text, start, end)) if "[" in text[start:end] else []
     if not heads or _FIELD.search(text, heads[0].end(), end) is None:
         return []
     fence = _FENCE.search(text, heads[-1].end(), end)
@@ -58,7 +61,7 @@ def _table(text: str, start: int, end: int) -> tuple[dict[str, Any], int]:
             (tables,) = tomllib.loads(piece).values()
         except (tomllib.TOMLDecodeError, ValueError, RecursionError):
             continue
-        while isinstance(tables, dict):  # [[reply.responses]]
-            (tables,) = tables.values()
-        return tables[0], start + len(piece.rstrip())
+        while isinstance(tables, dict) and all(isinstance(value, dict | list) for value in tables.values()):
+            (tables,) = tables.values()  # [[reply.responses]]
+        return tables if isinstance(tables, dict) else tables[0], start + len(piece.rstrip())
     return {}, start + len(text[start:end].rstrip())

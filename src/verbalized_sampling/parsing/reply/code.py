@@ -1,4 +1,4 @@
-"""Replies in code whose records are written otherwise than in JSON: calls by position, and arrows for colons."""
+"""Replies in code whose records are written otherwise than in JSON: pairs, arrows for colons, lists by name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from ...patterns import regex
 from ..language import names
 
-__all__ = ["objects_in_arrows", "pairs_in_calls"]
+__all__ = ["lists_in_assignments", "objects_in_arrows", "pairs_in_calls"]
 
-_CODE_STRING = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+')"
+_CODE_STRING = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.|'')*+')"
 _CODE_NUMBER = r"[-+]?[\d.]{1,20}[fFdD%]?"
 _OWN_NAME = r"(?:\w{1,40}\s?[=:]\s?)?"
 # Response("Tea", 0.5), or with the numbers first; one of the two may have its name.
 _CALL_OF_PAIR = regex(
-    rf"\\.|\b(?P<call>(?:new[ \t]{{1,4}})?[^\W\d][\w.:]{{0,60}}\()\s{{0,40}}"
+    rf"\\.|(?P<call>(?:(?:\bnew[ \t]{{1,4}})?\b[^\W\d][\w.:]{{0,60}})?\()\s{{0,40}}"
     rf"(?:(?P<name>{_OWN_NAME})(?P<text>{_CODE_STRING})\s{{0,9}},\s{{0,40}}(?P<label>{_OWN_NAME}){_CODE_NUMBER}"
-    rf"|(?P<label_first>{_OWN_NAME}){_CODE_NUMBER}\s{{0,9}},\s{{0,40}}(?P<name_last>{_OWN_NAME}){_CODE_STRING})"
+    rf"|(?P<label_first>{_OWN_NAME}){_CODE_NUMBER}\s{{0,9}},\s{{0,40}}(?P<name_last>{_OWN_NAME})(?P<text_last>{_CODE_STRING}))"
     rf"\s{{0,9}},?\s{{0,40}}(?P<end>\))|{_CODE_STRING}",
     re.DOTALL,
 )
@@ -28,6 +28,12 @@ _SEVERAL = 2
 _ARROW_KEY = r"(?::\w{1,40}|\"\w{1,40}\"|'\w{1,40}')\s{0,20}=>"
 _ARROW_TOKEN = regex(
     rf"\\.|(?P<key>{_ARROW_KEY})|(?P<opens>(?:\barray\s?\(|[\[({{%])(?=\s{{0,40}}{_ARROW_KEY}))|{_CODE_STRING}|[\[({{\])}}]",
+)
+# responses = ["Tea", "Milk"], one to a name.
+_ASSIGNED = regex(
+    rf"^[ \t]{{0,20}}(?P<name>[^\W\d]\w{{0,40}})\s?(?:=|<-)\s(?:\[|c\()"
+    rf"(?P<items>(?:\s{{0,40}}(?:{_CODE_STRING}|{_CODE_NUMBER})\s{{0,9}},?)++)\s{{0,40}}[\])]",
+    re.MULTILINE,
 )
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
 
@@ -43,6 +49,9 @@ def pairs_in_calls(text: str) -> str | None:
     for match in calls:
         signs[match.start() : match.end("call")] = " " * (match.end("call") - match.start() - 1) + "["
         signs[match.start("end")] = "]"
+        text_at = match.span("text" if match["text"] else "text_last")
+        if "''" in (inner := text[text_at[0] + 1 : text_at[1] - 1]):  # in SQL a quote is doubled
+            signs[text_at[0] + 1 : text_at[1] - 1] = inner.replace("''", "\\'")
         for name in _LABELS_OF_CALL:
             if match[name]:
                 signs[match.start(name) : match.end(name)] = " " * len(match[name])
@@ -75,3 +84,15 @@ def objects_in_arrows(text: str) -> str | None:
             pieces += text[at : token.start()], sign.ljust(len(token[0]))
             at = token.end()
     return "".join((*pieces, text[at:])) if pieces else None
+
+
+def lists_in_assignments(text: str) -> str | None:
+    """An object of the lists that are assigned one after another, if one of them is of numbers.
+
+    ``responses = ["Tea", "Milk"]`` and ``probabilities = [0.6, 0.4]`` below.
+    """
+    lists = list(_ASSIGNED.finditer(text)) if "=" in text or "<-" in text else []
+    if len(lists) < _SEVERAL or not any(names.are_probabilities(found["name"]) for found in lists):
+        return None
+    members = (f'"{found["name"]}": [{found["items"].strip().rstrip(",")}]' for found in lists)
+    return "{" + ", ".join(members) + "}"

@@ -27,12 +27,14 @@ from ..readers.tags.blocks import tag_blocks
 from ..readers.toml import toml_blocks
 from ..readers.yaml import yaml_blocks
 from .choose import choose, disjoint, drops, joined, unquoted
-from .code import objects_in_arrows, pairs_in_calls
+from .code import lists_in_assignments, objects_in_arrows, pairs_in_calls
 from .escapes import objects_in_calls, objects_in_lines, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
+from .latex import rows_in_latex
+from .messages import said_in_message
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
-from .turns import last_turns, turns_in
+from .turns import last_turns, turns_in, without_marks
 
 __all__ = ["FORMATS", "READERS", "Contents", "read", "read_on"]
 
@@ -77,6 +79,7 @@ def read(text: str, asked: Asked) -> Contents:
     What was done to it as a whole is undone, where candidates show for it: braces that a template doubled or that every
     line lacks, a beginning that its prompt had, calls and HTML instead of objects and lists, escapes.
     """
+    text = without_marks(text)
     if (single := undoubled(text)) is not None:
         return _with(_read(single, asked), Repair.DOUBLE_ENCODED)
     if (objects := objects_in_lines(text)) is not None:
@@ -91,6 +94,12 @@ def read(text: str, asked: Asked) -> Contents:
             return _with(replace(whole, dropped=dropped), Repair.UNOPENED)
     contents = _read(text, asked)
     numbered = [draft.start for draft in contents.drafts if draft.number is not None]
+    if len(contents.drafts) < _SEVERAL and (said := said_in_message(text)) is not None:
+        within = _read(said, asked)
+        if sum(draft.number is not None for draft in within.drafts) >= _SEVERAL:
+            return _with(
+                replace(within, dropped=tuple(replace(d, position=0) for d in within.dropped)), Repair.DOUBLE_ENCODED
+            )
     for objects in _in_code(text) if not numbered or Repair.OTHER_FORMAT in contents.repairs else ():
         called = _read(objects, asked)
         if any(draft.number is not None for draft in called.drafts) and Repair.OTHER_FORMAT not in called.repairs:
@@ -100,6 +109,10 @@ def read(text: str, asked: Asked) -> Contents:
         in_html = _read(as_markdown(text), asked)
         if any(draft.number is not None for draft in in_html.drafts):
             return in_html
+    if not numbered and (rows := rows_in_latex(text)) is not None:
+        in_rows = _read(rows, asked)
+        if any(draft.number is not None for draft in in_rows.drafts):
+            return in_rows
     if contents.drafts or (plain := unescaped_whole(text)) is None:
         return contents
     inner = _read(plain, asked)
@@ -108,7 +121,7 @@ def read(text: str, asked: Asked) -> Contents:
 
 def _in_code(text: str) -> Iterator[str]:
     """The text with its records in JSON for each way of code in which they may be written."""
-    for written in (objects_in_calls, pairs_in_calls, objects_in_arrows):
+    for written in (objects_in_calls, pairs_in_calls, objects_in_arrows, lists_in_assignments):
         if (objects := written(text)) is not None:
             yield objects
 

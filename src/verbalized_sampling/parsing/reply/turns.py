@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...patterns import regex
 
-__all__ = ["last_turns", "turns_in"]
+__all__ = ["last_turns", "turns_in", "without_marks"]
 
 _TURN = regex(
     r"<\|(?:im_end|im_start|user|end|eot_id|eom_id|endoftext|end_of_text|start_header_id|end_of_turn)\|>"
@@ -21,6 +21,13 @@ _ANSWERS_TURN = regex(
 )
 _FIRST_TURN = regex(r"\s{0,9}[*_]{0,2}Assistant[ \t]?:[*_]{0,2}[ \t]*(?=[^\s{<\[])", re.IGNORECASE)
 _ASKS = regex(r"user|human|INST|Input", re.IGNORECASE)
+# Marks of a message's beginning with its text in the same line.
+_GLUED = regex(
+    r"(?:^|(?<=<\|END_THINKING\|>))[ \t]{0,9}"
+    r"(?:(?:<\|(?:START_RESPONSE|assistant|end_header_id|CHATBOT_TOKEN|end_of_role|im_start)\|>|\[/INST\]|<s>|<bos>)"
+    r"[ \t]{0,9}(?:assistant\b)?)++[ \t]{0,9}(?=[^\s{<\[|\"])",
+    re.MULTILINE,
+)
 _SIGNS = ("<|im_", "<|user", "<|e", "<|start", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
 _MOST = 4  # marks that are looked at
 
@@ -50,3 +57,10 @@ def last_turns(text: str, start: int) -> Iterator[int]:
             begin = answer.end() if answer else mark.end()
             if text[begin:].strip() and (answer or len(marks) > 1):
                 yield begin
+
+
+def without_marks(text: str) -> str:
+    """The text with blanks for the marks that a message begins with in the line of its first words, sign by sign."""
+    if "<|" not in text and "[/" not in text and "<s>" not in text and "<bos>" not in text:
+        return text
+    return _GLUED.sub(lambda mark: " " * (len(mark[0]) - 1) + "\n", text)

@@ -18,7 +18,7 @@ __all__ = ["START", "json_blocks"]
 # Where a value that can hold candidates may start. The look-ahead keeps prose ("[1]", "{name}") from being tried, and
 # markers in two brackets, be they written to their end or not: "[[ ## candidates ## ]]", the "[[responses]]" of TOML.
 START = regex(
-    rf"""\{{(?=\s{{0,500}}(?:["'“”„‘’`«]|[^\W\d][\w{MARKS}-]{{0,40}}["”]?\s{{0,20}}:|//|/\*|\#))"""
+    rf"""\{{(?=\s{{0,500}}(?:["'“”„‘’`«]|[^\W\d][\w{MARKS}-]{{0,40}}["”]?\s{{0,20}}[:=]|//|/\*|\#))"""
     r"""|\[(?!\[\s{0,9}(?:\#|\Z|[^\W\d][\w.-]{0,60}\s?(?:\]\]|\]?\Z)))(?=\s{0,500}(?:[\[{"'“”„‘`(]|//|/\*))(?!(?:\[\s{0,9}){12})"""
 )
 _TYPED = frozenset(("type", "$ref", "anyOf", "enum", "oneOf", "allOf"))
@@ -39,17 +39,20 @@ def _blocks(text: str, start: int, asked: Asked, depth: int) -> list[Block]:
     if text[start:].lstrip()[:1] == '"' and (inner := _decoded_string(text, start, asked, depth)):
         return [inner]
     budget = (len(text) - start) // 4 + 2000
+    outer = 0  # up to here reaches a value in good order that holds no answers itself
     match = START.search(text, start)
     while match:
         reader = JsonReader(text)
         root = reader.read(match.start())
         reached = max(reader.position, match.end())
-        budget -= reached - match.start() + reader.searched // 8  # searching is quick
+        budget -= reached - match.start() + (reader.searched + reader.tried) // 8  # both are quick
         block = block_of(root, text, asked, lambda inner: _decoded(inner, asked, depth))
         if reader.cut and not root.complete:
             block.repairs[Repair.CUT_OFF] = None
         block.repairs.update(reader.repairs)
-        if block.drafts or block.dropped:
+        if match.start() < outer and not block.has_numbers and root.complete:
+            following = reached  # a list of words within what holds no answers is none of answers
+        elif block.drafts or block.dropped:
             blocks.append(block)
             following = reached if budget > 0 else max(reached, reader.position + reader.searched)
         elif root.complete and _is_schema(root):
@@ -57,6 +60,7 @@ def _blocks(text: str, start: int, asked: Asked, depth: int) -> list[Block]:
             blocks.append(block)
             following = reached
         else:
+            outer = max(outer, root.end if root.complete and not reader.repairs else 0)
             following = match.end() if budget > 0 and not reader.too_deep else reached
         match = START.search(text, following)
     sure = [block for block in blocks if block.sure]

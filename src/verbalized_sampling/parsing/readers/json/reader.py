@@ -33,6 +33,7 @@ _NO_COLON = regex(r"\s{1,9}(?=[\"“\d.\[{])")
 _KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
 _END_OF_LIST = regex(r"\s*+\]")
 _FENCES = ("```", "~~~")
+_END_AROUND = regex(r"</[\w-]{1,30}>|<\|[\w ]{1,30}\|>")  # of an element or a message
 _END_OF_ITEM = regex(r"\}(?=\s*+(?:,\s*+)?(?:[\]{}]|\Z))")
 
 
@@ -71,7 +72,8 @@ class JsonReader(JsonScalars):
                 pos, separated = self._members(top, pos, separated=separated)
             before = pos
             pos, commas = self._skip(pos, opened=not top)
-            if text.startswith(_FENCES, pos) or (pos >= length and commas == 0 and _are_whole(stack)):
+            ends = text.startswith(_FENCES, pos) or _END_AROUND.match(text, pos)
+            if ends or (pos >= length and commas == 0 and _are_whole(stack)) or self._only_speaks(top, before, pos):
                 self._end(stack, pos)
                 break
             if pos >= length:
@@ -106,7 +108,7 @@ class JsonReader(JsonScalars):
             pos = after
             root = self._outermost or root
         if self.cut:
-            pos = length
+            pos = length if self.anew is None else self.anew
         for open_container in stack:
             open_container.end = pos
         self.position = max(pos, self.looked)
@@ -183,6 +185,18 @@ class JsonReader(JsonScalars):
         for container in stack:
             container.complete = True
             container.end = pos
+
+    def _only_speaks(self, top: Node, before: int, pos: int) -> bool:
+        """Whether sentences follow a list of whole objects that nothing closes, and no object any more."""
+        text = self.text
+        return (
+            isinstance(top, JsonArray)
+            and text[pos : pos + 1].isalpha()
+            and bool(top)
+            and isinstance(top[-1], JsonObject)
+            and "\n\n" in text[before:pos]
+            and text.find("{", pos) < 0
+        )
 
     def _reopens(self, stack: list[Node], char: str) -> bool:
         """A brace where a key should stand: the object before it lacks its closing brace, or both their list."""

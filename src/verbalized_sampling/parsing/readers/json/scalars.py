@@ -39,14 +39,14 @@ _CLOSING_QUOTES = {
     "「": "」",
 }
 _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING_QUOTES.items()}
-_ANY_QUOTE = "[\"'“”„‘’`]"
+_ANY_QUOTE = "[\"'“”„‘’`«»]"
 _KEY_AHEAD = (
-    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”]?\s{{0,40}}[:：]"
+    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`«»\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”]?\s{{0,40}}(?:[:：]|(?<=\s)=\s[\"\d])"
     r"|[\"“](?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|[\"”]\s{1,9})[\"“\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 AFTER_VALUE = regex(
-    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+[^\S\n]*+\n\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
+    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
     rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
@@ -68,6 +68,12 @@ _UNOPENED = regex(rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEA
 _FAR = 2000  # characters within which the parts of one candidate stand
 _JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
 _END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
+_OPENED_WITHIN = regex(r"([{\[]\s{0,20}(?:\{\s{0,20})?)\Z")
+_BLANK_BEFORE = regex(r"\n[ \t]{0,20}\n[ \t]{0,20}(?:```\w{0,9}\s{0,9})?\Z")
+_OPENING_REACH = 120
+_STRING_GOES_ON = regex(r"\s{0,20}[\"}\],]")
+_MOST_TRIES = 3
+_DECODER = json.JSONDecoder()
 _END_OF_KEY = regex(rf",\s{{0,20}}(?P<key>[^\W\d][\w{MARKS}]{{0,39}})\Z")
 _VALUE_OF_KEY = regex(r"\"\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|\")")
 _KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
@@ -83,7 +89,9 @@ class JsonScalars:
         repairs: What had to be repaired so far.
         cut: Whether the last value ran into the end of the text.
         looked: How far a string was searched for its end.
+        tried: How many characters of texts were read as JSON, in case they are.
         within: The keys of the object that a value is read for.
+        anew: Where the reply begins anew within a string that was never closed; otherwise None.
     """
 
     def __init__(self, text: str) -> None:
@@ -92,6 +100,9 @@ class JsonScalars:
         self.repairs: dict[Repair, None] = {}
         self.looked = 0
         self.within: Container[str] = ()
+        self.anew: int | None = None
+        self.tried = 0
+        self._tries = _MOST_TRIES
 
     def key(self, pos: int) -> tuple[str | None, int]:
         """Reads a key; None if there is none, or if it was cut."""
@@ -180,11 +191,11 @@ class JsonScalars:
         if len(quote) == 3:
             end = text.find(quote, begin)
             return (text[begin:end], end + 3) if end >= 0 else (None, CUT)
-        inner = False
+        inner, within = False, 0
         braced = longest is None and quote == '"' and self._holds_json(begin)
         limit = len(text) if longest is None else min(len(text), begin + longest)
         for match in _QUOTE[quote].finditer(text, begin, limit):
-            if match[0][0] == "\\":
+            if match[0][0] == "\\" or match.start() < within:
                 continue
             if follows is AFTER_VALUE and self._opens_next_key(match.start()):
                 self.repairs[Repair.QUOTES] = None
@@ -193,6 +204,11 @@ class JsonScalars:
             if follows is AFTER_VALUE and (ended := self._ends_next_key(begin, match.start())):
                 self.repairs[Repair.QUOTES] = None
                 return self.clean(text[begin:ended].rstrip()), ended
+            if begin < match.start() - 1 and (within := self._json_around(begin, match.start())):
+                if self.anew is not None:
+                    return None, CUT
+                inner = True
+                continue
             if braced and text[max(begin, match.start() - 20) : match.start()].rstrip()[-1:] not in ("}", "]"):
                 inner = True
                 continue
@@ -202,7 +218,8 @@ class JsonScalars:
                     return text[begin : match.start()], match.end()
                 if inner:
                     self.repairs[Repair.UNESCAPED] = None
-                return self.clean(text[begin : match.start()]), match.end()
+                said = self.clean(text[begin : match.start()])
+                return (said.strip() if quote == "«" else said), match.end()  # (blanks belong to these quotes)
             inner = True
         self.looked = max(self.looked, limit)
         return (None, CUT) if limit == len(text) else (None, NONE)
@@ -230,6 +247,31 @@ class JsonScalars:
             return 0
         key = _END_OF_KEY.search(self.text, max(begin, pos - 61), pos)
         return key.start() if key and _is_field(key["key"]) else 0
+
+    def _json_around(self, begin: int, pos: int) -> int:
+        """Where JSON in good order ends that a quote opens within a string; 0 if there is none.
+
+        If the string does not go on behind it, the reply broke off before, and begins anew there.
+        """
+        opened = _OPENED_WITHIN.search(self.text, max(begin, pos - _OPENING_REACH), pos)
+        if opened is None or self._tries == 0:
+            return 0
+        self._tries -= 1
+        try:
+            _, end = _DECODER.raw_decode(self.text, opened.start(1))
+        except RecursionError:
+            self._tries = 0
+            return 0
+        except json.JSONDecodeError as error:
+            self.tried += error.pos - opened.start(1)
+            return 0
+        self.tried += end - opened.start(1)
+        if _STRING_GOES_ON.match(self.text, end):
+            return end
+        if _BLANK_BEFORE.search(self.text, max(begin, opened.start() - _OPENING_REACH), opened.start(1)) is None:
+            return 0
+        self.anew = opened.start(1)
+        return end
 
     def clean(self, raw: str) -> str:
         """What a string says."""

@@ -21,15 +21,17 @@ from .tags import Role, Tag, stated_in, tags_in
 __all__ = ["tag_blocks"]
 
 _EXAMPLES = frozenset(("example", "examples", "sample", "draft", "drafts", "format", "template"))
+_PAGE = frozenset(("html", "head", "body"))
+_BOTH = 2  # an opening and a closing tag
 _PARTIAL_TAG = regex(rf"<([^\W\d][\w{MARKS}]{{0,40}})?\Z")
 
 
 def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
     """The blocks of candidates written as tags, in order."""
     text = text[:end]
-    if not any(tag.closes or tag.attributes or tag.role is Role.NUMBER for tag in tags_in(text, start, asked)):
+    if not any(tag.closes or tag.is_meant or tag.role is Role.NUMBER for tag in tags_in(text, start, asked)):
         return []  # nothing was ever closed or stated: no candidate, however many tags
-    tags = list(tags_in(text, start, asked))
+    tags = _answering(list(tags_in(text, start, asked)))
     root = root_name(tags)
     if root is None:
         return []
@@ -43,6 +45,16 @@ def tag_blocks(text: str, start: int, end: int, asked: Asked) -> list[Block]:
         blocks[-1].complete = False
         blocks[-1].drop(cut[0], cut.start(), Repair.CUT_OFF)
     return blocks
+
+
+def _answering(tags: list[Tag]) -> list[Tag]:
+    """The tags but for those that make a page: neither its body nor the title in its head is an answer."""
+    if not any(tag.name == "html" for tag in tags):
+        return tags
+    edges = [at for at, tag in enumerate(tags) if tag.name == "head"]
+    if len(edges) == _BOTH:
+        tags = tags[: edges[0]] + tags[edges[1] + 1 :]
+    return [tag for tag in tags if tag.name not in _PAGE]
 
 
 def _inside(tags: list[Tag], root: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from ....patterns import regex
 from ....values.repairs import Repair
 from ...candidate.asked import TEXT_FIELD, Asked
 from ...candidate.found import Draft
+from ...language import names
 from ...language.text_label import TEXT_LABEL
 from ...language.words import MARKS
 from ...numbers.number import Number
@@ -24,6 +25,7 @@ __all__ = ["Reading", "read_element"]
 _ROOT = "response"
 _LIST_MARK = regex(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _CLOSER = regex(rf"</[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
+_LAST_CLOSER = regex(r"</([^\W\d][\w.-]{0,40})>\s*\Z")
 _LAST_TAG = regex(rf"</?[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
 
 
@@ -112,6 +114,12 @@ def _bare(written: str, *, labelled: bool, closed: bool) -> str:
     """The text of an element that holds no element of its own for it."""
     if not closed:
         written = _LAST_TAG.sub("", written).strip()
+    elif (
+        (stray := _LAST_CLOSER.search(written))
+        and f"<{stray[1]}" not in written
+        and names.text_rank(stray[1]) is not None
+    ):
+        written = written[: stray.start()].rstrip()  # it was never opened
     label = TEXT_LABEL.match(written) if labelled else None
     return written[label.end() :] if label and label.end() < len(written) else written
 

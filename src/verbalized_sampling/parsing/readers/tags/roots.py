@@ -24,7 +24,7 @@ def _held(tags: list[Tag]) -> list[Tag]:
     closing: dict[str, bool] = {}
     held: list[Tag] = []
     for tag in reversed(tags):
-        if tag.closes or tag.attributes or tag.role in (Role.ROOT, Role.WRAPPER) or closing.get(tag.name):
+        if tag.closes or tag.is_meant or tag.role in (Role.ROOT, Role.WRAPPER) or closing.get(tag.name):
             held.append(tag)
         closing[tag.name] = tag.closes
     held.reverse()

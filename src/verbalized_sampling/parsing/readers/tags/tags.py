@@ -46,6 +46,11 @@ class Tag:
     attributes: str
 
     @property
+    def is_meant(self) -> bool:
+        """Whether it states something in an attribute: "<response here>" only speaks of one."""
+        return bool(self.attributes) and _STATES_VALUE.search(self.attributes) is not None
+
+    @property
     def opens_number(self) -> bool:
         return self.role is Role.NUMBER and not self.closes
 
@@ -60,6 +65,7 @@ MARKUP = frozenset(
 
 _ANY_TAG_LIKE = regex(rf"<\s{{0,2}}(/|\\/?|)\s{{0,2}}([^\W\d][\w{MARKS}.:-]{{0,40}})((?:[\s=][^<>]{{0,300}})?)\\?>")
 _ATTRIBUTE = regex(r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))")
+_STATES_VALUE = regex(r"[=:(\d/]")
 _STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
 _EMPHASIS_BEFORE = regex(r"(?:(?<=\s)|(?<=>)|\A)(\*\*|`)\Z")
 _CLOSED = regex(r"(\*\*|`)\Z")
