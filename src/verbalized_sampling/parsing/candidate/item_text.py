@@ -10,9 +10,9 @@ from ..language import names
 from ..language.text_label import TEXT_LABEL
 from ..language.words import MARKS
 from ..numbers.labelled import labels_in
+from ..numbers.marks import Mark
 from ..numbers.number import Number
 from ..numbers.restated import without_brackets
-from ..numbers.unlabelled import Mark
 from ..page.items import Item
 from ..page.lines import Line, has_fence, is_rule, lines_of
 from ..page.openers import NO_HEADING, Opener

@@ -10,9 +10,9 @@ from ...values.repairs import Repair
 from ..language.words import PROBABILITY_WORDS, pattern_of
 from .amounts import is_share
 from .hedges import ABOUT, DECORATION, IN_WORDS, LEVEL, said_from
+from .marks import SHORT, Mark, with_brackets
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, plain_digits, unit_of
 from .spelt import with_digits
-from .unlabelled import SHORT, Mark, with_brackets
 
 __all__ = ["Labels", "labels_in"]
 

@@ -1,39 +1,23 @@
-"""Marks of numbers in prose, and unlabelled numbers, recognised by their place alone: "Paris (45%)"."""
+"""Numbers that no word labels, recognised by their place alone: "Paris (45%)", "0.45 – Paris"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 from ...patterns import regex
-from ..language import names
 from .amounts import is_percentage, is_share
+from .drawn_bars import beside_bars
 from .hedges import ABOUT, BEHIND, IN_WORDS, LEVEL, SAYING, with_spread
+from .marks import SHORT, Mark
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 from .spelt import with_digits
 
-__all__ = ["SHORT", "Mark", "alone", "amid", "hundredth", "unlabelled", "with_brackets"]
+__all__ = ["alone", "amid", "hundredth", "unlabelled"]
 
 
-SHORT = 40  # characters of a line worth remembering: labels, rules, numbers are written again and again
-
-
-class Mark(NamedTuple):
-    """A marked number and the characters it takes up, brackets and decoration included."""
-
-    number: Number
-    start: int
-    end: int
-    label: str = ""
-
-
-_MOST_BRACKETS = 6
 _DIGIT = regex(r"\d")
-_RESTATED = regex(r"\s{0,2}[(（\[]\s?[≈~<≤]?\s?\d{0,3}(?:[.,]\d{1,6})?\s?[%％]?\s?[)）\]]")
-_FURTHER_AMID = regex(r"\s?[,;|/·][^()（）\[\]【】\n]{1,60}")
 _SAID_TO_BE = regex(
     rf"{SAYING}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}[*_`]{{0,3}}[.!]?[*_`]{{0,3}}\s{{0,5}}\Z", re.IGNORECASE
 )
@@ -88,15 +72,6 @@ _ALONE = regex(
     r"\s{0,3}[)）\]】]?[*_`]{0,3}\s{0,5}\Z",
     re.IGNORECASE,
 )
-# A bar that draws the number which stands beside it: "█████", "[====    ]", "| ### |".
-_DRAWN = "\u2580-\u259f\u25a0\u25a1\u25aa-\u25b1\u2b1b\u2b1c\U0001f7e5-\U0001f7eb"
-_DRAWN_BAR = regex(
-    rf"`?(?:[{_DRAWN}]{{1,60}}+(?:[ ]?[{_DRAWN}]){{0,60}}+"
-    rf"|[\[|(] {{0,3}}([#=*]|[{_DRAWN}])\1{{0,60}}+[>.\-_ {_DRAWN}]{{0,60}}+"
-    r"[\])|]|([#=*])\2{3,60}+)`?(?P<last>\s*\Z)?"
-)
-_NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
-_BAR_SIGN = regex(rf"[{_DRAWN}]|[\[|(] {{0,3}}[#=*]|([#=*])\1{{3}}")
 _AMID = regex(rf"[\[(（【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】]", re.IGNORECASE)
 _DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
 _SIGNED = frozenset("+-−–")
@@ -105,17 +80,6 @@ _HUNDREDTH = regex(
     r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]]|\s{1,20}(?P<percent>\d{1,3}(?:[.,]\d{1,2})?)\s?[%％])\s{0,5}\Z"
 )
 _MOST_OF_HUNDREDTH = 40
-_CLOSES_BRACKET = regex(r"[\s*_]{0,3}[)）\]】]")
-_WORDS_IN_BRACKET = regex(
-    r"[(（\[【]\s?(?P<words>[*_]{0,3}(?:[^\W\d]++['’-]?){1,6}+(?:[ ](?:[^\W\d]++['’-]?){1,6}+){0,3}[ ])\Z"
-)
-_A_FURTHER = r"[^\W\d][\w -]{0,30}(?:\s?[:=]\s?|\s(?=[01]?\.\d|\d{1,3}\s?[%％]))[~≈-]?\d{1,6}(?:\.\d{1,6})?\s?[%％]?"
-_FURTHER_BEHIND = regex(
-    r"[*_]{0,2}\s?[,;|]\s?[*_]{0,2}(?P<word>[^\W\d][\w -]{0,30}?)[*_]{0,2}\s?[:=][*_]{0,2}\s?"
-    rf"[~≈-]?\d{{1,6}}(?:\.\d{{1,6}})?\s?[%％]?(?:\s?[,;|]\s?{_A_FURTHER}){{0,9}}(?=\s*\Z)"
-)
-_FURTHER_BEFORE = regex(rf"[(（\[]\s?(?P<numbers>(?:{_A_FURTHER}\s?[,;|/·]\s?)+)\Z")
-_CLOSES_MATHS = regex(r"\s{0,2}\\\)")
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
 _PLACES = (
     _TRAILING,
@@ -144,17 +108,7 @@ def _unlabelled(line: str) -> Mark | None:
         line = _SHORT_MATHS.sub(_without_maths, line)
     if not _DIGIT.search(line) and not _DIGIT.search(line := with_digits(line)):
         return None
-    return _beside_bars(with_spread(line), _mark_at_edge)
-
-
-def _beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:
-    """What is found in a line without the bars that draw its number; they go with it."""
-    plain = _DRAWN_BAR.sub(_without_bar, line) if _BAR_SIGN.search(line) else line
-    mark = find(plain if plain == line else plain.rstrip())
-    if mark is None or plain == line:
-        return mark
-    start, end = len(plain[: mark.start].rstrip()), len(plain) - len(plain[mark.end :].lstrip())
-    return mark._replace(start=start, end=end)
+    return beside_bars(with_spread(line), _mark_at_edge)
 
 
 def _mark_at_edge(line: str) -> Mark | None:
@@ -191,7 +145,7 @@ def _mark_at_edge(line: str) -> Mark | None:
 
 def hundredth(line: str) -> Mark | None:
     """A number up to 100 that closes a line behind a colon, in brackets, or with its percent sign: "2 or 3: 35"."""
-    return _beside_bars(plain_digits(line), _closing_hundredth)
+    return beside_bars(plain_digits(line), _closing_hundredth)
 
 
 def _closing_hundredth(line: str) -> Mark | None:
@@ -232,83 +186,6 @@ def _without_maths(match: re.Match[str]) -> str:
     return (inner or "").center(len(match[0]))
 
 
-def _without_bar(match: re.Match[str]) -> str:
-    """Blanks for a bar; one that parts a text from its number leaves a sign of that."""
-    blanks = " " * (len(match[0]) - 1)
-    if match["last"] is not None:
-        return blanks + " "
-    return (
-        "|" + blanks if _NUMBER_BEFORE.search(match.string, max(0, match.start() - 4), match.start()) else blanks + "|"
-    )
-
-
 def _may_be_share(match: re.Match[str], stated: float) -> bool:
     """Whether a bare number can be one of several shares; a whole one is a count or a year."""
     return is_share(stated) and not match["number"].isdigit()
-
-
-def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
-    """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
-    if start == 0 and end == len(line):
-        return start, end
-    if (behind := _FURTHER_BEHIND.match(line, end)) and not names.is_probability(behind["word"]):
-        end = behind.end()  # "Probability: 0.1, novelty: 0.9"
-    if _CLOSES_BRACKET.match(line, end) and (ahead := _FURTHER_BEFORE.search(line, max(0, start - SHORT), start)):
-        start = ahead.start("numbers")  # "(raw: 1.2, probability: 0.6)"
-    if aside := _RESTATED.match(line, end):
-        end = aside.end()
-    if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
-        start = words.start("words")  # "(there is a 60% chance)"
-    if (maths := _CLOSES_MATHS.match(line, end)) and line[max(0, start - 4) : start].rstrip().endswith("\\("):
-        start, end = line.rindex("\\(", 0, start), maths.end()
-    for _ in range(_MOST_BRACKETS):
-        before, after = start, end
-        while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:
-            before -= 1
-        while after < len(line) and line[after] in " \t" and after - end < _MOST_BRACKETS:
-            after += 1
-        opened, closed = line[before - 1 : before], line[after : after + 1]
-        if opened not in _PAIRED and closed not in _PAIRED and closed not in _FURTHERING:
-            break
-        inner = line[start:end]
-        if opened and _CLOSER_OF.get(opened) == closed and not (closed in _EMPHASIS and _is_open(inner, closed, 1)):
-            start, end = before - 1, after + 1
-        elif closed and closed in _EMPHASIS and (run := _repeated(line, after, 1)) and _is_open(inner, closed, run):
-            end = after + run
-        elif (
-            opened and opened in _EMPHASIS and (run := _repeated(line, before - 1, -1)) and _is_open(inner, opened, run)
-        ):
-            start = before - run
-        elif closed in _OPENER_OF and inner.count(_OPENER_OF[closed]) > inner.count(closed):
-            end = after + 1
-        elif opened in _CLOSER_OF and opened not in _EMPHASIS and (further := _FURTHER_AMID.match(line, end)):
-            if line[further.end() : further.end() + 1] != _CLOSER_OF[opened]:
-                break
-            start, end = before - 1, further.end() + 1  # (p=0.1, novelty 0.9)
-        else:
-            break
-    return start, end
-
-
-def _repeated(line: str, at: int, step: int) -> int:
-    """How many times a character is repeated from a place on."""
-    length = 1
-    while length < 3 and 0 <= at + step * length < len(line) and line[at + step * length] == line[at]:
-        length += 1
-    return length
-
-
-def _is_open(inner: str, markup: str, run: int) -> bool:
-    """Whether decoration of this length is opened and not closed, or closed and not opened."""
-    return inner.count(markup) % (2 * run) == run
-
-
-_OPENER_OF = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
-_EMPHASIS = "*_`$"
-_CLOSER_OF = (
-    {opened: closed for closed, opened in _OPENER_OF.items()}
-    | {"{": "}", "〔": "〕"}
-    | {mark: mark for mark in _EMPHASIS}
-)
-_PAIRED = frozenset((*_CLOSER_OF, *_CLOSER_OF.values()))
-_FURTHERING = ",;|/·"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...patterns import regex
 from ..language.counting import label_words
-from ..numbers.unlabelled import SHORT
+from ..numbers.marks import SHORT
 from .openers import Opener, openers_of, with_label
 
 __all__ = ["Line", "has_fence", "inside_fences", "is_fence", "is_rule", "lines_of"]

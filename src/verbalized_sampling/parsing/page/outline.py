@@ -12,7 +12,7 @@ from typing import Self
 
 from ...patterns import regex
 from ..language.words import PROBABILITY_WORDS
-from ..numbers.unlabelled import Mark
+from ..numbers.marks import Mark
 from .lines import Line, is_rule
 from .openers import NO_HEADING, Opener
 

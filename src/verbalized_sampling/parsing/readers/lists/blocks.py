@@ -23,9 +23,10 @@ from ...candidate.item_text import draft_of
 from ...language.transitions import has_prose, is_called_example, revised, states_format
 from ...numbers.hedges import ABOUT
 from ...numbers.labelled import Labels, labels_in
+from ...numbers.marks import Mark
 from ...numbers.number import NUMBER, Number, number_of
 from ...numbers.spelt import spells
-from ...numbers.unlabelled import Mark, amid, unlabelled
+from ...numbers.unlabelled import amid, unlabelled
 from ...page.items import Item
 from ...page.lines import Line, inside_fences, lines_of
 from ...page.outline import Outline

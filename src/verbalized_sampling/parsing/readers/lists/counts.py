@@ -8,8 +8,9 @@ from ....patterns import regex
 from ...language import names
 from ...language.numerals import NUMERALS, SIGNS, SPELT, ordinal_of
 from ...language.words import ROOT_WORDS
+from ...numbers.marks import Mark
 from ...numbers.number import Number
-from ...numbers.unlabelled import Mark, alone
+from ...numbers.unlabelled import alone
 from ...page.outline import Outline
 
 __all__ = ["counted_items", "counts"]

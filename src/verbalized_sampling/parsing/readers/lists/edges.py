@@ -9,7 +9,8 @@ from ....patterns import regex
 from ...language.remarks import is_closing_remark
 from ...language.words import pattern_of
 from ...numbers.hedges import LEVEL
-from ...numbers.unlabelled import Mark, alone, hundredth, unlabelled, with_brackets
+from ...numbers.marks import Mark, with_brackets
+from ...numbers.unlabelled import alone, hundredth, unlabelled
 from ...page.lines import Line, is_fence, is_rule
 from ...page.outline import Outline
 from .frames import frames_of

@@ -11,9 +11,9 @@ from itertools import islice
 from ....patterns import regex
 from ....values.repairs import Repair
 from ...language.words import pattern_of
+from ...numbers.marks import Mark
 from ...numbers.missing import MISSING
 from ...numbers.number import Number
-from ...numbers.unlabelled import Mark
 from ...page.items import Item
 from ...page.lines import Line
 from ...page.outline import Outline

@@ -11,9 +11,9 @@ from ....patterns import regex
 from ....values.repairs import Repair
 from ...numbers.hedges import ABOUT
 from ...numbers.labelled import Labels
+from ...numbers.marks import Mark
 from ...numbers.missing import is_missing
 from ...numbers.number import NUMBER, Number, number_of
-from ...numbers.unlabelled import Mark
 from ...page.items import Item
 from ...page.lines import Line
 from ...page.openers import openers_of

@@ -6,8 +6,9 @@ from ....patterns import regex
 from ....replies.refusal import looks_like_refusal
 from ...language.text_label import TEXT_LABEL
 from ...numbers.amounts import is_share
+from ...numbers.marks import Mark
 from ...numbers.number import Unit
-from ...numbers.unlabelled import Mark, unlabelled
+from ...numbers.unlabelled import unlabelled
 from ...page.items import Item, has_text
 from ...page.lines import Line
 from ...page.openers import NO_HEADING, Opener

@@ -16,8 +16,8 @@ from ...exact.percents import UniformPercents
 from ...language.counting import counted
 from ...language.remarks import is_closing_remark
 from ...numbers.labelled import Labels, labels_in
+from ...numbers.marks import Mark
 from ...numbers.number import Number
-from ...numbers.unlabelled import Mark
 from ...page.headless import head_of
 from ...page.items import Item
 from ...page.lines import Line, is_fence, lines_of
