@@ -132,7 +132,10 @@ class JsonScalars:
         return name[1], name.end()
 
     def scalar(self, pos: int, after: re.Pattern[str]) -> tuple[Any, int]:
-        """Reads a string, a number or a literal; ``after`` is what follows the quote that ends a string."""
+        """Reads a string, a number or a literal; ``after`` is what follows the quote that ends a string.
+
+        What stands without quotes and is neither a number nor a literal is read as a string up to what may follow it.
+        """
         text = self.text
         opened = _OPENED_NUMBER.match(text, pos) if after is AFTER_VALUE else None
         if opened:
@@ -140,36 +143,9 @@ class JsonScalars:
             return opened[1], opened.end()
         start = _STRING_START.match(text, pos)
         if start:
-            value, end = self._string(start, after)
-            # "a" "b" and "a" + "b" are one string in the languages that models are used to
-            while end >= 0 and (more := _CONCATENATION.match(text, end)):
-                start = _STRING_START.match(text, more.end())
-                if start is None:
-                    break
-                tail, end = self._string(start, after)
-                value = (value or "") + (tail or "")
-            return value, end
-        number = _JSON_NUMBER.match(text, pos)
-        if number:
-            decimal = _DECIMAL_COMMA.match(text, pos)
-            if decimal:
-                return decimal[0], decimal.end()
-            if number.end() == len(text):
-                return None, CUT
-            return self.number(number[0]), number.end()
-        remarked = _NUMBER_WITH_REMARK.match(text, pos)
-        if remarked:
-            self.repairs[Repair.QUOTES] = None
-            return remarked[0], remarked.end()
-        literal = _LITERAL.match(text, pos)
-        if literal:
-            if literal[0][0] in "TFNu" and literal[0] != "NaN":
-                self.repairs[Repair.QUOTES] = None
-            number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
-            return (float(literal[0]) if number_like else _LITERALS.get(literal[0])), literal.end()
-        decimal = _DECIMAL_COMMA.match(text, pos)
-        if decimal:
-            return decimal[0], decimal.end()
+            return self._strings(start, after)
+        if (found := self._number_or_literal(pos)) is not None:
+            return found
         unopened = _UNOPENED.match(text, pos)
         if unopened:
             self.repairs[Repair.QUOTES] = None
@@ -181,6 +157,35 @@ class JsonScalars:
             return None, CUT
         self.repairs[Repair.QUOTES] = None
         return bare[0].strip(), bare.end()
+
+    def _number_or_literal(self, pos: int) -> tuple[Any, int] | None:
+        """Reads a number, be it with a decimal comma or a remark, or a literal; None if there is none."""
+        text = self.text
+        if decimal := _DECIMAL_COMMA.match(text, pos):
+            return decimal[0], decimal.end()
+        if number := _JSON_NUMBER.match(text, pos):
+            return (None, CUT) if number.end() == len(text) else (self.number(number[0]), number.end())
+        if remarked := _NUMBER_WITH_REMARK.match(text, pos):
+            self.repairs[Repair.QUOTES] = None
+            return remarked[0], remarked.end()
+        literal = _LITERAL.match(text, pos)
+        if literal is None:
+            return None
+        if literal[0][0] in "TFNu" and literal[0] != "NaN":
+            self.repairs[Repair.QUOTES] = None
+        number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
+        return (float(literal[0]) if number_like else _LITERALS.get(literal[0])), literal.end()
+
+    def _strings(self, start: re.Match[str], after: re.Pattern[str]) -> tuple[str | None, int]:
+        """Reads a string; "a" + "b" is one in the languages that models are used to."""
+        value, end = self._string(start, after)
+        while end >= 0 and (more := _CONCATENATION.match(self.text, end)):
+            following = _STRING_START.match(self.text, more.end())
+            if following is None:
+                break
+            tail, end = self._string(following, after)
+            value = (value or "") + (tail or "")
+        return value, end
 
     def _string(
         self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None

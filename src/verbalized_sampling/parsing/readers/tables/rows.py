@@ -32,6 +32,7 @@ _MEASURED = regex(
 _SAYS = regex(r"[^\W\d_]")
 _SENTENCE = 25  # characters of a cell that says something at length, on average
 _LONGEST_TOTAL = 20
+_FEWEST_SUMMED = 2
 _CELL_EDGES = " ()[]（）*_`."
 TOTAL = regex(rf"(?:{pattern_of('total')})\W*")
 
@@ -85,54 +86,73 @@ def _places(header: list[str], number: int, texts: list[int], rows: list[list[st
 
 def block_of(text: str, start: int, header: list[str], body: list[Row], asked: Asked) -> Block | None:
     """The candidates in the rows of a table; None if none of its columns holds numbers."""
-    rows = [row.cells for row in body]
-    found = columns_in(header, rows)
-    if found is None and _number_column(header, rows) is None:
-        if len(body) > 1 and (column := _split_column(body)) is not None:
-            header = [*header[:column], "probability", *header[column:]]
-            found = _places(header, column, [column + 1], rows)
-        elif across := _across(header, body):
-            header, body = across
-            found = columns_in(header, [row.cells for row in body])
-    if found is None or not body:
+    header, body, places = _understood(header, body)
+    if places is None or not body:
         return None
     block = Block([], start, body[-1].end, repairs={Repair.OTHER_FORMAT: None})
-    column, texts = found.number, found.texts
-    unit = unit_of(header[column])
-    finished = len(text.rstrip())
+    unit = unit_of(header[places.number])
     numbers: dict[str, Number | None] = {}  # (a table holds few numbers many times)
+    finished = len(text.rstrip())
     for i, row in enumerate(body):
         cells = row.cells
-        last = i + 1 == len(body) and row.end >= finished
-        if last and len(cells) <= column and not row.whole:
+        is_cut = i + 1 == len(body) and row.end >= finished and not row.whole
+        if is_cut and len(cells) <= places.number:
             block.complete = False
             block.drop(row.text, row.at, Repair.CUT_OFF)
             continue
-        if len(texts) == 1:
-            written = cells[texts[0]] if texts[0] < len(cells) else ""
-        else:
-            written = "\n".join(cells[c] for c in texts if c < len(cells) and cells[c])
-        stated = cells[column] if column < len(cells) else ""
+        stated = cells[places.number] if places.number < len(cells) else ""
         if stated not in numbers:
             numbers[stated] = number_in(stated, unit)
-        number = numbers[stated]
-        fault = None if written.strip("-=: \n") or asked.typed else Repair.EMPTY_TEXT
-        if last and not row.whole and body[0].whole:
+        draft = _draft_of(row, header, places, numbers[stated], asked)
+        fault = None if draft.text.strip("-=: \n") or asked.typed else Repair.EMPTY_TEXT
+        if is_cut and body[0].whole:
             block.complete = False
             fault = Repair.CUT_OFF
-        elif (
-            (number is None or number.stated is None or len(body) > 2)
-            and TOTAL.match(written[:_LONGEST_TOTAL].casefold())
-            and TOTAL.fullmatch(written.casefold())
-        ):
+        elif _is_total(draft, len(body)):
             continue
-        draft = Draft(written, number, row.at, row.end)
-        if asked.fields:
-            draft.fields = {name: cells[c] for c, name in enumerate(header[: len(cells)]) if c != column}
-        if found.beside:
-            draft.beside = {header[c]: cells[c] for c in found.beside if c < len(cells) and cells[c]}
-        block.offer(draft, row.text, fault, typed=asked.is_answer(number))
+        block.offer(draft, row.text, fault, typed=asked.is_answer(draft.number))
     return block
+
+
+def _understood(header: list[str], body: list[Row]) -> tuple[list[str], list[Row], Places | None]:
+    """A table as rows with a column for their numbers, and which of its columns hold what; None if it has no numbers.
+
+    They may stand behind the texts in the same cells, or in a row of their own.
+    """
+    rows = [row.cells for row in body]
+    places = columns_in(header, rows)
+    if places is None and _number_column(header, rows) is None:
+        if len(body) > 1 and (column := _split_column(body)) is not None:
+            header = [*header[:column], "probability", *header[column:]]
+            places = _places(header, column, [column + 1], rows)
+        elif across := _across(header, body):
+            header, body = across
+            places = columns_in(header, [row.cells for row in body])
+    return header, body, places
+
+
+def _draft_of(row: Row, header: list[str], places: Places, number: Number | None, asked: Asked) -> Draft:
+    """The candidate in a row."""
+    cells, texts = row.cells, places.texts
+    if len(texts) == 1:
+        written = cells[texts[0]] if texts[0] < len(cells) else ""
+    else:
+        written = "\n".join(cells[c] for c in texts if c < len(cells) and cells[c])
+    draft = Draft(written, number, row.at, row.end)
+    if asked.fields:
+        draft.fields = {name: cells[c] for c, name in enumerate(header[: len(cells)]) if c != places.number}
+    if places.beside:
+        draft.beside = {header[c]: cells[c] for c in places.beside if c < len(cells) and cells[c]}
+    return draft
+
+
+def _is_total(draft: Draft, rows: int) -> bool:
+    """Whether a row sums up the others; of two rows only one without a number does."""
+    stated = draft.number is not None and draft.number.stated is not None
+    if stated and rows <= _FEWEST_SUMMED:
+        return False
+    head = draft.text[:_LONGEST_TOTAL].casefold()
+    return TOTAL.match(head) is not None and TOTAL.fullmatch(draft.text.casefold()) is not None
 
 
 def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
