@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Container
 
 from ....patterns import regex
 from ...language.remarks import is_closing_remark
@@ -28,49 +30,58 @@ _FEWEST_SUMMED = 2  # lines that a total may sum up
 
 
 def edges(outline: Outline) -> dict[int, Mark]:
-    """Unlabelled numbers, if most items of some list have one."""
-    lines = outline.lines
+    """Unlabelled numbers: of items that something opens, else alone in their lines, else at the edges of lines."""
+    return _of_opened_items(outline) or _alone_in_lines(outline) or _of_plain_lines(outline)
+
+
+def _of_opened_items(outline: Outline) -> dict[int, Mark]:
+    """The numbers of items that are opened alike, if most have one, or all of the first: other lists may follow."""
     by_kind: dict[str, dict[int, Mark]] = {}
-    count: dict[str, int] = {}
-    seen: dict[str, int] = {}
-    for i, line in enumerate(lines):
+    count: Counter[str] = Counter()
+    reached: dict[str, int] = {}  # how many items there are up to the last that has a number
+    for i, line in enumerate(outline.lines):
         if not line.openers:
             continue
-        first = line.openers[0]
-        count[first.kind] = count.get(first.kind, 0) + 1
+        kind = line.openers[0].kind
+        count[kind] += 1
         if mark := edge_of(line):
-            by_kind.setdefault(first.kind, {})[i] = mark
-        seen.setdefault(first.kind, count[first.kind])
-        if i in by_kind.get(first.kind, ()):
-            seen[first.kind] = count[first.kind]
+            by_kind.setdefault(kind, {})[i] = mark
+            reached[kind] = count[kind]
     for kind, found in by_kind.items():
         if kind.startswith("bullet"):
-            _drop_remarks(lines, found)
-        # Most of all, or each of the first ones: other lists may follow.
-        if len(found) > 1 and (2 * len(found) > count[kind] or len(found) == seen[kind]):
+            _drop_remarks(outline.lines, found)
+        if len(found) > 1 and (2 * len(found) > count[kind] or len(found) == reached[kind]):
             return dict(sorted((found | _below(outline, kind, found)).items()))
-    ending = {i: mark for i, line in enumerate(lines) if i not in outline.hidden and (mark := alone(line.text))}
-    if len(ending) > 1:
-        return ending
-    plain = [
-        (i, unlabelled(line.text))
+    return {}
+
+
+def _alone_in_lines(outline: Outline) -> dict[int, Mark]:
+    """The numbers that are all of their lines, if there are several."""
+    found = {i: mark for i, line in enumerate(outline.lines) if i not in outline.hidden and (mark := alone(line.text))}
+    return found if len(found) > 1 else {}
+
+
+def _of_plain_lines(outline: Outline) -> dict[int, Mark]:
+    """The numbers at the edges of lines that stand together, be one of them missing; else whole parts of a hundred."""
+    lines = outline.lines
+    said = [
+        i
         for i, line in enumerate(lines)
         if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text.strip()))
     ]
-    plain = plain[:-1] if len(plain) > _FEWEST_SUMMED and _TOTAL_LINE.match(lines[plain[-1][0]].text) else plain
-    marked = {i: mark for i, mark in plain if mark}
+    if len(said) > _FEWEST_SUMMED and _TOTAL_LINE.match(lines[said[-1]].text):
+        said.pop()
+    marked = {i: mark for i in said if (mark := unlabelled(lines[i].text))}
     _drop_remarks(lines, marked)
-    plain = [(i, marked.get(i)) for i, _ in plain]
-    if len(marked) > 1 and not _stand_together(plain):
+    if len(marked) <= 1:
+        return _parts_of_hundred(outline, said)
+    if not _stand_together(said, marked):
         frames = frames_of((lines[i], mark) for i, mark in marked.items())
         low, high = min(marked), max(marked)
-        within = [i for i, mark in plain if not mark and low < i < high]
+        within = [i for i in said if i not in marked and low < i < high]
         marked |= {i: left for i in within if (left := frames.missing_in(lines[i]))}
         marked = dict(sorted(marked.items()))
-        plain = [(i, marked.get(i)) for i, _ in plain]
-    if len(marked) > 1:
-        return marked if _stand_together(plain) or _head_paragraphs(outline, list(marked)) else {}
-    return _parts_of_hundred(outline)
+    return marked if _stand_together(said, marked) or _head_paragraphs(outline, list(marked)) else {}
 
 
 def edge_of(line: Line) -> Mark | None:
@@ -118,17 +129,14 @@ def _head_paragraphs(outline: Outline, marked: list[int]) -> bool:
     return [i for i in outline.opened("paragraph") if marked[0] <= i <= marked[-1]] == marked
 
 
-def _parts_of_hundred(outline: Outline) -> dict[int, Mark]:
+def _parts_of_hundred(outline: Outline, said: list[int]) -> dict[int, Mark]:
     """Whole numbers that close lines one after another, if they sum to 100: then they are shares, whatever says so."""
-    closing = [
-        (i, hundredth(line.text))
-        for i, line in enumerate(outline.lines)
-        if not (line.blank or i in outline.hidden or is_fence(line.text) or is_rule(line.text))
-    ]
-    marked = {i: mark for i, mark in closing if mark and not _TOTAL_LINE.match(outline.lines[i].text)}
-    closing = [(i, marked.get(i)) for i, _ in closing if i in marked or not _TOTAL_LINE.match(outline.lines[i].text)]
+    lines = outline.lines
+    closing = {i: mark for i in said if (mark := hundredth(lines[i].text))}
+    said = [i for i in said if not _TOTAL_LINE.match(lines[i].text)]
+    marked = {i: closing[i] for i in said if i in closing}
     stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
-    return marked if len(marked) > 1 and _stand_together(closing) and math.fsum(stated) == _HUNDRED else {}
+    return marked if len(marked) > 1 and _stand_together(said, marked) and math.fsum(stated) == _HUNDRED else {}
 
 
 def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:
@@ -141,7 +149,7 @@ def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mar
     return below
 
 
-def _stand_together(found: list[tuple[int, Mark | None]]) -> bool:
-    """Whether the marked ones stand together."""
-    places = [at for at, (_, mark) in enumerate(found) if mark]
+def _stand_together(said: list[int], marked: Container[int]) -> bool:
+    """Whether nothing is said between the lines that are marked."""
+    places = [at for at, i in enumerate(said) if i in marked]
     return places[-1] - places[0] == len(places) - 1
