@@ -38,6 +38,8 @@ _BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[°º]?[^\W\d_]{1,12
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
 _ARROW = regex(r"\A\s{0,3}[-=]>")
+_ISOLATED = regex(r"[\u202a\u202b\u202d\u202e\u2066-\u2068]+[ \t]*\Z")  # a number with a direction of its own
+_END_OF_ISOLATE = "\u202c\u2069 \t"
 _EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
@@ -157,6 +159,8 @@ def _without(line: str, mark: Mark, body: int) -> str:
     if mark.start == mark.end:
         return line
     opener, before, after = line[: min(body, mark.end)], line[body : mark.start], line[mark.end :]
+    if (isolated := _ISOLATED.search(before)) is not None:
+        before, after = before[: isolated.start()], after.lstrip(_END_OF_ISOLATE)
     if (around := _AROUND.fullmatch(before)) and after.strip(" \t,.;") == _CLOSING[_OPENED.index(around["opened"])]:
         before, after = around["inner"], ""  # "(Rain, 0.6)"
     if line[mark.start : mark.end].rstrip()[-2:] == "**" and before.count("**") % 2:

@@ -17,6 +17,7 @@ from ...values.repairs import Repair
 from ..candidate.asked import Asked
 from ..candidate.columns import Columns
 from ..candidate.typed import Typed
+from ..language.transitions import is_announced_sample
 from ..page.json_value import json_value, object_of
 from ..page.signs import is_encodable
 from ..page.thought_marks import CLOSING, OPENING, may_mark
@@ -74,7 +75,7 @@ def _within(text: str, asked: Asked, kind: Typed | None) -> Columns | None:
         return None
     start = opening.start()
     head = text[after:start]
-    if _TROUBLE.search(head):
+    if _TROUBLE.search(head) or is_announced_sample(text, start):
         return None
     repairs: list[Repair] = [] if thoughts is None else [Repair.THINKING]
     end = len(text)

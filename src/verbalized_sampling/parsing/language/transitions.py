@@ -13,6 +13,7 @@ __all__ = [
     "is_called_draft",
     "is_called_example",
     "is_called_reasoning",
+    "is_sample",
     "revised",
     "states_format",
 ]
@@ -29,6 +30,13 @@ _EXAMPLE = regex(
     r"[^\n]{0,40}\n?\s{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE,
 )
+# One, with it in the same line: "For example: 1. Sample (p=0.1)", "as in, e.g., `1. Sample (0.1)`".
+_SAMPLE = regex(
+    r"\W{0,9}(?:for )?(?:example|instance):"
+    r"|[^.!?\n]{0,120}(?:\bfor (?:example|instance)|\be\.g\.)[:,]?[ \t]{1,3}[\"'“`]?(?:\d{1,2}[.)]|[-*•])[ \t]",
+    re.IGNORECASE,
+)
+_SAMPLE_BEHIND = regex(r"(?:\bexample|\bfor instance|\be\.g\.)[ \t]?[:,]?[ \t]{0,3}`?\Z", re.IGNORECASE)
 _STATES_FORMAT = regex(
     r"[\s>*_#-]{0,8}(?:(?:output|required|expected|example|response) ){0,2}format\b[^\n:：]{0,20}[:：]", re.IGNORECASE
 )
@@ -80,6 +88,16 @@ def is_called_reasoning(text: str, start: int) -> bool:
 def is_called_example(text: str, start: int) -> bool:
     """Whether the words before a candidate say that it shows what candidates look like."""
     return _EXAMPLE.search(text[max(0, start - 120) : start]) is not None
+
+
+def is_announced_sample(text: str, start: int) -> bool:
+    """Whether the line that a candidate stands in calls it an example: "For example: {…}"."""
+    return _SAMPLE_BEHIND.search(text[max(0, start - 20) : start]) is not None
+
+
+def is_sample(written: str) -> bool:
+    """Whether what a candidate's lines say is that it shows what candidates look like."""
+    return _SAMPLE.match(written) is not None
 
 
 def states_format(line: str) -> bool:

@@ -197,4 +197,6 @@ def with_label(line: str, openers: tuple[Opener, ...], words: tuple[str, ...]) -
     if match is None:
         return openers
     word = match["word"].casefold()
-    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else NO_HEADING, match.end(), word))
+    is_name = not match["ordinal"].isdigit() and not names.is_root(word)  # "Plan A", "Hepatitis B"
+    body = match.start("word") if is_name else match.end()
+    return (*outer, Opener(f"label:{word}", openers[0].rank if openers else NO_HEADING, body, word))

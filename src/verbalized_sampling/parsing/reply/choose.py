@@ -10,7 +10,14 @@ from ...values.candidate import Dropped
 from ...values.repairs import Repair
 from ...values.sameness import text_key
 from ..candidate.found import Block, Draft
-from ..language.transitions import has_heading, has_prose, is_called_draft, is_called_example, revised
+from ..language.transitions import (
+    has_heading,
+    has_prose,
+    is_announced_sample,
+    is_called_draft,
+    is_called_example,
+    revised,
+)
 from ..numbers.amounts import same
 from ..page.spans import within
 
@@ -122,6 +129,10 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
     if any(block.drafts for block in others):
         repairs[Repair.SEVERAL_BLOCKS] = None
     if any(dropped.reason is Repair.EXAMPLE for block in others for dropped in block.dropped):
+        repairs[Repair.EXAMPLE] = None
+    if chosen.single and len(chosen.drafts) > 1 and is_announced_sample(text, chosen.drafts[0].start):
+        sample = chosen.drafts.pop(0)
+        chosen.drop(text[sample.start : sample.end], sample.start, Repair.EXAMPLE)
         repairs[Repair.EXAMPLE] = None
     if _closes_with_a_choice(text, chosen):
         chosen.drafts.pop()

@@ -20,7 +20,7 @@ from ...candidate.common_label import strip_common_label
 from ...candidate.found import Block
 from ...candidate.item_fields import labels_of_fields
 from ...candidate.item_text import draft_of
-from ...language.transitions import has_prose, is_called_example, revised, states_format
+from ...language.transitions import has_prose, is_called_example, is_sample, revised, states_format
 from ...numbers.hedges import ABOUT
 from ...numbers.labelled import Labels, labels_in
 from ...numbers.marks import Mark
@@ -235,7 +235,11 @@ def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             continue
         if not blocks or (
             not counts_on(lines, items[i - 1], item)
-            and (revised(text, blocks[-1].end, draft.start) or is_called_example(text, blocks[-1].start))
+            and (
+                revised(text, blocks[-1].end, draft.start)
+                or is_called_example(text, blocks[-1].start)
+                or (lines[item.first].openers and is_sample(text[blocks[-1].start : blocks[-1].end]))
+            )
         ):
             blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
@@ -255,7 +259,7 @@ def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         for block in blocks:
             strip_common_label(block.drafts)
     for block in blocks[:-1]:
-        if is_called_example(text, block.start):
+        if is_called_example(text, block.start) or is_sample(text[block.start : block.end]):
             for draft in block.drafts:
                 block.drop(text[draft.start : draft.end], draft.start, Repair.EXAMPLE)
             block.drafts = []
