@@ -103,6 +103,7 @@ def as_expected(case: dict[str, Any]) -> bool:
         "repairs": sorted(found.repairs),
         "dropped": [[d.position, d.reason] for d in found.dropped],
         "reasoning": found.reasoning,
+        "fields": [dict(c.fields) for c in sorted(found, key=lambda c: c.index)],
     }
     expected = {"truncated": False} | {key: case[key] for key in said if key in case}
     if "repairs" in expected:

@@ -331,7 +331,7 @@ class JsonReader(JsonScalars):
         if after >= 0:
             if isinstance(value, str) and self.text.startswith(value, pos):
                 first, comma, _ = value.partition(",")
-                if comma and _is_numeral(first) and self._is_among_numbers(top, after):
+                if comma and self._is_among_numbers(top, after):
                     value, after = self.number(first), pos + len(first)  # [1,2] holds no decimal comma
                 else:
                     value = Words(value, pos)
@@ -341,10 +341,6 @@ class JsonReader(JsonScalars):
 
     def _is_among_numbers(self, top: JsonArray, end: int) -> bool:
         return isinstance(top[-1], int | float) if top else _END_OF_LIST.match(self.text, end) is not None
-
-
-def _is_numeral(word: str) -> bool:
-    return word.removeprefix("-").isdecimal()
 
 
 def _are_whole(stack: list[Node]) -> bool:
