@@ -21,7 +21,7 @@ from pathlib import Path
 import ijson
 from long_texts import LONG
 from pydantic_core import from_json
-from replies import CLEAN, DAMAGED, LISTS, ODD, STREAMED, WORDS, Pairs, as_json, pairs
+from replies import CLEAN, DAMAGED, FURTHER, LISTS, ODD, STREAMED, WORDS, Pairs, as_json, pairs
 
 from verbalized_sampling.errors import DistributionParseError
 from verbalized_sampling.parsing import DistributionParser
@@ -157,6 +157,8 @@ def clean_rows() -> Iterator[Row]:
         )
     for name, write in ODD.items():
         yield f"500 × 60 words, {name}, × `from_json`: parsed / every candidate read", "–", partial(figures, write)
+    for name, write in FURTHER.items():
+        yield f"500 × 60 words, {name}, × `from_json`: parsed / every candidate read", "≤ 5", partial(figures, write)
     yield from typed_rows(some, base_text)
     five = CLEAN["VS-CoT"](pairs(5))
     yield (

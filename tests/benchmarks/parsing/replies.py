@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CLEAN", "DAMAGED", "LISTS", "ODD", "STREAMED", "WORDS", "Pairs", "as_json", "pairs"]
+__all__ = ["CLEAN", "DAMAGED", "FURTHER", "LISTS", "ODD", "STREAMED", "WORDS", "Pairs", "as_json", "pairs"]
 
 Pairs = list[tuple[str, float]]
 WORDS = 60  # of a text
@@ -97,6 +97,43 @@ def as_calls_by_keywords(pairs: Pairs) -> str:
     return "[" + ", ".join(f"Candidate(text={t!r}, probability={p})" for t, p in pairs) + "]"
 
 
+def as_call(pairs: Pairs) -> str:
+    return _dumped({"name": "f", "arguments": {"responses": _records(pairs)}})
+
+
+def as_call_of_a_string(pairs: Pairs) -> str:
+    return _dumped({"name": "f", "arguments": as_json(pairs)})
+
+
+def as_message(pairs: Pairs) -> str:
+    call = {"type": "tool_use", "name": "f", "input": {"responses": _records(pairs)}}
+    return _dumped([{"type": "text", "text": "Here they are."}, call])
+
+
+def as_map(pairs: Pairs) -> str:
+    return _dumped(dict(pairs))
+
+
+def as_single_maps(pairs: Pairs) -> str:
+    return _dumped([{t: p} for t, p in pairs])
+
+
+def as_parallel_lists(pairs: Pairs) -> str:
+    return _dumped({"texts": [t for t, _ in pairs], "probabilities": [p for _, p in pairs]})
+
+
+def as_keyed_records(pairs: Pairs) -> str:
+    return _dumped({str(i): record for i, record in enumerate(_records(pairs), 1)})
+
+
+def as_python(pairs: Pairs) -> str:
+    return repr(_records(pairs))
+
+
+def as_string(pairs: Pairs) -> str:
+    return _dumped(as_json(pairs))
+
+
 def _in_a_line(text: str) -> str:
     return text.replace("\n", " ")
 
@@ -134,6 +171,19 @@ ODD: dict[str, Callable[[Pairs], str]] = {
         [(f"Why did the fox say {t} and then go home?", p) for t, p in pairs]
     ),
 }
+# Good JSON whose candidates are no plain list of records, and what is nearly JSON.
+FURTHER: dict[str, Callable[[Pairs], str]] = {
+    "a map": as_map,
+    "a map under a name": lambda pairs: _dumped({"distribution": dict(pairs)}),
+    "maps of one member": as_single_maps,
+    "pairs": _dumped,
+    "parallel lists": as_parallel_lists,
+    "a call of a tool": as_call,
+    "a call whose arguments are a string": as_call_of_a_string,
+    "JSON in a string": as_string,
+    "Python": as_python,
+    "calls by keywords": as_calls_by_keywords,
+}
 DAMAGED: dict[str, Callable[[Pairs], str]] = {
     "trailing commas": lambda pairs: as_json(pairs).replace("}", ",}").replace("]", ",]"),
     "truncated": lambda pairs: as_json(pairs)[:-40],
@@ -147,7 +197,7 @@ LISTS: dict[str, Callable[[Pairs], str]] = {
     "a table": as_table,
     "tags": as_tags,
 }
-# How each is written, its bar, and of how many words: longer keys of a map are not read.
+# How each is written, its bar, and of how many words.
 STREAMED: dict[str, tuple[Callable[[Pairs], str], str, int]] = {
     "JSON": (as_json, "≤ 2", WORDS),
     "fenced JSON": (fenced, "≤ 2", WORDS),
@@ -161,18 +211,15 @@ STREAMED: dict[str, tuple[Callable[[Pairs], str], str, int]] = {
     "TOML": (as_toml, "≤ 4", WORDS),
     "`- x - 30%`": (as_dashes, "≤ 4", WORDS),
     "bare percents": (as_percents, "≤ 4", WORDS),
-    "a call of a tool": (
-        lambda pairs: _dumped({"name": "f", "arguments": {"responses": _records(pairs)}}),
-        "≤ 4",
-        WORDS,
-    ),
-    "a call whose arguments are a string": (
-        lambda pairs: _dumped({"name": "f", "arguments": as_json(pairs)}),
-        "≤ 4",
-        WORDS,
-    ),
+    "a call of a tool": (as_call, "≤ 4", WORDS),
+    "a call whose arguments are a string": (as_call_of_a_string, "≤ 4", WORDS),
+    "a call behind a text": (as_message, "≤ 4", WORDS),
     "calls by keywords": (as_calls_by_keywords, "≤ 4", WORDS),
-    "a bare map": (lambda pairs: _dumped(dict(pairs)), "≤ 4", 18),
-    "Python": (lambda pairs: repr(_records(pairs)), "≤ 4", WORDS),
-    "JSON in a string": (lambda pairs: _dumped(as_json(pairs)), "≤ 4", WORDS),
+    "a bare map": (as_map, "≤ 4", WORDS),
+    "maps of one member": (as_single_maps, "≤ 4", WORDS),
+    "pairs": (_dumped, "≤ 4", WORDS),
+    "parallel lists": (as_parallel_lists, "≤ 4", WORDS),
+    "records under keys that count": (as_keyed_records, "≤ 4", WORDS),
+    "Python": (as_python, "≤ 4", WORDS),
+    "JSON in a string": (as_string, "≤ 4", WORDS),
 }

@@ -22,7 +22,12 @@ from .writers import (
     as_list_of_a_call,
     as_map,
     as_map_below_a_name,
+    as_pairs,
+    as_pairs_turned,
+    as_parallel_lists,
+    as_parallel_lists_turned,
     as_repr,
+    as_single_maps,
     as_string,
     as_string_call,
     as_string_of_a_list,
@@ -113,24 +118,8 @@ def test_what_stands_further_in_is_read_alike(
     check(around(write(value)), parser)
 
 
-def as_pairs(pairs: Pairs) -> str:
-    return json.dumps(pairs)
-
-
-def as_pairs_turned(pairs: Pairs) -> str:
-    return json.dumps({"candidates": [[p, t] for t, p in pairs]}, ensure_ascii=False)
-
-
-def as_single_maps(pairs: Pairs) -> str:
-    return json.dumps([{t: p} for t, p in pairs])
-
-
-def as_parallel_lists(pairs: Pairs) -> str:
-    texts, numbers = zip(*pairs, strict=True)
-    return json.dumps({"texts": texts, "probabilities": numbers})
-
-
 EXACT = [as_map, as_map_below_a_name, as_pairs, as_pairs_turned, as_single_maps, as_parallel_lists]
+EXACT += [as_parallel_lists_turned]
 EXACT += [as_call, as_list_of_a_call, as_string_call, as_envelope, as_string, as_string_of_a_list, as_repr]
 
 

@@ -166,11 +166,44 @@ def as_string_of_a_list(pairs: Pairs) -> str:
     return json.dumps(as_list(pairs))
 
 
+def as_pairs(pairs: Pairs) -> str:
+    return json.dumps(pairs, ensure_ascii=False)
+
+
+def as_pairs_turned(pairs: Pairs) -> str:
+    return json.dumps({"reasoning": "Each takes a side.", "candidates": [[p, t] for t, p in pairs]}, indent=1)
+
+
+def as_single_maps(pairs: Pairs) -> str:
+    return json.dumps([{t: p} for t, p in pairs])
+
+
+def as_parallel_lists(pairs: Pairs) -> str:
+    texts, numbers = zip(*pairs, strict=True)
+    return json.dumps({"texts": texts, "probabilities": numbers})
+
+
+def as_parallel_lists_turned(pairs: Pairs) -> str:
+    texts, numbers = zip(*pairs, strict=True)
+    return json.dumps({"scores": numbers, "responses": texts}, indent=2)
+
+
+def as_keyed_records(pairs: Pairs) -> str:
+    return json.dumps({f"response_{i}": {"text": t, "probability": p} for i, (t, p) in enumerate(pairs, 1)})
+
+
+def as_message(pairs: Pairs) -> str:
+    call = {"type": "tool_use", "id": "a1", "name": "answer", "input": json.loads(as_json(pairs))}
+    return json.dumps([{"type": "text", "text": "Here they are."}, call])
+
+
 STREAMED = [as_json, as_indented, as_list, as_lines, as_repr, as_call]
 STREAMED += [as_tags, as_attributes, as_numbered, as_headings]
 STREAMED += [as_yaml, as_yaml_blocks, as_yaml_flow, as_toml, as_string_call, as_string_calls, as_envelope]
 STREAMED += [as_calls_by_keywords, as_nested_calls, as_map, as_map_below_a_name, as_python_map]
 STREAMED += [as_list_of_a_call, as_string, as_string_of_a_list, as_table, as_grid, as_csv, as_data_frame]
+STREAMED += [as_pairs, as_pairs_turned, as_single_maps, as_parallel_lists, as_parallel_lists_turned]
+STREAMED += [as_keyed_records, as_message]
 STREAMED += [as_dashes, as_bold_percents, as_plain_percents]
 WRITERS: list[Callable[[Pairs], str]] = [*STREAMED, as_labels]
 

@@ -219,7 +219,7 @@ def numbers_beside(root: Node) -> dict[int, Node]:
         if not isinstance(node, JsonObject):
             continue
         numbers = next((v for key, v in node.items() if is_container(v) and names.are_probabilities(key)), None)
-        if numbers and all(map(_is_number, numbers.values() if isinstance(numbers, JsonObject) else numbers)):
+        if numbers and _are_mostly(_is_number, list(numbers.values() if isinstance(numbers, JsonObject) else numbers)):
             others = [value for value in node.values() if value is not numbers and is_container(value)]
             belong = [value for value in others if _are_counterparts(value, numbers)]
             if not belong and len(others) == 1 and _are_too_many(others[0], numbers):

@@ -13,6 +13,7 @@ from ...candidate.asked import Asked
 from ...candidate.found import Draft
 from ...language import names
 from .encoded import EncodedScanner
+from .members import says_otherwise
 from .object import drafts_in, in_json
 
 __all__ = ["JsonScanner"]
@@ -31,6 +32,13 @@ _PLAIN_ITEM = regex(
     r'"[^"\\\n]{1,40}":\s?[0-9.]{1,20}\s{0,40}+\})'
 )
 _MAY_BEGIN_JSON = ("", "{", "[", " ", "\\")  # what follows a quote; nothing if the piece ends there
+_TEXT_PART = regex(  # of a message that calls a tool behind it
+    r'\{\s{0,40}"type"\s{0,9}:\s{0,9}"text"\s{0,9},\s{0,40}"text"\s{0,9}:\s{0,9}"(?:[^"\\]++|\\.)*+"\s{0,40}\}',
+    re.DOTALL,
+)
+_COUNTED_KEY = r'"\w{0,40}\d{1,3}"\s{0,9}:\s*\Z'
+_ENDS_IN_COUNTED_KEY = regex(_COUNTED_KEY)
+_COMMA_AND_COUNTED_KEY = regex(rf"\s*,\s*{_COUNTED_KEY}")
 _COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
 
 
@@ -50,11 +58,14 @@ class JsonScanner:
         "_depth",
         "_encoded",
         "_escape",
+        "_held",
         "_in_string",
         "_in_strings",
         "_item",
         "_item_depth",
+        "_keyed",
         "_parts",
+        "_said",
         "_started",
         "failed",
         "rest",
@@ -71,6 +82,9 @@ class JsonScanner:
         self._escape = False
         self._item_depth = -1  # depth at which items open; -1 until the list was found
         self._item = False
+        self._said = False  # whether text stands before an item that calls a tool
+        self._keyed = False  # whether items stand under keys that count them
+        self._held: list[Draft] | None = None  # of the first of those; a second shows that it is no object of its own
         self._started = False
         self._brackets: list[str] = []  # those that are open
         self._behind = ""  # the last plain item, not looked at yet
@@ -98,6 +112,12 @@ class JsonScanner:
             if found is None:
                 self.failed = True
                 break
+            if self._keyed:
+                if self._held is None:
+                    self._held = found
+                    continue
+                drafts += self._held
+                self._held = []
             drafts += found
         return drafts
 
@@ -106,7 +126,7 @@ class JsonScanner:
         items: list[str] = []
         if self._behind:
             piece, self._behind = self._behind + piece, ""
-        plain = self._started and self._in_strings is None and len(self._parts) < _FEW_PARTS
+        plain = self._started and not self._said and self._in_strings is None and len(self._parts) < _FEW_PARTS
         if plain and (end := self._plain_items(piece, items)):
             piece = piece[end:]
             if "}" not in piece and "]" not in piece:  # nothing ends in it: most items are plain, so the next may be
@@ -147,6 +167,7 @@ class JsonScanner:
                     begin = match.start()
                 elif char == "{" and self._holds_list(piece[begin : match.start()]):
                     self._item_depth = self._depth
+                    self._said = False
                     self._parts.clear()
                     begin = match.start()
                 self._depth += 1
@@ -158,8 +179,7 @@ class JsonScanner:
                 del self._brackets[-1:]
                 if self._item and self._depth == self._item_depth:
                     self._parts.append(piece[begin:pos])
-                    items.append("".join(self._parts))
-                    self.single = False
+                    self._take("".join(self._parts), items)
                     self._parts.clear()
                     self._item = False
                     begin = pos
@@ -174,6 +194,17 @@ class JsonScanner:
             self._in_encoded(self._encoded, piece[string:], ended=False)
         self._parts.append(piece[begin:])
         return items
+
+    def _take(self, item: str, items: list[str]) -> None:
+        """Takes an object of the list, unless it is what a message says before it calls a tool."""
+        if self.single is None and _TEXT_PART.fullmatch(item):
+            self._said = True
+            return
+        if self._said and self.single is None:
+            self.failed = True  # that was a candidate, too
+            return
+        items.append(item)
+        self.single = False
 
     def _may_hold_json(self, piece: str, begin: int, quote: re.Match[str]) -> EncodedScanner | None:
         """What follows a string that may hold the JSON of the candidates: it is no candidate's text."""
@@ -226,11 +257,14 @@ class JsonScanner:
                 self.failed = True  # something else stands among the items
             return False
         if self._started:
-            self.failed = not _COMMA_OR_BLANK.match("".join(self._parts) + before)
+            between = _COMMA_AND_COUNTED_KEY if self._keyed else _COMMA_OR_BLANK
+            self.failed = not between.match("".join(self._parts) + before)
             return not self.failed
         if self._depth > _DEEPEST:
             return False
         tail = self._tail(before)
+        if self._depth == 1 and _ENDS_IN_COUNTED_KEY.search(tail):
+            return self._opens_first_keyed(before)
         if not tail.endswith("["):
             return False
         if self._depth > 1:
@@ -242,6 +276,15 @@ class JsonScanner:
             return False
         self._item_depth = self._depth
         self._started = True
+        return True
+
+    def _opens_first_keyed(self, before: str) -> bool:
+        """Whether a bracket behind a key that counts opens the first item: nothing beside it is a candidate itself."""
+        beside = in_json("".join(self._parts) + before + "null}")
+        if type(beside) is not dict or any(says_otherwise(key) for key in beside if beside[key] is not None):
+            return False
+        self._item_depth = self._depth
+        self._started = self._keyed = True
         return True
 
     def _holds_list(self, before: str) -> bool:

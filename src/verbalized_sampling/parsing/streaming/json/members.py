@@ -13,9 +13,9 @@ from ...page.swallowed import may_swallow
 from ...readers.json.shapes import is_fraction
 from .object import in_json
 
-__all__ = ["MapScanner"]
+__all__ = ["MapScanner", "says_otherwise"]
 
-_MEMBER_KEY = regex(r"""\s{0,40}+("(?:[^"\\\n]|\\.){1,200}+"|'(?:[^'\\\n]|\\.){1,200}+')\s{0,9}:\s{0,9}""")
+_MEMBER_KEY = regex(r"""\s{0,40}+("(?:[^"\\\n]|\\.){1,2000}+"|'(?:[^'\\\n]|\\.){1,200}+')\s{0,9}:\s{0,9}""")
 _MEMBER_VALUE = regex(
     r"""(?P<number>[0-9.]{1,20}|["'][0-9.]{1,12}\s?%["'])(?P<end>\s{0,40}(?:(?P<closes>\})|,))"""
     r"""|(?P<opens>\{)|(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')\s{0,9},"""
@@ -91,7 +91,7 @@ class MapScanner:
             self.failed = self.failed or not self._named
         else:
             self._says_more = True
-            self.failed = self.failed or _says_otherwise(name)
+            self.failed = self.failed or says_otherwise(name)
 
     def _member(self, written: str, name: str, number: str) -> list[Draft]:
         """The candidates that a member completes; its name and its number as they are written."""
@@ -101,7 +101,7 @@ class MapScanner:
             self.failed = True
             return []
         text = read[0]
-        if len(text) <= _LONGEST_NAME and _says_otherwise(text):
+        if len(text) <= _LONGEST_NAME and says_otherwise(text):
             self.failed = True
             return []
         self._held.append(Draft(text, number_in(read[1]), 0, 0))
@@ -121,7 +121,7 @@ def _said(member: str) -> tuple[str, Any] | None:
     return None if read is None else next(iter(read.items()))
 
 
-def _says_otherwise(name: str) -> bool:
+def says_otherwise(name: str) -> bool:
     """Whether what stands under a name is no candidate's number."""
     return (
         names.text_rank(name) is not None

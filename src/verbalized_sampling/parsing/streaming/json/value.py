@@ -7,29 +7,31 @@ from ...candidate.found import Draft
 from ..scanner import ValueScanner
 from .items import JsonScanner
 from .members import MapScanner
+from .pairs import PairScanner
 
 __all__ = ["JsonValue"]
 
 
 class JsonValue:
-    """Follows a value to the items of a list, or to the members of a map: whichever of them begins."""
+    """Follows a value to the objects of a list, the members of a map, or pairs: whichever of them begins."""
 
-    __slots__ = ("_list", "_map")
+    __slots__ = ("_objects", "_others")
 
     def __init__(self, asked: Asked) -> None:
-        self._list = JsonScanner(asked)
-        self._map = MapScanner(asked)
+        self._objects = JsonScanner(asked)
+        self._others: list[ValueScanner] = [MapScanner(asked), PairScanner(asked)]
 
     @property
     def settled(self) -> ValueScanner | None:
         """What follows it alone from now on, once that is sure."""
-        if self._map.started:
-            return self._map
-        return self._list if self._map.failed or self._list.single is not None else None
+        if self._others and self._others[0].started:
+            return self._others[0]
+        objects = self._objects
+        return objects if not self._others or (objects.single is not None and not objects.failed) else None
 
     @property
     def failed(self) -> bool:
-        return self._list.failed and self._map.failed
+        return self._objects.failed and not self._others
 
     @property
     def started(self) -> bool:
@@ -41,7 +43,7 @@ class JsonValue:
 
     @property
     def rest(self) -> str | None:
-        return self._list.rest
+        return self._objects.rest
 
     @property
     def wakes(self) -> str:
@@ -49,5 +51,10 @@ class JsonValue:
 
     def scan(self, piece: str) -> list[Draft]:
         """The candidates that end in this piece."""
-        drafts = self._map.scan(piece)
-        return drafts if self._map.started or self._list.failed else self._list.scan(piece)
+        for scanner in self._others:
+            drafts = scanner.scan(piece)
+            if scanner.started:
+                self._others = [scanner]
+                return drafts
+        self._others = [scanner for scanner in self._others if not scanner.failed]
+        return [] if self._objects.failed else self._objects.scan(piece)
