@@ -20,7 +20,8 @@ __all__ = [
 
 _ANNOUNCEMENT = regex(rf"{WORD_EDGE}(?:{pattern_of('revises')})", re.IGNORECASE)
 _DRAFT = regex(
-    r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example)\b"
+    r"(?:\b(?:drafts?|attempts?|first (?:try|version|pass)|rough|brainstorm\w*|template|schema|for example"
+    r"|example format)\b"
     r"|^[\s*#]{0,6}(?:(?:output|required|expected) )?(?:format|example)s?\b)"
     r"[^\n]{0,80}\n?[ \t\n]{0,9}(?:(?:```|~~~)\w{0,12}\s{0,9})?\Z",
     re.IGNORECASE | re.MULTILINE,

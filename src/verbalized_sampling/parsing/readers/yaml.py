@@ -233,7 +233,9 @@ def _value(lines: _Lines, i: int, raw: str | None) -> tuple[str, int]:
         body, following = lines.below(i)
         return (_folded(body) if style[1] == ">" else "\n".join(body)).strip("\n"), following
     following = i + 1
-    opens_mapping = not written and following < len(lines) and lines.keys[following] is not None
+    deeper = lines.keys[following] if following < len(lines) else None
+    # (A number below a text is none of its words, however far it is indented.)
+    opens_mapping = deeper is not None and (not written or names.is_probability(deeper[3].strip()))
     if written[:1] not in ("[", "{") and not opens_mapping:
         more, following = lines.below(i)
         if more:

@@ -9,6 +9,7 @@ from ...patterns import regex
 from ...values.candidate import Dropped
 from ...values.repairs import Repair
 from ...values.sameness import text_key
+from ..candidate.asked import TEXT_FIELD
 from ..candidate.found import Block, Draft
 from ..language.transitions import (
     has_heading,
@@ -111,7 +112,9 @@ def choose(text: str, blocks: list[Block]) -> Choice | None:
         elif block.single and len(block.drafts) < len(chosen.drafts) and is_called_example(text, block.start):
             repairs[Repair.EXAMPLE] = None
             taken.add(id(block))
-        elif keys.isdisjoint(new) and _goes_on(text, chosen, block):
+        elif _are_of_other_kind(chosen, block) and TEXT_FIELD in chosen.drafts[0].fields:
+            continue  # "criterion" and "score" behind "text" and "probability"
+        elif keys.isdisjoint(new) and not _are_of_other_kind(chosen, block) and _goes_on(text, chosen, block):
             if has_prose(text, chosen.end, block.start):
                 repairs[Repair.PROSE] = None
             chosen.take(block)
@@ -152,6 +155,12 @@ def _drop_unnumbered(block: Block, keys: set[str]) -> None:
 
 def _keys(block: Block) -> set[str]:
     return {text_key(draft.text) for draft in block.drafts}
+
+
+def _are_of_other_kind(chosen: Block, block: Block) -> bool:
+    """Whether only one of two lists of records has its texts under the name that was asked for, and they share none."""
+    one, other = chosen.drafts[0].fields.keys(), block.drafts[0].fields.keys()
+    return bool(one and other) and one.isdisjoint(other) and (TEXT_FIELD in one) != (TEXT_FIELD in other)
 
 
 def _goes_on(text: str, chosen: Block, block: Block) -> bool:

@@ -1,4 +1,4 @@
-"""Replies that are a message of an API as a whole, whose text is no JSON."""
+"""Replies that are JSON as a whole which holds no candidates: a message of an API, or data of something else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-__all__ = ["said_in_message"]
+__all__ = ["is_data", "said_in_message"]
 
 _SAID_IN = ("content", "text", "output_text")  # what a message says
 _HELD_IN = ("choices", "message", "output", "candidates", "parts", "content", "messages", "delta", "response")
@@ -40,3 +40,14 @@ def said_in_message(text: str) -> str | None:
         elif isinstance(part, list):
             stack += part[:1] if not isinstance(value, list) else part
     return said
+
+
+def is_data(text: str) -> bool:
+    """Whether a reply is one JSON object whose texts have one line each: no list or table stands in it."""
+    plain = text.strip()
+    if plain[:1] != "{" or plain[-1:] != "}" or "\\n" in plain:
+        return False
+    try:
+        return isinstance(from_json(plain), dict)
+    except ValueError:
+        return False

@@ -31,7 +31,7 @@ from .code import lists_in_assignments, objects_in_arrows, pairs_in_calls
 from .escapes import objects_in_calls, objects_in_lines, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
 from .latex import rows_in_latex
-from .messages import said_in_message
+from .messages import is_data, said_in_message
 from .thoughts import Thoughts, find_thoughts
 from .trailing import take_numbers
 from .turns import last_turns, turns_in, without_marks
@@ -133,6 +133,8 @@ def _with(contents: Contents, repair: Repair) -> Contents:
 def _read(text: str, asked: Asked) -> Contents:
     """Reads a reply in the form that it has, without undoing anything that was done to it as a whole."""
     blocks = _for_programs(text, 0, asked)
+    if not blocks and is_data(text):
+        return Contents()
     thoughts = find_thoughts(text, blocks)
     if thoughts.start:  # what is thought of candidates and tags says nothing of the answer's
         blocks = _for_programs(text, thoughts.start, asked)

@@ -18,6 +18,7 @@ from .values import JsonArray, JsonObject, Node, is_container
 
 __all__ = ["Collector"]
 
+_MOST_AROUND_RECORD = 2  # fields of what only holds a candidate
 _SCHEMA = frozenset(("type", "$ref", "description", "anyOf", "enum", "minimum", "title"))
 
 
@@ -110,8 +111,12 @@ class Collector:
 
     def _nested(self, fields: dict[str, Any], number: Number | None) -> bool:
         """Adds the candidate one level further in, if there is one: {"response": {"text": …, "probability": …}}."""
-        if number is not None or len(fields) > 2 or not self.asked.fields.isdisjoint(fields):
+        if number is not None or not self.asked.fields.isdisjoint(fields):
             return False
+        if len(fields) > _MOST_AROUND_RECORD and any(
+            isinstance(v, str) and names.text_rank(k) is not None for k, v in fields.items()
+        ):
+            return False  # it has a text of its own
         for value in fields.values():
             if isinstance(value, JsonObject) and is_record(value, self.asked):
                 self.block.repairs[Repair.OTHER_SHAPE] = None

@@ -30,9 +30,13 @@ __all__ = [
     "numbers_beside",
     "pair_in",
     "reasoning_in",
+    "record_within",
     "suffix_of",
     "text_of_pair",
 ]
+
+
+_FEWEST_OF_RECORD = 2  # of a candidate: its text and its number
 
 
 def is_record(item: JsonObject, asked: Asked) -> bool:
@@ -47,8 +51,19 @@ def is_record(item: JsonObject, asked: Asked) -> bool:
         return False  # it says why there are no candidates
     if any(names.text_rank(key) is not None and not is_container(value) for key, value in item.items()):
         return True
-    inner = next(iter(item.values())) if len(item) == 1 else None
-    return isinstance(inner, JsonObject) and asked.probability_in(inner) is not None and len(inner) > 1
+    return record_within(item, asked) is not None
+
+
+def record_within(item: JsonObject, asked: Asked) -> JsonObject | None:
+    """The candidate one level further in, if nothing else is held: {"name": "add", "arguments": {"text": …}}."""
+    held = [value for value in item.values() if is_container(value)]
+    inner = held[0] if len(held) == 1 else None
+    if not isinstance(inner, JsonObject) or asked.probability_in(inner) is None or len(inner) < _FEWEST_OF_RECORD:
+        return None
+    if holds_list(inner, asked):
+        return None  # its number is said of the whole
+    called = len(item) == 1 or any(names.text_rank(key) is not None or key in asked.fields for key in inner)
+    return inner if called else None
 
 
 def holds_list(item: JsonObject, asked: Asked) -> bool:

@@ -133,8 +133,8 @@ def stated_in(attributes: str) -> str | None:
     """The number that a tag states as an attribute, as written."""
     if not attributes:
         return None
-    for name, value in attributes_of(attributes):
-        if names.is_probability(name):
-            return value
+    stated = [(name, value) for name, value in attributes_of(attributes) if names.is_probability(name)]
+    if stated:
+        return min(stated, key=lambda one: names.probability_rank(one[0]))[1]
     bare = _STATED_IN_BRACKETS.match(attributes)
     return bare[1] if bare else None
