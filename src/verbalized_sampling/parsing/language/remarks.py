@@ -21,8 +21,12 @@ __all__ = [
 _NAMING, _ALSO_NAMING, _OFFERED = pattern_of("answers"), pattern_of("parts"), pattern_of("choices")
 _CLOSING_REMARK = regex(
     r"[\s>#*_\-–•✅📌👉⭐🏆➡️\ufe0f\d.)]{0,16}(?:my |the |our |claude's |model's |your )?(?:\w+[ ]){0,1}?"
-    rf"(?:{pattern_of('closing')}|(?:{pattern_of('total')})(?:[ ][^\W\d_]{{1,16}}){{0,4}}?[ ]?[*_]{{0,3}}[:：=≈]"
-    r"[*_]{0,3}[ ]?[~≈(]?[\d.])",
+    rf"(?:{pattern_of('closing')})",
+    re.IGNORECASE,
+)
+_TOTAL_REMARK = regex(
+    rf"[\s>#*_\-–•✅\d.)]{{0,16}}(?:{pattern_of('total')})(?:[ ][^\W\d_]{{1,16}}){{0,4}}?[ ]?[*_]{{0,3}}[:：=≈]"
+    r"[*_]{0,3}[ ]?[~≈(]?[\d.]",
     re.IGNORECASE,
 )
 _LABEL_LIKE = regex(r"[^\n:：]{0,40}[:：]")
@@ -71,7 +75,8 @@ def is_closing_remark(line: str) -> bool:
     """Whether a line begins a closing remark ("Final choice: …")."""
     match = _CLOSING_REMARK.match(line)
     if match is None:
-        return False
+        states = ":" in line or "=" in line or "：" in line or "≈" in line
+        return states and _TOTAL_REMARK.match(line) is not None
     # A word of choice alone may begin an answer; as a heading, or before a colon, it announces one.
     announced = line.lstrip().startswith(("#", "**", "__", "✅", "📌", "⭐", "🏆", "---"))
     return announced or match[0][-1:].isdigit() or _LABEL_LIKE.match(line, match.end()) is not None

@@ -136,7 +136,7 @@ LANGUAGES = (
         name="English",
         probability=(
             "probability|probabilities|likelihood|confidence|chance|score|weight|rating|percentage|percent|typicality"
-            "|negative log likelihood|log likelihood|log probability|odds"
+            "|how likely|how probable|plausibility|negative log likelihood|log likelihood|log probability|odds"
         ),
         percent=r"percent\b|per\s?cent\b|pct\b",
         about=(

@@ -6,6 +6,7 @@ import re
 
 from ...patterns import regex
 from ..language.words import pattern_of
+from .number import states_several
 
 __all__ = ["ABOUT", "BEHIND", "DECORATION", "IN_WORDS", "LEVEL", "SAYING", "said_from", "with_spread"]
 
@@ -32,12 +33,13 @@ SAYING = (
 )
 """Pattern of the words that only say that an estimate follows: "I'd put this at"."""
 _SAYING = regex(rf"{SAYING}\Z", re.IGNORECASE)
+_NO_SENTENCE = ("(", "[", "（", "【", "")  # what such a number begins with
 _LONGEST = 80  # characters before a number that say who estimates it
 
 
 def with_spread(line: str) -> str:
     """The line with "between 30% and 40%" as "30% to 40%", in as many characters."""
-    return _RANGE.sub(_spread, line)
+    return _RANGE.sub(_spread, line) if states_several(line) else line
 
 
 def _spread(match: re.Match[str]) -> str:
@@ -46,6 +48,8 @@ def _spread(match: re.Match[str]) -> str:
 
 def said_from(line: str, start: int) -> int:
     """Where the words begin that only say that a number follows: "I'd put this at"."""
+    if line[start : start + 1] in _NO_SENTENCE:
+        return start
     begin = max(0, start - _LONGEST)
     said = _SAYING.search(line[begin:start])
     return begin + said.start() if said else start

@@ -26,7 +26,7 @@ _SHORT = regex(
     r"\b(?:p_?\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
-_ADJECTIVE = r"(?:likely|probable|confident|certain|sure)\b"
+_ADJECTIVE = r"(?:likely|probable|confident|certain|sure|typical|plausible)\b"
 _RATED = regex(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
 _COLON_AFTER = regex(r"\s{0,2}[:：=]")
 _STATES = (":", "：", "=")

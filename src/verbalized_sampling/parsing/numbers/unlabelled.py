@@ -47,10 +47,14 @@ _TRAILING_BRACKETS = regex(
 )
 _SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]?\s{0,2})?"
 _TRAILING = regex(
-    rf"(?:[:：\-–—|→⇒➜➔➞⟶⇨=,;；…\tـ]|(?<!\d)[·•](?=\s)|(?<=[^\s\d]\s)/(?=\s)|\.{{3,}}+|\s\.\.(?=\s)|(?<=\w)\s{{2,20}}(?=\S)"
-    rf"|(?<=\A[A-Za-z])[.)](?=\s)|(?<=\A[(（\[][A-Za-z][)）\]])\s)\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}"
+    rf"(?:[:：\-–—‒―|→⇒➜➔➞⟶⇨=,;；…\tـ]|(?<!\d)[·•](?=\s)|(?<=[^\s\d]\s)/(?=\s)|\.{{2,}}+|(?<=\w)\s{{2,20}}(?=\S)"
+    rf")\s{{0,3}}{_SIGN}[*_`]{{0,3}}[<≤＜]?\s?{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}{BEHIND}"
     rf"(?:\s{{0,2}}[(（\[]\s?(?:\d{{1,3}}(?:[.,]\d{{1,6}})?\s?[%％]|{LEVEL})\s?[)）\]])?"
     r"[*_`]{0,3}[.,;:：]?[*_`]{0,3}\s{0,5}\Z",
+    re.IGNORECASE,
+)
+_BEHIND_LETTER = regex(  # "A) 10%"
+    rf"(?:(?<=\A[A-Za-z])[.)]|(?<=\A[(（\[][A-Za-z][)）\]]))\s{{1,3}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
 _WITH_REMARK = regex(
@@ -94,6 +98,7 @@ _PLACES = (
     _DASHED,
     _SAID_TO_BE,
     _BEFORE_MORE,
+    _BEHIND_LETTER,
 )
 
 
@@ -117,7 +122,7 @@ def _mark_at_edge(line: str) -> Mark | None:
     for pattern in _PLACES:
         if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
             match = pattern.match(line)
-        elif pattern in (_HEADED, _DASHED, _BEFORE_MORE):
+        elif pattern in (_HEADED, _DASHED, _BEFORE_MORE, _BEHIND_LETTER):
             match = pattern.search(stripped, 0, 160)
         else:
             match = pattern.search(

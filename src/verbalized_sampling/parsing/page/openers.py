@@ -45,8 +45,10 @@ _PREFIX = regex(
 _SIGN_AHEAD = regex(rf"[▶➡\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]{{1,4}}[{_BLANKS}]+")
 _HEADING_MARKS = regex(rf"(#{{1,6}})[{_BLANKS}]+")
 _NUMBERED_ITEM = regex(
-    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[IVX]{{2,5}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))\\?[.)\]】）、．:：۔](?!\d)|([①-⑳❶-➓])"
-    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣|[🥇🥈🥉])|(\d{{1,3}})[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
+    rf"(?:\*\*|__)?(?:[(（\[【]?(\d{{1,3}}|\d{{4}}(?=[.)]\s)|[ivx]{{2,4}}|[IVX]{{2,5}}|[A-Za-z]|[{SIGNS}]{{1,3}}(?=[、.．)）]))"
+    r"(?:\\|[ ](?=\)))?[.)\]】）、．:：۔](?!\d)|([①-⑳❶-➓])"
+    rf"|#(\d{{1,4}})\b[.:)]?|(\d️?⃣|[🥇🥈🥉])"
+    rf"|(\d{{1,3}}|[A-H](?=[{_BLANKS}]))[{_BLANKS}]{{0,3}}[-–—](?=[{_BLANKS}]{{1,3}}[^\W\d]))"
     rf"(?:\*\*|__)?(?:[{_BLANKS}]+|(?=[^\s\d.,]))"
 )
 _LETTERS_AS_ORDINAL = regex(r"[A-Za-z]{1,4}[.)\]:]")
@@ -65,7 +67,7 @@ _ANSWER = regex(
     r"[*_`]{0,2}(?:\d{1,3}[*_`]{0,2}\s?[:：]|[(（\[][A-Za-z][)）\]][*_`]{0,2}(?:\s?[:：=→–—-])?|[A-Za-z][*_`]{0,2}\s?[:：.)])\s{0,3}[*_`]{0,2}"
     r"[~≈<]?\s?\d{0,3}[.,]?\d{1,6}\s?[%％]?[*_`]{0,2}\s*\Z"
 )
-_BULLETS = "-*•‣◦▪●○+–—★☆❖→⇒»・·◆◇■□►➤➢🔹🔸🔷🔶🔵🔴🟢🟡🟠🟣⚫⚪\\"
+_BULLETS = "-*•‣⁃∙◦▪▸▹●○+–—★☆❖→⇒»・·◆◇■□►➤➢🔹🔸🔷🔶🔵🔴🟢🟡🟠🟣⚫⚪\\"
 _BULLET = regex(
     rf"(?:[{re.escape(_BULLETS[:-1])}][{_BLANKS}]+|[・◆◇■□►➤➢](?=\w)|\\item(?:\[[^\[\]\n]{{0,40}}\])?[{_BLANKS}]+)"
     rf"(?:\[[ xX✓✔]\][{_BLANKS}]+)?"
@@ -103,6 +105,7 @@ _BEGINNINGS = frozenset(
 )
 _DECORATIONS = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：۔ivxIVX\\" + SIGNS
+_DASHED_LETTER = (" -", " –", " —")  # "A – Mercury"
 _ENDS_NUMBER = "0123456789%％*_` "
 _BRANCH_WIDTH = 3  # characters, at least, that a tree is drawn with for each level: "├─ "
 _HEAD_LENGTH = 6  # characters that hold the decoration and the first letters
@@ -140,10 +143,14 @@ def openers_of(line: str) -> tuple[Opener, ...]:
         return (Opener(f"alone{indent}", rank, len(line)),)
     if line[-1:] in _ENDS_NUMBER and _ANSWER.match(line, at):
         return tuple(found)  # "3: 0.2" gives the answer 3
-    is_word = line[at : at + 1].isalpha() and line[at + 1 : at + 2] not in _AFTER_ORDINAL
+    is_word = (
+        line[at : at + 1].isalpha()
+        and line[at + 1 : at + 2] not in _AFTER_ORDINAL
+        and line[at + 1 : at + 3] not in _DASHED_LETTER
+    )
     numbered = None if is_word else _NUMBERED_ITEM.match(line, at)
     if numbered:
-        style = "letter" if (numbered[1] or "0").isalpha() else "number"
+        style = "letter" if (numbered[1] or numbered[5] or "0").isalpha() else "number"
         at = numbered.end()
         found.append(Opener(f"{style}{'' if rank == NO_HEADING else rank}-{indent}", rank, at))
         if rank == NO_HEADING:
