@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from verbalized_sampling.parsing import DistributionParser
 
 from .test_exact import AROUND, KEYS, NUMBERS, PARSERS, SIDES, TEXTS, WRITE, check, values
+from .test_laws import read, streamed
 from .writers import (
     PAIRS,
     Pairs,
     as_call,
     as_calls_by_keywords,
     as_envelope,
+    as_keyed_records,
     as_list_of_a_call,
     as_map,
     as_map_below_a_name,
+    as_message,
     as_pairs,
     as_pairs_turned,
     as_parallel_lists,
@@ -104,6 +107,55 @@ def wrapped(draw: st.DrawFn) -> Any:
     return json.dumps(value) if draw(st.integers(0, 5)) == 0 else value
 
 
+@st.composite
+def keyed(draw: st.DrawFn) -> Any:
+    """Records under keys that may count them."""
+    value = draw(values())
+    lists = [part for part in (value.values() if isinstance(value, dict) else [value]) if isinstance(part, list)]
+    key = draw(st.sampled_from(["{}", "response_{}", "a{}", "p{}", "reason {}", "b"]))
+    beside = draw(st.dictionaries(KEYS, SIDES, max_size=1)) if draw(st.integers(0, 3)) == 0 else {}
+    return {**beside, **{key.format(i): record for i, record in enumerate(lists[-1])}}
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Any:
+    """What a message says, and what it calls a tool with."""
+    value = draw(st.one_of(values(), pairings()))
+    said = [{"type": "text", "text": draw(SAID)} for _ in range(draw(st.integers(0, 2)))]
+    if draw(st.booleans()):
+        value = {"type": "tool_use", "name": "f", "input": value}
+    elif isinstance(value, list):
+        return said + value
+    return [*said, value, *(said[:1] if draw(st.integers(0, 3)) == 0 else [])]
+
+
+@given(st.one_of(keyed(), messages()), st.sampled_from(WRITE), st.sampled_from(AROUND), st.sampled_from(PARSERS))
+def test_records_under_keys_and_messages_are_read_alike(
+    value: Any, write: Callable[[Any], str], around: Callable[[str], str], parser: DistributionParser[Any]
+) -> None:
+    check(around(write(value)), parser)
+
+
+@given(
+    st.one_of(pairings(), keyed(), messages(), wrapped()),
+    st.sampled_from(WRITE),
+    st.sampled_from(AROUND),
+    st.lists(st.integers(0, 3000), max_size=30),
+)
+def test_what_is_given_early_holds(
+    value: Any, write: Callable[[Any], str], around: Callable[[str], str], cuts: list[int]
+) -> None:
+    reply = around(write(value))
+    given, closed, superseded = streamed(reply, cuts)
+    assert closed == read(reply)
+    assert not superseded or closed is None or closed.repairs
+    final = {c.index: c for c in closed or ()}
+    same = [final.get(c.index) for c in given]
+    assert superseded or [(c.text, c.verbalized, c.repairs) for c in given] == [
+        (c.text, c.verbalized, c.repairs) for c in same if c
+    ]
+
+
 @given(pairings(), st.sampled_from(WRITE), st.sampled_from(AROUND), st.sampled_from(PARSERS))
 def test_texts_with_numbers_are_read_alike(
     value: Any, write: Callable[[Any], str], around: Callable[[str], str], parser: DistributionParser[Any]
@@ -120,7 +172,17 @@ def test_what_stands_further_in_is_read_alike(
 
 EXACT = [as_map, as_map_below_a_name, as_pairs, as_pairs_turned, as_single_maps, as_parallel_lists]
 EXACT += [as_parallel_lists_turned]
-EXACT += [as_call, as_list_of_a_call, as_string_call, as_envelope, as_string, as_string_of_a_list, as_repr]
+EXACT += [
+    as_keyed_records,
+    as_message,
+    as_call,
+    as_list_of_a_call,
+    as_string_call,
+    as_envelope,
+    as_string,
+    as_string_of_a_list,
+    as_repr,
+]
 
 
 @pytest.mark.parametrize("write", EXACT)

@@ -21,7 +21,7 @@ _ONE_CALL = regex(
     rf"\s*+\[\s*+(?P<name>[^\W\d]\w{{0,40}})\((?P<first>[^\W\d]\w{{0,40}})=(?:{_STRING_IN_A_LINE}|{_PLAIN_SHARE}),"
     rf"\s{{0,40}}(?P<second>[^\W\d]\w{{0,40}})=(?P<number_last>{_PLAIN_SHARE})?"
 )
-_SIGN_OF_NESTED = regex("[{}\\[\\]<◁]")
+_SIGNS_OF_NESTED = "{}<◁"
 _END_OF_CALLS = ("]", ",]")
 _FEWEST_CALLS = 2
 
@@ -42,7 +42,12 @@ def read_calls(text: str) -> Columns | None:
         return None
     texts, numbers = (calls[2::3], calls[1::3]) if text_last else (calls[1::3], calls[2::3])
     mixed = [said for said in texts if said[0] == "'" and "\\" in said and ('"' in said or "\\'" in said)]
-    if any(map(_SIGN_OF_NESTED.search, texts)) or any("\\\\" in said for said in mixed):
+    if (
+        text.count("[") > 1
+        or text.count("]") > 1
+        or any(sign in text for sign in _SIGNS_OF_NESTED)
+        or any("\\\\" in said for said in mixed)
+    ):
         return None
     key, of_number = (first["second"], first["first"]) if text_last else (first["first"], first["second"])
     records = [f'{{"{key}":{_in_json(said)},"{of_number}":{n}}}' for said, n in zip(texts, numbers, strict=True)]

@@ -24,7 +24,8 @@ __all__ = ["is_meant_so", "read_map"]
 
 _FLOATS = frozenset((int, float))
 _LONGEST_FIELD_NAME = 100  # letters of a key that may be the name of a field
-_SIGN_OF_LONGER_NAMES = ("(", "（", "[", "  ", "--", "__")  # what makes names of any length
+# What makes names longer than that: brackets behind them, and more than one sign between words.
+_SIGNS_OF_LONGER_NAMES = ("(", "（", "[", "  ", "--", "__", "-_", "_-", "- -", "_ _", " \n", "\n ", "\n\n", "\t")
 _LONGEST_IN_OTHER_QUOTES = 90  # letters of a key, each of which may be written in two
 _MAY_BE_JSON = ("{", "[", "`", '"')
 _SWALLOWING = "\b\t\f\r$"
@@ -112,10 +113,14 @@ def _measures(key: str) -> bool:
 
 def _may_be_names(keys: Iterable[str]) -> bool:
     """Whether one of the keys may be the name of a field."""
-    known = list(keys)
-    joined = "".join(known)
-    longer = any(sign in joined for sign in _SIGN_OF_LONGER_NAMES)
-    return any(map(_is_name, known if longer else [key for key in known if len(key) <= _LONGEST_FIELD_NAME]))
+    short: list[str] = []
+    long: list[str] = []
+    for key in keys:
+        (short if len(key) <= _LONGEST_FIELD_NAME else long).append(key)
+    heads = "\0".join([key[:_LONGEST_FIELD_NAME] for key in long])
+    if any(sign in heads for sign in _SIGNS_OF_LONGER_NAMES):
+        short += [key for key in long if any(sign in key[:_LONGEST_FIELD_NAME] for sign in _SIGNS_OF_LONGER_NAMES)]
+    return any(map(_is_name, short))
 
 
 def _is_name(key: str) -> bool:

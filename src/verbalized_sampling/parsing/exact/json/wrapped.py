@@ -39,6 +39,8 @@ def read_wrapped(value: Any, payload: str, asked: Asked, kind: Typed | None, at:
         kind: The candidates' own type, if they have one.
         at: Where the payload stands in the reply; None if it was repaired.
     """
+    if type(value) is dict and len(value) > 1 and set(map(type, value.values())) == {dict}:
+        return _keyed(value, payload, asked) if kind is None else None
     around: list[Around] = []
     node = value
     while len(around) < _MOST_AROUND:
@@ -49,12 +51,33 @@ def read_wrapped(value: Any, payload: str, asked: Asked, kind: Typed | None, at:
                 return _in_string(around, asked, kind)
             if type(node) is list and names.is_wrapper(key) and len(around) > 1 and _are_records(node, asked):
                 return _in_list(around, key, node, payload, asked, kind, at)
-        elif type(node) is list and len(node) == 1 and type(node[0]) is dict:
+        elif type(node) is list and _calls(node):
             around.append(node)
-            node = node[0]
+            node = node[-1]
         else:
             return None
     return None
+
+
+def _calls(items: list[Any]) -> bool:
+    """Whether a list holds one object, or is a message that says something before its last part."""
+    if set(map(type, items)) != {dict}:
+        return False
+    *before, last = items
+    return not before or (type(last.get("type")) is str and all(map(_is_text, before)))
+
+
+def _is_text(part: dict[str, Any]) -> bool:
+    return len(part) == 2 and part.get("type") == "text" and type(part.get("text")) is str
+
+
+def _keyed(value: dict[str, Any], payload: str, asked: Asked) -> Columns | None:
+    """The candidates of records under keys that count them: as with lines, each has to say alone where its text is."""
+    if not all(key[-1:].isdigit() and len(key) <= _LONGEST_KEY and key.isprintable() for key in value):
+        return None
+    if any(map(names.is_probability, value)) or any(map(names.is_reasoning, value)):
+        return None
+    return columns_of(list(value.values()), payload, asked, None, lines=True)
 
 
 def read_string(payload: str, asked: Asked, kind: Typed | None) -> Columns | None:
@@ -96,10 +119,12 @@ def _is_no_record(around: list[Around]) -> bool:
 
 
 def _scalars(around: list[Around]) -> Iterator[tuple[str, Any]]:
-    """The members of the objects that hold nothing further in."""
+    """The members of the objects that hold nothing further in, and what a message says before them."""
     for node in around:
-        if type(node) is dict:
+        if isinstance(node, dict):
             yield from ((key, value) for key, value in node.items() if not isinstance(value, dict | list))
+        else:
+            yield from (("text", part["text"]) for part in node[:-1])
 
 
 def _in_list(
@@ -134,7 +159,7 @@ def _is_all(around: list[Around], written_around: str) -> bool:
     node: Any = None
     for outer in reversed(around):
         if isinstance(outer, list):
-            node = [node]
+            node = [*outer[:-1], node]
         else:
             node = {key: node if isinstance(value, dict | list) else value for key, value in outer.items()}
     try:
@@ -158,7 +183,12 @@ def _reasoning(around: list[Around]) -> str | None:
 def _in_string(around: list[Around], asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of the only string in some objects that holds JSON."""
     holding = [said for said in _strings(around) if said.lstrip()[:1] in _MAY_BE_JSON]
-    if len(holding) != 1 or not _is_no_record(around) or not is_meant_so(_strings(around)):
+    if (
+        len(holding) != 1
+        or any(type(node) is list and len(node) > 1 for node in around)
+        or not _is_no_record(around)
+        or not is_meant_so(_strings(around))
+    ):
         return None
     found = _decoded(holding[0], asked, kind)
     if found is not None:
