@@ -70,7 +70,8 @@ _JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40
 _END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
 _OPENED_WITHIN = regex(r"([{\[]\s{0,20}(?:\{\s{0,20})?)\Z")
 _BLANK_BEFORE = regex(r"\n[ \t]{0,20}\n[ \t]{0,20}(?:```\w{0,9}\s{0,9})?\Z")
-_OPENING_REACH = 120
+_OPENING_REACH = 45
+_BEHIND_KEY, _BEFORE_KEY = ": \t\r\n", "{[ \t\r\n"
 _STRING_GOES_ON = regex(r"\s{0,20}[\"}\],]")
 _MOST_TRIES = 3
 _DECODER = json.JSONDecoder()
@@ -206,10 +207,11 @@ class JsonScalars:
                 self.repairs[Repair.QUOTES] = None
                 ended = text.rindex(",", begin, match.start())
                 return self.clean(text[begin:ended].rstrip()), ended
-            if follows is AFTER_VALUE and (ended := self._ends_next_key(begin, match.start())):
+            ends_key = follows is AFTER_VALUE and text[match.end() : match.end() + 1] in _BEHIND_KEY
+            if ends_key and (ended := self._ends_next_key(begin, match.start())):
                 self.repairs[Repair.QUOTES] = None
                 return self.clean(text[begin:ended].rstrip()), ended
-            if begin < match.start() - 1 and (within := self._json_around(begin, match.start())):
+            if text[match.start() - 1] in _BEFORE_KEY and (within := self._json_around(begin, match.start())):
                 if self.anew is not None:
                     return None, CUT
                 inner = True
@@ -258,8 +260,10 @@ class JsonScalars:
 
         If the string does not go on behind it, the reply broke off before, and begins anew there.
         """
+        if self._tries == 0 or self.text[max(begin, pos - _OPENING_REACH) : pos].rstrip()[-1:] not in ("{", "["):
+            return 0
         opened = _OPENED_WITHIN.search(self.text, max(begin, pos - _OPENING_REACH), pos)
-        if opened is None or self._tries == 0:
+        if opened is None:
             return 0
         self._tries -= 1
         try:
