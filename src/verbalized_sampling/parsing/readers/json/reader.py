@@ -28,8 +28,9 @@ _MEMBER = regex(
 )
 _BETWEEN_ITEMS = regex(r"[\s,;，；\u200b\u2060\ufeff]*+")
 _JSON_COMMENT = regex(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?")
-_KEY_COLON = regex(r"\s*+(?::|：|=>|=)\s*+")
-_NO_COLON = regex(r"\s{1,9}(?=[\"“\d.\[{])")
+_KEY_COLON = regex(r"\s*+(?:::?|：|=>|=)\s*+")
+_NO_COLON = regex(r"\s{1,9}(?=[\"'“\d.\[{])")
+_STRAY_CLOSER = regex(r"\}(?=\s{0,20},\s{0,20}\{)")
 _KEY_IN_LIST = regex(r'"([^"\\\n]{1,64})"\s*+:')
 _END_OF_LIST = regex(r"\s*+\]")
 _FENCES = ("```", "~~~")
@@ -80,6 +81,14 @@ class JsonReader(JsonScalars):
                 self.cut = True
                 break
             char = text[pos]
+            if char == "{" and isinstance(top, JsonObject) and not top:
+                self.repairs[Repair.UNCLOSED] = None  # it stands there twice
+                pos += 1
+                continue
+            if char == "}" and _is_list_of_records(top) and _STRAY_CLOSER.match(text, pos):
+                self.repairs[Repair.UNCLOSED] = None
+                pos += 1
+                continue
             if char in "}])":
                 pos = self._close(stack, char, pos, commas)
                 continue
@@ -347,6 +356,10 @@ def _are_whole(stack: list[Node]) -> bool:
     """Whether only objects are open and the last value in them is a whole list: no item of it can be missing."""
     last = next(reversed(stack[-1].values()), None) if isinstance(stack[-1], JsonObject) else None
     return isinstance(last, JsonArray) and last.complete and all(isinstance(one, JsonObject) for one in stack)
+
+
+def _is_list_of_records(top: Node) -> bool:
+    return isinstance(top, JsonArray) and bool(top) and isinstance(top[-1], JsonObject)
 
 
 def _kept(top: JsonObject, key: str, begin: int) -> JsonObject:

@@ -19,12 +19,13 @@ __all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
 
 NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
 
-_IDENTIFIER = regex(rf"([^\W\d][\w{MARKS}-]{{0,60}})[\"”]?(?=\s{{0,20}}[:：=])")
-_UNCLOSED_KEY = regex(rf"[\"'“]([^\W\d][\w{MARKS}]{{0,40}})(?=\s?[:：]\s?[\"“\d.])")
+_IDENTIFIER = regex(rf"([^\W\d][\w{MARKS}-]{{0,60}})[\"”']?(?=\s{{0,20}}[:：=])")
+_UNCLOSED_KEY = regex(rf"[\"'“]([^\W\d][\w{MARKS}]{{0,40}})(?=\s?[:：]\s?[\"'“\d.\[{{])")
 _ODD_KEY = regex(
     rf"(?:\"(?=[\w{MARKS}]{{1,40}}['’`])|['‘`](?=[\w{MARKS}]{{1,40}}[\"”]))([^\W\d][\w{MARKS}]{{0,39}})[\"'`’”](?=\s{{0,20}}[:：])"
 )
-_KEY_WITHOUT_COLON = regex(rf"[\"“]([\w{MARKS}]{{1,40}})[\"”](?=\s{{1,9}}[\"“\d.\[{{])")
+_KEY_WITHOUT_COLON = regex(rf"[\"'“]([\w{MARKS}]{{1,40}})[\"'”](?=\s{{1,9}}[\"'“\d.\[{{])")
+_DOUBLED_END = regex(rf"([\"'])([\w{MARKS}]{{1,40}})\1\1(?=\s{{0,9}}:)")
 _STRING_START = regex(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
 _CLOSING_QUOTES = {
     '"': '"',
@@ -41,12 +42,13 @@ _CLOSING_QUOTES = {
 _QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING_QUOTES.items()}
 _ANY_QUOTE = "[\"'“”„‘’`«»]"
 _KEY_AHEAD = (
-    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`«»\\\n]|\\.){{0,64}}{_ANY_QUOTE}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”]?\s{{0,40}}(?:[:：]|(?<=\s)=\s[\"\d])"
-    r"|[\"“](?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|[\"”]\s{1,9})[\"“\d.])"
+    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`«»\\\n]|\\.){{0,64}}{_ANY_QUOTE}{{1,2}}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”']?\s{{0,40}}(?:[:：]|(?<=\s)=\s[\"\d])"
+    r"|[\"“](?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|[\"”]\s{1,9})[\"“\d.]"
+    r"|'(?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|'\s{1,9})['\"\d.])"
 )
 # What may follow the quote that ends a value: the end of the object, or a comma and another key.
 AFTER_VALUE = regex(
-    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
+    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:,\s*+)?(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
     rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
     r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
 )
@@ -76,7 +78,9 @@ _STRING_GOES_ON = regex(r"\s{0,20}[\"}\],]")
 _MOST_TRIES = 3
 _DECODER = json.JSONDecoder()
 _END_OF_KEY = regex(rf",\s{{0,20}}(?P<key>[^\W\d][\w{MARKS}]{{0,39}})\Z")
-_VALUE_OF_KEY = regex(r"\"\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|\")")
+_VALUE_OF_KEY = regex(r"[\"']\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|[\"'])")
+_ENDED_ITEM = regex(r"\}\s{0,20},\s{0,20}\{\s{0,20}\Z")
+_REACH_OF_ENDS = 70
 _KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
 _CONCATENATION = regex(r"\s{0,40}\+\s{0,40}(?=[\"'])")
 _ONLY_BLANKS = regex(r"\s*+\Z")
@@ -117,6 +121,10 @@ class JsonScalars:
         uncoloned = _KEY_WITHOUT_COLON.match(self.text, pos)
         if uncoloned and _is_field(uncoloned[1]):
             return uncoloned[1], uncoloned.end()
+        doubled = _DOUBLED_END.match(self.text, pos)
+        if doubled:
+            self.repairs[Repair.QUOTES] = None
+            return doubled[2], doubled.end()
         odd = _ODD_KEY.match(self.text, pos)
         if odd:
             self.repairs[Repair.QUOTES] = None
@@ -205,7 +213,8 @@ class JsonScalars:
                 continue
             if follows is AFTER_VALUE and self._opens_next_key(match.start()):
                 self.repairs[Repair.QUOTES] = None
-                ended = text.rindex(",", begin, match.start())
+                item = _ENDED_ITEM.search(text, max(begin, match.start() - _REACH_OF_ENDS), match.start())
+                ended = item.start() if item else text.rindex(",", begin, match.start())
                 return self.clean(text[begin:ended].rstrip()), ended
             ends_key = follows is AFTER_VALUE and text[match.end() : match.end() + 1] in _BEHIND_KEY
             if ends_key and (ended := self._ends_next_key(begin, match.start())):
@@ -246,7 +255,9 @@ class JsonScalars:
         key = _KEY_HERE.match(self.text, pos)
         if key is None or not _is_field(key[1]):
             return False
-        return self.text[max(0, pos - 20) : pos].rstrip().endswith(",")
+        if self.text[max(0, pos - 20) : pos].rstrip().endswith(","):
+            return True
+        return _ENDED_ITEM.search(self.text, max(0, pos - _REACH_OF_ENDS), pos) is not None
 
     def _ends_next_key(self, begin: int, pos: int) -> int:
         """Where the comma stands before a known key that a quote ends but none opens: the string ends there; else 0."""
@@ -310,5 +321,5 @@ class JsonScalars:
 
 
 def _is_field(name: str) -> bool:
-    """Whether a key names a field of a candidate."""
-    return names.is_probability(name) or names.text_rank(name) is not None
+    """Whether a key names a field of a candidate, or their list."""
+    return names.is_probability(name) or names.text_rank(name) is not None or names.is_wrapper(name)
