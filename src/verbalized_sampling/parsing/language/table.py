@@ -22,6 +22,7 @@ class Language(NamedTuple):
         percent_name: What the name of a field says whose numbers are percents; at any place in it.
         per_hundred: What stands before a percent as its sign may do.
         about: What stands before a number that is only estimated.
+        estimated_at: What stands between a label and a number that is only estimated: "probability estimated at".
         between: What stands before the two ends of a range: "between 30% and 40%".
         hedges: What stands behind a number that is only estimated: "15% at most".
         hedges_joined: The same where no blank stands before it.
@@ -80,6 +81,7 @@ class Language(NamedTuple):
     percent_name: str = ""
     per_hundred: str = ""
     about: str = ""
+    estimated_at: str = ""
     between: str = ""
     hedges: str = ""
     hedges_joined: str = ""
@@ -145,6 +147,7 @@ LANGUAGES = (
             r"|(?:at most|up to|no more than|(?:less|more) than|(?:just |slightly )?(?:under|over)|at least|nearly"
             r"|almost|close to|somewhere (?:around|near)|just|in the region of)\b"
         ),
+        estimated_at="estimated(?: at)?",
         between="between|from",
         hedges=(
             "(?:at|or) (?:the )?(?:most|best|least|less|more|so|higher|lower|below|above|thereabouts|under|over)"
@@ -178,7 +181,7 @@ LANGUAGES = (
         candidate=(
             "response|answer|candidate|option|idea|item|completion|suggestion|variant|choice|alternative|approach"
             "|concept|entry|sample|generation|result|output|proposal|version|reply|theme|direction|joke|story|poem"
-            "|scenario|possibility|prompt|example|quote"
+            "|scenario|possibility|prompt|example|quote|outcome|hypothesis|variation|ending|estimate|explanation"
         ),
         teens="eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen",
         tens="ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred",
@@ -324,6 +327,7 @@ LANGUAGES = (
         chance="chancen?|wahrscheinlichkeit",
         that=",? ?dass|für",
         between="zwischen",
+        estimated_at="geschätzt(?: auf)?",
         hedges="höchstens|mindestens|oder (?:weniger|mehr)",
         estimating=r"ich (?:schätze|würde|gebe|sehe|vergebe)|(?:meine )?schätzung",
         portions="hälfte|drittel|viertel|fünftel|sechstel|siebtel|achtel|neuntel|zehntel",
@@ -371,6 +375,7 @@ LANGUAGES = (
         that="qu['’]|que|de|d['’]",
         joins="et|ou",
         between="entre",
+        estimated_at="estimée(?: à)?",
         hedges="au plus|au maximum|au moins|environ",
         estimating=r"j['’](?:estime|évalue)|je (?:dirais|donne|mettrais)",
         portions="moitié|tiers|quart|cinquième|sixième|septième|huitième|neuvième|dixième",
@@ -418,6 +423,7 @@ LANGUAGES = (
         chance="probabilidad(?:es)?|posibilidad(?:es)?",
         that="de que|de",
         joins="y|o",
+        estimated_at="estimada(?: en| del?)?",
         hedges="como (?:máximo|mucho|mínimo)|aproximadamente",
         estimating="yo diría|diría|estimo|calculo|le doy",
         portions="mitad|tercio|cuarto|quinto|sexto|séptimo|octavo|noveno|décimo",

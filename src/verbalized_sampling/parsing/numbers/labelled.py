@@ -50,7 +50,7 @@ _SAYS_IS = (
 )
 _SUBJECT = (
     r"(?:\s?[(（][^()（）\n]{1,40}[)）]|\s(?:of|for)\s(?:(?:this|the|that)\s)?(?:this|it|response|answer|option|candidate"
-    r"|text|output|completion|choice|one|joke|story|poem|idea)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}(?:[:：=→]|->)))?"
+    r"|text|output|completion|choice|one|joke|story|poem|idea|being\s[^\W\d]{2,14}|occurr\w{3,5}|selection)(?:\s#?\d{1,3})?|[\s_]#?\d{1,2}(?=\s?[*_]{0,2}(?:[:：=→]|->)))?"
 )
 _BELONGS = (
     rf"(?:(?<![^\W_])(?:{pattern_of('of_this')})?"
@@ -100,7 +100,7 @@ class Labels:
             rf"(?:\A[\s>#*_\-•]{{0,12}}|(?<=[\[(（【〔】|—–,，:：\-])\s{{0,3}}{DECORATION}"
             r"|(?<=\s)(?=with\s|p(?:r|rob)?\([\d.,]{1,9}%?\)(?!\s?[=≈<])))"
             rf"(?:(?:{pattern_of('beside')}) )?(?P<label>{_PREFACE}(?P<word>{label})[^\W\d_]{{0,2}}|{short})"
-            rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von) )?"
+            rf"[.\s*_(]{{0,6}}(?:(?:of|del?|di|du|von|{pattern_of('estimated_at')}) )?"
             rf"{ABOUT}\s{{0,2}}{NUMBER}(?=[\s*_.]{{0,6}}(?:[\])）】〕:：|—–]|[，；](?=\S)|[,;，；]?\s*\Z|\s-\s))",
             re.IGNORECASE,
         )

@@ -28,6 +28,7 @@ _NUMBER_LINE = regex(
     re.IGNORECASE,
 )
 _BEHIND_COUNT = regex(r"[\s>*_`]{0,12}[(（]?(?:[A-Za-z]|\d{1,3})[*_]{0,2}[):：=.](?P<rest>.{0,20})\Z")
+_OPENS_WITH_A = regex(r"[\W_]{0,12}[Aa](?!\w)")
 _ARRAY = regex(r"\[\s{0,9}\".*\]")
 _COMMA = regex(r"\s?[,;，；、]\s{1,3}")
 _COMMAS = tuple(",;，；、")
@@ -119,6 +120,14 @@ def _lacks_number(one: str) -> bool:
     return found is not None and is_missing(found["rest"])
 
 
+def _from_first_letter(lines: list[Line], kind: str, starts: list[int]) -> list[int]:
+    """Where items begin, for letters from the last "A" on: "Q: …" only asks."""
+    if not kind.startswith("letter"):
+        return starts
+    first = (at for at in reversed(range(len(starts))) if _OPENS_WITH_A.match(lines[starts[at]].text))
+    return starts[next(first, 0) :]
+
+
 def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, list[Item]] | None:
     """The items of the list that has as many as there are numbers, each with its own."""
     outline = Outline()
@@ -128,7 +137,7 @@ def items_with(lines: list[Line], numbers: Sequence[Number]) -> tuple[Outline, l
         outline.places.append(len(lines))
         outline.marks.append(Mark(number, 0, 0))
     for kind in outline.kinds():
-        starts = outline.starts[kind]
+        starts = _from_first_letter(lines, kind, outline.starts[kind])
         if len(starts) == len(numbers):
             ends = [*starts[1:], len(lines)]
             spans = enumerate(zip(starts, ends, strict=True))

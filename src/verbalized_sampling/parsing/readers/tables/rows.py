@@ -14,9 +14,9 @@ from ...candidate.fields import name_of_texts
 from ...candidate.found import Block, Draft
 from ...language import names
 from ...language.words import pattern_of
-from ...numbers.amounts import may_be_parts
+from ...numbers.amounts import is_share, may_be_parts, sum_to
 from ...numbers.labelled import labels_in
-from ...numbers.number import Number, number_in, unit_of
+from ...numbers.number import Number, Unit, number_in, unit_of
 from ...numbers.unlabelled import unlabelled
 
 __all__ = ["ROW_LABEL", "TOTAL", "Places", "Row", "block_of", "columns_in"]
@@ -155,9 +155,17 @@ def _is_total(draft: Draft, rows: int) -> bool:
     return TOTAL.match(head) is not None and TOTAL.fullmatch(draft.text.casefold()) is not None
 
 
+def _are_odds(name: str, cells: list[Number | None]) -> bool:
+    """Whether a column holds what a bet pays out, and no shares: "2.8"."""
+    stated = [cell.stated for cell in cells if cell is not None and cell.stated is not None and cell.unit is Unit.BARE]
+    return names.normalised(name) == "odds" and not (all(map(is_share, stated)) or sum_to(stated, 100.0))
+
+
 def _number_column(header: list[str], rows: list[list[str]]) -> int | None:
     for i, name in enumerate(header):
-        if names.is_probability(name.rstrip("%％ ")) and any(_states_number(row, i) for row in rows):
+        if not names.is_probability(name.rstrip("%％ ")) or not any(_states_number(row, i) for row in rows):
+            continue
+        if not _are_odds(name, [number_in(row[i]) for row in rows if i < len(row)]):
             return i
     cells = {i: [r[i : i + 1] for r in rows] for i, name in enumerate(header) if not _MEASURED.search(name)}
     shares = [i for i, column in cells.items() if _are_percents(column)]
