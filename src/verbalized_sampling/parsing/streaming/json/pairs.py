@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.found import Block, Draft
@@ -24,7 +26,8 @@ _OUTER_MEMBER = regex(
     rf"\s{{0,40}},?\s{{0,40}}\"(\w{{1,40}})\"\s{{0,9}}:\s{{0,9}}(?:(?P<lists>\[)|{_QUOTED_IN_LIST}(?=\s{{0,40}},))"
 )
 _MAY_BE_MEMBER = regex(
-    r"\s{0,40},?\s{0,40}(?:\"\w{0,40}(?:\"\s{0,9}(?::\s{0,9}(?:\"(?:[^\"\\]++|\\.)*+(?:\"\s{0,40}|\\)?)?)?)?)?\Z", 16
+    r"\s{0,40},?\s{0,40}(?:\"\w{0,40}(?:\"\s{0,9}(?::\s{0,9}(?:\"(?:[^\"\\]++|\\.)*+(?:\"\s{0,40}|\\)?)?)?)?)?\Z",
+    re.DOTALL,
 )
 _LISTED = {
     "texts": regex(rf"\s{{0,40}}({_QUOTED_IN_LIST})(?=\s{{0,40}}[,\]])"),
