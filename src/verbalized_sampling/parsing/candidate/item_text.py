@@ -25,7 +25,7 @@ __all__ = ["TEXT_EDGES", "draft_of", "labelled_in"]
 
 _START_OF = attrgetter("start")
 _MORE_THAN_A_TITLE = 2
-_MOST_MARKS = 8  # in one line; more are no statement of this candidate's
+_MOST_IN_A_LINE = 8  # in one line; more are no statement of this candidate's
 TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
 _PARTING_SIGNS = "–—-|·,;，；"
@@ -84,7 +84,7 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         while low < high and places[low] == i:
             taken.append(marks[low])
             low += 1
-        if len(taken) > _MOST_MARKS:
+        if len(taken) > _MOST_IN_A_LINE:
             taken = []
         for mark in sorted(taken, key=_START_OF, reverse=True) if len(taken) > 1 else taken:
             written = _without(written, mark, line.body if i == item.first else 0)

@@ -8,11 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-__all__ = ["are_fractions", "are_percentages", "is_percentage", "is_share", "may_be_parts", "same", "sum_to"]
+__all__ = [
+    "WHOLE_IN_PERCENT",
+    "are_fractions",
+    "are_percentages",
+    "is_percentage",
+    "is_share",
+    "may_be_parts",
+    "same",
+    "sum_to",
+]
 
 _BINARY = 1e-9  # what binary fractions are off by
 _ROUNDED = 0.6  # percent points: one of two statements may be rounded to a whole percent
-_WHOLE_IN_PERCENT = 100.0
+WHOLE_IN_PERCENT = 100.0
 _ESTIMATED = 0.05  # of the whole: models don't add up
 _MOST_OF_A_WHOLE = 1.5  # of the whole: beyond that, parts of it were never meant
 
@@ -37,7 +46,7 @@ def are_fractions(amounts: Collection[float]) -> bool:
 
 def is_percentage(amount: float) -> bool:
     """Whether an amount, taken for percent, is a fraction of 1."""
-    return 0.0 <= amount <= _WHOLE_IN_PERCENT
+    return 0.0 <= amount <= WHOLE_IN_PERCENT
 
 
 def sum_to(amounts: Collection[float], whole: float = 1.0) -> bool:
@@ -52,11 +61,11 @@ def may_be_parts(percentages: Collection[float]) -> bool:
 
 def are_percentages(amounts: Sequence[float], *, lean: bool) -> bool:
     """Whether bare amounts are percentages together; out of doubt they are if something else says so (``lean``)."""
-    all_usable = not amounts or (min(amounts) >= 0.0 and max(amounts) <= _WHOLE_IN_PERCENT)
+    all_usable = not amounts or (min(amounts) >= 0.0 and max(amounts) <= WHOLE_IN_PERCENT)
     usable = amounts if all_usable else [*filter(is_percentage, amounts)]
     if not usable or is_share(max(usable)):
         return lean and math.fsum(usable) > 1.0 + _ESTIMATED
-    if lean or sum_to(usable, 100.0):
+    if lean or sum_to(usable, WHOLE_IN_PERCENT):
         return True
     if all(map(float.is_integer, map(float, usable))):
         return True

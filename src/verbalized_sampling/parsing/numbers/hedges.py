@@ -34,7 +34,7 @@ SAYING = (
 """Pattern of the words that only say that an estimate follows: "I'd put this at"."""
 _SAYING = regex(rf"{SAYING}\Z", re.IGNORECASE)
 _NO_SENTENCE = ("(", "[", "（", "【", "")  # what such a number begins with
-_LONGEST = 80  # characters before a number that say who estimates it
+_LONGEST_SAYING = 80  # characters before a number that say who estimates it
 
 
 def with_spread(line: str) -> str:
@@ -50,6 +50,6 @@ def said_from(line: str, start: int) -> int:
     """Where the words begin that only say that a number follows: "I'd put this at"."""
     if line[start : start + 1] in _NO_SENTENCE:
         return start
-    begin = max(0, start - _LONGEST)
+    begin = max(0, start - _LONGEST_SAYING)
     said = _SAYING.search(line[begin:start])
     return begin + said.start() if said else start

@@ -14,6 +14,7 @@ from ..language.words import pattern_of
 from .spelt import with_digits
 
 __all__ = [
+    "MISSING_NUMBER",
     "NUMBER",
     "SPREAD",
     "Number",
@@ -55,6 +56,9 @@ class Number(NamedTuple):
     unit: Unit = Unit.BARE
     repair: Repair | None = None
 
+
+MISSING_NUMBER = Number(None, repair=Repair.NOT_A_NUMBER)
+"""What stands for a number that isn't stated where the others are."""
 
 _PERCENT_PATTERN = rf"%|％|٪|{pattern_of('percent')}"
 # Every repetition is possessive or bounded: a digit run is read once, whatever follows it.

@@ -10,7 +10,7 @@ from ...values.repairs import Repair
 from ...values.weights import Definition, fraction_of
 from ..language import names
 from ..language.words import PROBABILITY_WORDS
-from .amounts import are_fractions, are_percentages, is_percentage, is_share, sum_to
+from .amounts import WHOLE_IN_PERCENT, are_fractions, are_percentages, is_percentage, is_share, sum_to
 from .number import Number, Unit
 
 __all__ = ["fractions", "may_be_anything", "verbalize", "verbalize_one"]
@@ -74,7 +74,9 @@ def verbalize_one(number: Number | None, definition: Definition) -> tuple[float 
 def _ratings(numbers: Sequence[Number | None]) -> float:
     """The sum of numbers that rate or weigh, if they are neither fractions nor percentages; else 0."""
     rated = [n.stated for n in numbers if n and n.stated is not None and n.unit is Unit.RATING]
-    if not rated or are_fractions(rated) or min(rated) < 0.0 or max(rated) > _HIGHEST_RATING or sum_to(rated, 100.0):
+    if not rated or are_fractions(rated) or sum_to(rated, WHOLE_IN_PERCENT):
+        return 0.0
+    if min(rated) < 0.0 or max(rated) > _HIGHEST_RATING:
         return 0.0
     return math.fsum(rated)
 
@@ -95,7 +97,7 @@ def may_be_anything(numbers: Sequence[Number | None], text: str) -> bool:
     stated = [number.stated for number in numbers if number is not None and number.stated is not None]
     if not stated or any(number.unit not in (Unit.BARE, Unit.RATING) for number in numbers if number is not None):
         return False
-    if len(stated) > 1 and (sum_to(stated) or sum_to(stated, 100.0)):
+    if len(stated) > 1 and (sum_to(stated) or sum_to(stated, WHOLE_IN_PERCENT)):
         return False
     lowered = text.encode("utf-8", "surrogatepass").lower()  # those of ASCII; (bytes are searched faster)
     beyond = set(lowered.translate(None, _ASCII))

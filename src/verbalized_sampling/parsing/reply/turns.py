@@ -29,7 +29,7 @@ _GLUED = regex(
     re.MULTILINE,
 )
 _SIGNS = ("<|im_", "<|user", "<|e", "<|start", "of_turn>", "[INST]", "</s>", "Human", "User", "Input", "Instruction")
-_MOST = 4  # marks that are looked at
+_MOST_TURNS = 4  # marks that are looked at
 
 
 def turns_in(text: str, start: int) -> Iterator[int]:
@@ -37,7 +37,7 @@ def turns_in(text: str, start: int) -> Iterator[int]:
     if not any(sign in text for sign in _SIGNS):
         return
     for count, mark in enumerate(_TURN.finditer(text, start)):
-        if count == _MOST:
+        if count == _MOST_TURNS:
             return
         if text[mark.end() :].strip():
             yield mark.start()
@@ -52,7 +52,7 @@ def last_turns(text: str, start: int) -> Iterator[int]:
         return
     marks = list(_TURN.finditer(text, start))
     if marks and not text[start : marks[0].start()].strip() and _ASKS.search(marks[0][0]):
-        for mark in marks[: -_MOST - 1 : -1]:
+        for mark in marks[: -_MOST_TURNS - 1 : -1]:
             answer = _ANSWERS_TURN.search(text, mark.end())
             begin = answer.end() if answer else mark.end()
             if text[begin:].strip() and (answer or len(marks) > 1):

@@ -8,7 +8,7 @@ from typing import Any
 from ...candidate.asked import Asked
 from ...candidate.fields import is_about_prompt, written
 from ...language import names
-from ...numbers.amounts import is_percentage, is_share, sum_to
+from ...numbers.amounts import WHOLE_IN_PERCENT, is_percentage, is_share, sum_to
 from ...numbers.missing import is_missing
 from ...numbers.number import Unit, number_in
 from .values import JsonArray, JsonObject, Node, breadth_first, is_container
@@ -202,7 +202,7 @@ def is_distribution(node: JsonObject) -> bool:
     numbers = [n.stated for value in node.values() if (n := number_in(value)) and n.stated is not None]
     if len(numbers) < 2 or min(numbers) < 0:
         return False
-    return sum_to(numbers) or (all(n == int(n) for n in numbers) and sum_to(numbers, 100.0))
+    return sum_to(numbers) or (all(n == int(n) for n in numbers) and sum_to(numbers, WHOLE_IN_PERCENT))
 
 
 def is_bare_map(node: JsonObject) -> bool:

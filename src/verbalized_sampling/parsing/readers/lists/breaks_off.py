@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ....patterns import regex
 from ...candidate.found import Draft
-from ...numbers.amounts import sum_to
+from ...numbers.amounts import WHOLE_IN_PERCENT, sum_to
 from ...page.items import Item
 from ...page.outline import Outline
 
@@ -48,7 +48,7 @@ def number_breaks_off(text: str, outline: Outline, item: Item, before: Sequence[
     if rest not in ("", ".", ",") or not _UNBEGUN.search(text, line.start + mark.start):
         return False
     stated = [other.number.stated for other in before if other.number is not None and other.number.stated is not None]
-    return 0.0 not in stated and not (sum_to(stated) or sum_to(stated, 100.0))
+    return 0.0 not in stated and not (sum_to(stated) or sum_to(stated, WHOLE_IN_PERCENT))
 
 
 def _is_ended(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from ....patterns import regex
 from ...language.words import pattern_of
-from ...numbers.amounts import sum_to
+from ...numbers.amounts import WHOLE_IN_PERCENT, sum_to
 from ...numbers.hedges import BEHIND
 from ...numbers.number import NUMBER, SPREAD, Unit, number_in_spread, plain_digits, states_several
 from ...numbers.spelt import with_digits
@@ -35,8 +35,7 @@ _NO_SAYING = regex(
 _LONGEST_COPULA = 4  # characters: "です", "입니다"
 _END_OF_CLAUSES = regex(r"[.!?](?=\s|\Z)|[。！？।]")
 _LONGEST_LEAD = 40  # characters of a clause before its percent
-_FEWEST = 2
-_ALL_PERCENTS = 100.0
+_FEWEST_CHANCES = 2
 
 
 def chances_of(lines: list[Line]) -> list[Line]:
@@ -49,7 +48,7 @@ def chances_of(lines: list[Line]) -> list[Line]:
 
 def _percent_in(match: re.Match[str]) -> float | None:
     number = number_in_spread(match)
-    return number.stated * _ALL_PERCENTS if number.stated and number.unit is Unit.FRACTION else number.stated
+    return number.stated * WHOLE_IN_PERCENT if number.stated and number.unit is Unit.FRACTION else number.stated
 
 
 def _clauses(line: Line) -> list[Line]:
@@ -62,7 +61,7 @@ def _clauses(line: Line) -> list[Line]:
         if match["percent"] or match["lead"] or match["unit"] or match["ratio"]
     ]
     stated = [share for match in found if (share := _percent_in(match)) is not None]
-    if len(found) < _FEWEST or len(stated) < len(found) or not sum_to(stated, _ALL_PERCENTS):
+    if len(found) < _FEWEST_CHANCES or len(stated) < len(found) or not sum_to(stated, WHOLE_IN_PERCENT):
         return []
     is_said = _CHANCE.search(line.text) is not None  # else nothing may stand before any percent
     if not is_said and any(_SHARE_OF.match(text, match.end()) for match in found):

@@ -19,7 +19,13 @@ __all__ = ["Cut", "best_cut"]
 
 _MOST_KINDS = 12  # each costs a walk over its items
 _COUNTED_NUMBER = regex(r"\d{1,4}")
-_MOST_MARKS = 8  # in one item; more can't be one statement repeated
+# What takes away from the score of a cut, where each text with its number adds 1.
+_COST_ASTRAY = 1.6  # under headings that hold their numbers, an item whose number stands below
+_COST_CROWDED = 1.5  # an item with several numbers
+_COST_BEFORE = 0.9  # a number before the first item
+_COST_UNCOVERED = 0.1  # a number that no item holds
+_COST_UNMARKED = 0.2  # an item without a number among those that have one
+_MOST_REPEATED = 8  # in one item; more can't be one statement repeated
 
 
 class Cut(NamedTuple):
@@ -66,7 +72,8 @@ def _explains(outline: Outline, cut: Cut, marked: int) -> bool:
 def _score(outline: Outline, items: list[Item], marked: int) -> float:
     """How many items hold one number and a text, less what the items leave unexplained."""
     places = outline.places
-    text = crowded = covered = unmarked = since = astray = 0
+    text = crowded = covered = astray = 0
+    unmarked = since = 0  # items without a number before the last that has one; those since then may be remarks
     heads = _are_headed(outline, items)
     for item in items:
         if item.marks == 1:
@@ -83,7 +90,8 @@ def _score(outline: Outline, items: list[Item], marked: int) -> float:
     if unmarked and _counts_up(outline, items):
         unmarked = 0  # one of a numbered list may lack its number
     before = len(set(places[: bisect_left(places, items[0].first)]))
-    return text - 1.6 * astray - 1.5 * crowded - 0.9 * before - 0.1 * (marked - covered) - 0.2 * unmarked
+    cost = _COST_ASTRAY * astray + _COST_CROWDED * crowded + _COST_BEFORE * before
+    return text - cost - _COST_UNCOVERED * (marked - covered) - _COST_UNMARKED * unmarked
 
 
 def _are_headed(outline: Outline, items: list[Item]) -> bool:
@@ -160,7 +168,7 @@ def _cut_after(outline: Outline) -> list[Item]:
 
 def _deduplicate(outline: Outline, item: Item) -> None:
     """The same number stated twice in an item is one statement."""
-    if item.marks <= _MOST_MARKS:
+    if item.marks <= _MOST_REPEATED:
         one, *others = (mark.number for mark in outline.marks[item.low : item.high])
         if all(_state_the_same(other, one) for other in others):
             item.high, item.repeats = item.low + 1, item.high

@@ -10,6 +10,7 @@ from collections.abc import Container
 from ....patterns import regex
 from ...language.remarks import is_closing_remark
 from ...language.words import pattern_of
+from ...numbers.amounts import WHOLE_IN_PERCENT
 from ...numbers.hedges import LEVEL
 from ...numbers.marks import Mark, with_brackets
 from ...numbers.unlabelled import alone, hundredth, unlabelled
@@ -25,7 +26,6 @@ _WORD_IN_BRACKETS = regex(
 _LABELLED_LEVEL = regex(rf"[-–—,;|]\s{{0,2}}(?:{pattern_of('probability')})\s?[:：=]\s?{LEVEL}\s?\Z", re.IGNORECASE)
 _LONGEST_LEVEL = 60  # characters of a label with a level in words
 _TOTAL_LINE = regex(rf"[\s*_]{{0,8}}(?:{pattern_of('total')})\b", re.IGNORECASE)
-_HUNDRED = 100.0
 _FEWEST_SUMMED = 2  # lines that a total may sum up
 
 
@@ -136,7 +136,7 @@ def _parts_of_hundred(outline: Outline, said: list[int]) -> dict[int, Mark]:
     said = [i for i in said if not _TOTAL_LINE.match(lines[i].text)]
     marked = {i: closing[i] for i in said if i in closing}
     stated = [mark.number.stated for mark in marked.values() if mark.number.stated is not None]
-    return marked if len(marked) > 1 and _stand_together(said, marked) and math.fsum(stated) == _HUNDRED else {}
+    return marked if len(marked) > 1 and _stand_together(said, marked) and math.fsum(stated) == WHOLE_IN_PERCENT else {}
 
 
 def _below(outline: Outline, kind: str, found: dict[int, Mark]) -> dict[int, Mark]:

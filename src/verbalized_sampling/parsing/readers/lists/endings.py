@@ -24,7 +24,7 @@ from ...page.outline import UNMARKED, Outline
 __all__ = ["cut_last", "cut_tails", "ends", "is_colon_title", "paragraphs"]
 
 _QUOTED_EDGES = ' \t*_`"“”«»|,;:：—–-·•→=(（['
-_FEWEST = 2  # candidates that one may be chosen of
+_FEWEST_TO_CHOOSE_OF = 2  # candidates that one may be chosen of
 _TIGHT = 2  # candidates of a head and one line below it that show that a blank line ends each
 _ALIKE = 3  # candidates that show how many paragraphs each has
 _LONGEST_SENTENCE = 400  # characters of a sentence that chooses
@@ -43,7 +43,7 @@ def ends(line: Line, item: Item) -> bool:
 def _cut_choice(outline: Outline, items: list[Item]) -> None:
     """Takes the number from a last item that only chooses one of those before it: it repeats a number."""
     marked = [item for item in items if item.marks]
-    if len(marked) <= _FEWEST or not marked[-1].opener.kind.startswith(("bold", *UNMARKED)):
+    if len(marked) <= _FEWEST_TO_CHOOSE_OF or not marked[-1].opener.kind.startswith(("bold", *UNMARKED)):
         return
     *others, last = marked
     line = outline.lines[last.first].text[:_LONGEST_SENTENCE]
@@ -100,7 +100,7 @@ def cut_tails(outline: Outline, items: list[Item]) -> None:
 def _cut_sequel(outline: Outline, items: list[Item]) -> None:
     """Ends the last item, which has no number of its own, before a rule or a closing remark that has one."""
     marked = [item for item in items if item.marks]
-    if len(marked) <= _FEWEST:
+    if len(marked) <= _FEWEST_TO_CHOOSE_OF:
         return
     *others, last = marked
     at = _sequel(outline, last)

@@ -9,21 +9,19 @@ from functools import lru_cache
 from itertools import islice
 
 from ....patterns import regex
-from ....values.repairs import Repair
 from ...language.words import pattern_of
 from ...numbers.marks import Mark
 from ...numbers.missing import MISSING
-from ...numbers.number import Number
+from ...numbers.number import MISSING_NUMBER
 from ...page.items import Item
 from ...page.lines import Line
 from ...page.outline import Outline
 
 __all__ = ["Frames", "frames_in", "frames_of"]
 
-_MISSING = Number(None, repair=Repair.NOT_A_NUMBER)
 _LOOKED_AT = 12  # rows that show how the list writes its numbers
-_MOST = 4  # ways in which it does
-_LONGEST = 80  # characters before or behind a number; more are a text
+_MOST_FRAMES = 4  # ways in which it does
+_LONGEST_AROUND = 80  # characters before or behind a number; more are a text
 _WRITTEN_NUMBER = regex(r"\d[\d.,/:]{0,12}")
 _AROUND_NUMBER = " \t:：-–—=→≈~|,;，；(（[【*_`\"'"
 _PERCENT = regex(rf"\s{{0,2}}\\?(?:[%％٪]|{pattern_of('percent')})", re.IGNORECASE)
@@ -56,13 +54,13 @@ class Frames:
     def missing_in(self, line: Line) -> Mark | None:
         """What is left of the statement of a number in a line that is written as the others are."""
         found = next(filter(None, (pattern.search(line.text) for pattern in self._patterns)), None)
-        return Mark(_MISSING, *found.span("left")) if found and found.start("left") >= line.body else None
+        return Mark(MISSING_NUMBER, *found.span("left")) if found and found.start("left") >= line.body else None
 
 
 def frames_of(stated: Iterable[tuple[Line, Mark]]) -> Frames:
     """How the first rows write their numbers."""
     count = Counter(frame for line, mark in islice(stated, _LOOKED_AT) if (frame := _frame(line, mark)) is not None)
-    return Frames(frame for frame, _ in count.most_common(_MOST))
+    return Frames(frame for frame, _ in count.most_common(_MOST_FRAMES))
 
 
 def frames_in(outline: Outline, items: Iterable[Item]) -> Frames:
@@ -91,7 +89,7 @@ def _frame(line: Line, mark: Mark) -> str | None:
     before, after = line.text[start : written.start()], line.text[written.end() : mark.end]
     if percent := _PERCENT.match(after):
         after = after[percent.end() :]
-    if len(before) > _LONGEST or len(after) > _LONGEST:
+    if len(before) > _LONGEST_AROUND or len(after) > _LONGEST_AROUND:
         return None
     closes = not line.text[mark.end :].strip(" \t.,;*_`")
     opening, closing = _pattern(before.strip(" \t*_")), _pattern(_REMARK.sub("()", after).strip(" \t*_"))

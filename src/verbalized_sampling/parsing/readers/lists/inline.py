@@ -45,7 +45,7 @@ _WORDS_BEHIND = regex(
 _GAPS = ("gap", "bare_gap", "percent_gap")
 _COUNT = regex(r"(?<!\S)[(（]?(?P<word>[^\W\d_]{1,12}[ ]?)?(?P<count>\d{1,2})[.)）:：](?=\s\S)")
 _COLONS = (":", "：", "=")
-_FEWEST = 2  # parts of a line that counts
+_FEWEST_COUNTED = 2  # parts of a line that counts
 _PIECE_SEPARATOR = regex(r"[,;，；、|/>]|[)\]）]\.?\s")
 _TOPIC_OF_PIECES = regex(r"[^:：=\n]{1,60}[:：]\s{1,3}(?=\S)")
 _COLON = regex(r"[:：=]")
@@ -123,7 +123,7 @@ def _counted(line: Line) -> list[Line]:
         if int(match["count"]) == len(starts) + 1 and (word is None or counting == word):
             starts.append(match.start())
             word = counting
-    if len(starts) < _FEWEST:
+    if len(starts) < _FEWEST_COUNTED:
         return []
     ends = [*starts[1:], len(line.text)]
     pieces = [line.text[start:end].rstrip(" ,;，；") for start, end in zip(starts, ends, strict=True)]

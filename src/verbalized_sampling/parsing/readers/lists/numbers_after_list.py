@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ....patterns import regex
-from ....values.repairs import Repair
 from ...numbers.hedges import ABOUT
 from ...numbers.labelled import Labels
 from ...numbers.marks import Mark
 from ...numbers.missing import is_missing
-from ...numbers.number import NUMBER, Number, number_of
+from ...numbers.number import MISSING_NUMBER, NUMBER, Number, number_of
 from ...page.items import Item
 from ...page.lines import Line
 from ...page.openers import openers_of
@@ -32,7 +31,6 @@ _OPENS_WITH_A = regex(r"[\W_]{0,12}[Aa](?!\w)")
 _ARRAY = regex(r"\[\s{0,9}\".*\]")
 _COMMA = regex(r"\s?[,;，；、]\s{1,3}")
 _COMMAS = tuple(",;，；、")
-_MISSING = Number(None, repair=Repair.NOT_A_NUMBER)
 _ANY_COLON = regex(r"[:：]")
 
 
@@ -46,7 +44,7 @@ def numbers_apart(lines: list[Line], labels: Labels) -> tuple[Outline, list[Item
         numbers = _numbers(_COMMA.split(written) if rest.strip() else _lines_below(lines, label + 1))
         if (colon or line.openers) and len(numbers) > 1:
             found = _items_above(lines[:label], numbers)
-            return found if found or written == rest else _items_above(lines[:label], [*numbers, _MISSING])
+            return found if found or written == rest else _items_above(lines[:label], [*numbers, MISSING_NUMBER])
     return None
 
 
@@ -109,7 +107,7 @@ def _numbers(written: Iterable[str]) -> list[Number]:
         match = _NUMBER_LINE.match(one)
         if match is None and not (is_missing(one) or _lacks_number(one)):
             return []
-        numbers.append(_MISSING if match is None else number_of(match))
+        numbers.append(MISSING_NUMBER if match is None else number_of(match))
         stated += match is not None
     return numbers if 2 * stated > len(numbers) else []
 

@@ -7,7 +7,7 @@ import re
 
 from ....patterns import regex
 from ...language.words import pattern_of
-from ...numbers.amounts import is_share, same
+from ...numbers.amounts import WHOLE_IN_PERCENT, is_share, same
 from ...numbers.number import plain_digits, states_several
 from ...page.lines import Line
 
@@ -22,7 +22,6 @@ _ARGUMENT_OF_P = regex(r"(?:P|Pr)\((?P<what>[^()]+)\)\Z")
 _TAG_INSIDE = regex(r"</?[a-zA-Z]")
 _LONGEST_WHAT = 40
 _LONGEST_WHOLE = 1000
-_ALL_PERCENTS = 100.0
 
 
 def wholes_in(lines: list[Line]) -> list[Line]:
@@ -45,7 +44,7 @@ def _shares(text: str, at: int) -> list[Line]:
         if len(shares) < max(2, len(found)) or max(len(match["what"]) for match in shares) > _LONGEST_WHAT:
             continue
         total = math.fsum(float(match["stated"]) for match in shares)
-        if same(total, _ALL_PERCENTS) and len({bool(match["percent"]) for match in shares}) == 1:
+        if same(total, WHOLE_IN_PERCENT) and len({bool(match["percent"]) for match in shares}) == 1:
             sign = "" if is_share(total) else "%"
             return [Line(f"{_what(match)}: {match['stated']}{sign}", at, ()) for match in shares]
     return []

@@ -19,9 +19,9 @@ _HEADER = regex(r"^[^\n\d]{3,200}$", re.MULTILINE)
 _PARTED = regex(r"[,;\t]|\S {2,}\S")
 _COLUMNS = regex(r" {2,}|\t")
 RULED = regex(r"[ \t\-=]+\Z")
-_FEWEST = 2  # columns
+_FEWEST_COLUMNS = 2  # columns
 _SHARES = frozenset(words("share shares proportion anteil part cuota participación quota доля 占比 割合 비율"))
-_LONGEST_NAME = 40
+_LONGEST_COLUMN_NAME = 40
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
 Cut = Callable[[str], list[str]]
@@ -50,7 +50,7 @@ def cut_of(header: str) -> Cut | None:
     """How a line is cut into the names of columns, one of which is a probability; None if it is no header."""
     for cut in (_by("\t"), _by(","), _by(";"), _by_blanks):
         cells = cut(header)
-        if len(cells) >= _FEWEST and all(_is_name(cell) for cell in cells) and any(map(_is_number, cells)):
+        if len(cells) >= _FEWEST_COLUMNS and all(_is_name(cell) for cell in cells) and any(map(_is_number, cells)):
             return cut
     return None
 
@@ -61,7 +61,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    return any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_NAME and cell[-1:] not in ".!?:"
+    return any(map(str.isalpha, cell)) and len(cell) <= _LONGEST_COLUMN_NAME and cell[-1:] not in ".!?:"
 
 
 def _by(sign: str) -> Cut:
