@@ -71,6 +71,12 @@ def test_no_module_imports_itself_by_a_detour() -> None:
     assert not left
 
 
+def test_the_house_says_which_rooms_it_has() -> None:
+    rooms = [room for room in FLOOR if (HOUSE / room).is_dir()]
+    assert {path.name for path in HOUSE.iterdir() if (path / "__init__.py").exists()} == set(rooms)
+    assert parsing.__doc__ and all(f"``{room}``" in parsing.__doc__ for room in rooms)
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_a_room_holds_what_a_person_holds_in_mind(folder: Path) -> None:
     assert len(list(folder.glob("*.py"))) <= MOST_FILES

@@ -1,4 +1,4 @@
-"""From drafts to the distribution: numbers scaled, types checked, weights given."""
+"""From drafts to the distribution: types checked, each answer kept once, numbers scaled, weights given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text and the number among the fields of a candidate."""
+"""Which field of a candidate is its text, and what the others say: its number, or something beside it."""
 
 from __future__ import annotations
 

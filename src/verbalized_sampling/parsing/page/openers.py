@@ -1,4 +1,4 @@
-"""What opens a list item in a line: a heading, a bullet, a number, a word."""
+"""What opens a list item in a line: a heading, a bullet, the branch of a drawn tree, a number, a word."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A reader for JSON as models write it: it infers what is missing, says so, and keeps positions.
 
 It is what runs after jiter has refused a text. One pass, no recursion, and an explicit stack,
-so that neither depth nor size of the input can hurt it.
+so that neither depth nor size of the input can hurt it. Where the reply breaks off, what is still open is marked as
+incomplete: ``collector.py`` drops such a candidate, and says that it was cut off.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Numbers that no word labels: at the edges of a list's items, alone in their lines, or closing them."""
+"""Numbers that no word labels: at the edges of a list's items, alone in their lines, or whole parts of a hundred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where the items of a list end: before a closing remark, a title, or what only the last of them would have."""
+"""Where the items of a list end: before a closing remark, a title, or what only the last of them would have.
+
+What a closing remark says in which language is known in ``language/remarks.py``.
+"""
 
 from __future__ import annotations
 
