@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from operator import attrgetter
 
 from ...patterns import regex
@@ -75,22 +76,17 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
     begun: list[str] = []  # the first pieces kept that say something: looking at all would take quadratic time
     beside: dict[str, str] = {}
     for i in range(item.first, item.last):
-        line = lines[i]
-        written = line.text
         if i in outline.asides or i in loose:
             left = left or i in outline.asides
             continue
-        taken = []
+        taken: list[Mark] = []
         while low < high and places[low] == i:
             taken.append(marks[low])
             low += 1
         if len(taken) > _MOST_IN_A_LINE:
             taken = []
-        for mark in sorted(taken, key=_START_OF, reverse=True) if len(taken) > 1 else taken:
-            written = _without(written, mark, line.body if i == item.first else 0)
-        if i == item.first:
-            written = _without_opener(written, line)
-        elif taken and begun and _is_remarked(line, taken[-1]):
+        written = _without_numbers(lines[i], taken, opens=i == item.first)
+        if i > item.first and taken and begun and _is_remarked(lines[i], taken[-1]):
             left = True
             continue
         if taken and not any(map(str.isalnum, written)):
@@ -101,13 +97,8 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         if labelled and (aside := _ASIDE_LABEL.match(written)) and names.is_aside(aside["word"]):
             left = True
             continue
-        begins = any(sign in written for sign in ":：=") and (
-            not begun or (len(begun) == 1 and _is_title(lines[item.first], begun[0]))
-        )
-        label = TEXT_LABEL.match(written) if begins else None
-        if label and begun and "answer" in label[0].casefold():  # to a riddle
-            label = None
-        elif label and begun:
+        label = _label_of_text(written, begun, lines[item.first])
+        if label and begun:
             pieces.clear()
             begun, left = [], True
         if label and (i == item.first or label.end() < len(written) or i + 1 < item.last):
@@ -117,14 +108,44 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         pieces.append(written)
         if len(begun) < _MORE_THAN_A_TITLE and written.strip():
             begun.append(written)
-    body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
-    if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
-        body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
-    text = unquoted_text(undecorated(without_brackets(body, number))) if body else ""
+    text = _plain_text(pieces, number)
     if not text and item.is_named:
         text = lines[item.first].text[: item.opener.body].strip(TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs, beside=beside)
+
+
+def _without_numbers(line: Line, marks: list[Mark], *, opens: bool) -> str:
+    """A line without its numbers, and without what opens it if it opens the item."""
+    written = line.text
+    for mark in sorted(marks, key=_START_OF, reverse=True) if len(marks) > 1 else marks:
+        written = _without(written, mark, line.body if opens else 0)
+    return _without_opener(written, line) if opens else written
+
+
+def _label_of_text(written: str, begun: list[str], first: Line) -> re.Match[str] | None:
+    """The label that says that a line begins the text; behind more than a title it is a part of the text.
+
+    Args:
+        written: The line.
+        begun: What is kept of the item so far.
+        first: Its first line.
+    """
+    if not any(sign in written for sign in ":：="):
+        return None
+    if begun and (len(begun) > 1 or not _is_title(first, begun[0])):
+        return None
+    label = TEXT_LABEL.match(written)
+    is_of_riddle = label is not None and bool(begun) and "answer" in label[0].casefold()
+    return None if is_of_riddle else label
+
+
+def _plain_text(pieces: list[str], number: Number | None) -> str:
+    """The text that pieces make, without rules around it, marks of a quotation or decoration, and its own number."""
+    body = ("\n".join(_between_rules(pieces)) if len(pieces) > 1 else "".join(pieces)).strip()
+    if body[:1] == ">" and not _BOUND_ALONE.match(body) and all(line.startswith(">") for line in body.split("\n")):
+        body = "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
+    return unquoted_text(undecorated(without_brackets(body, number))) if body else ""
 
 
 def _is_title(line: Line, title: str) -> bool:
