@@ -11,6 +11,7 @@ from ...candidate.asked import Asked
 from ...candidate.item_text import labelled_in
 from ...numbers.number import NUMBER, Number, number_in, unit_of
 from .element_text import ANY_TAG, Leaf, content_of
+from .elements import Element
 from .tags import Tag, attributes_of, stated_in
 
 __all__ = ["Stated", "attribute_of", "numbers_behind", "stated_of", "told_beside"]
@@ -86,10 +87,19 @@ def _stated_at(text: str, tag: Tag, following: list[Tag]) -> Stated | None:
 
 
 def told_beside(
-    text: str, written: str, body_end: int, stop: int, end: int, limit: int, *, in_leaf: bool
+    text: str, element: Element, written: str, body_end: int, *, in_leaf: bool
 ) -> tuple[Number | None, str, int]:
-    """The number that no tag states but words beside the text, the text without it, and where that ends."""
-    for start, reach in ((body_end, stop), (end, limit)):
+    """The number that no tag states but words beside the text, the text without it, and where that ends.
+
+    Args:
+        text: The reply.
+        element: A closed one.
+        written: Its text.
+        body_end: Where that ends.
+        in_leaf: Whether a tag of its own holds that: then no number is cut out of it.
+    """
+    end = element.closing.end if element.closing else element.limit
+    for start, reach in ((body_end, element.stop), (end, element.limit)):
         beside = ANY_TAG.sub("", text[start:reach].split("\n\n", maxsplit=1)[0]) if start < reach else ""
         if not beside.strip() or len(beside) > _LONGEST_NUMBER:
             continue
@@ -98,7 +108,7 @@ def told_beside(
             number = number_in(bare["number"] + (bare["percent"] or ""))
             labelled = (number, "") if number else None
         if labelled is not None:
-            return labelled[0], written, max(end, reach if reach == limit else end)
+            return labelled[0], written, max(end, reach if reach == element.limit else end)
     if not in_leaf and (inside := labelled_in(written)) is not None:
         return inside[0], inside[1], end
     return None, written, end

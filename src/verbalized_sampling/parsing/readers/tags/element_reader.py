@@ -18,14 +18,14 @@ from ...numbers.restated import without_number
 from .element_number import Stated, attribute_of, numbers_behind, stated_of, told_beside
 from .element_text import Leaf, beside_of, content_of, fields_of, leaf_of, said_otherwise
 from .elements import Element
-from .tags import Role, Tag
+from .tags import Role
 
 __all__ = ["Reading", "read_element"]
 
 _ROOT = "response"
 _LIST_MARK = regex(r"(?:^|\n)[ \t]*(?:#{1,6}|[-*>]|\d{1,3}[.)])[ \t]*\Z")
 _CLOSER = regex(rf"</[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
-_LAST_CLOSER = regex(r"</([^\W\d][\w.-]{0,40})>\s*\Z")
+_LAST_CLOSER = regex(rf"</([^\W\d][\w{MARKS}.-]{{0,40}})>\s*\Z")
 _LAST_TAG = regex(rf"</?[^\W\d][\w{MARKS}.-]{{0,40}}>\s*\Z")
 
 
@@ -50,16 +50,14 @@ class Reading:
 
 def read_element(text: str, element: Element, root: str, asked: Asked) -> Reading:
     """Reads one element."""
-    opening, inner = element.opening, element.inner
-    closing = _closing_tag(element)
-    stop = max(closing.start, opening.end) if closing else element.limit
-    leaf = leaf_of(text, inner, opening, root, stop)
+    opening, closing, inner = element.opening, element.closing, element.inner
+    leaf = leaf_of(text, inner, opening, root, element.stop)
     number, stated = attribute_of(opening, leaf), None
     if number is None:
         stated = stated_of(text, inner, leaf, asked)
         number = stated.number if stated else None
-    body, body_end = _body(text, opening, stop, leaf, stated)
-    repairs = _repairs(text, element, closing, leaf, stated, root, asked)
+    body, body_end = _body(text, element, leaf, stated)
+    repairs = _repairs(text, element, leaf, stated, root, asked)
     if leaf and stated and stated.tag.start == body_end:  # closed under another name
         written, unescaped = content_of(_CLOSER.sub("", text[body:body_end], count=1))
     else:
@@ -74,9 +72,7 @@ def read_element(text: str, element: Element, root: str, asked: Asked) -> Readin
         repairs[Repair.UNESCAPED] = None
     end = element.limit if closing is None or opening.role is Role.LEAF else closing.end
     if number is None and stated is None and closing is not None:
-        number, written, behind = told_beside(
-            text, written, body_end, stop, closing.end, element.limit, in_leaf=leaf is not None
-        )
+        number, written, behind = told_beside(text, element, written, body_end, in_leaf=leaf is not None)
         if number is not None:
             repairs[Repair.EXTRA_TAGS] = None
             end = max(end, behind)
@@ -89,20 +85,13 @@ def read_element(text: str, element: Element, root: str, asked: Asked) -> Readin
             end = max(body_end, stated.end if stated else 0)
     beside = beside_of(fields, leaf.tag) if leaf and not asked.fields else {}
     draft = Draft(written, number, opening.start, max(end, opening.end), fields, beside=beside)
-    complete = _is_complete(element, closing, leaf, stated, number, settled_at=body)
+    complete = _is_complete(element, leaf, stated, number, settled_at=body)
     return Reading(draft, complete, closing is not None, numbers_behind(text, inner, closing), repairs)
 
 
-def _closing_tag(element: Element) -> Tag | None:
-    """The tag that closes an element."""
-    opening = element.opening
-    closing = next((tag for tag in reversed(element.inner) if tag.closes and tag.name == opening.name), None)
-    return opening if closing is None and opening.attributes.endswith("/") else closing
-
-
-def _body(text: str, opening: Tag, stop: int, leaf: Leaf | None, stated: Stated | None) -> tuple[int, int]:
+def _body(text: str, element: Element, leaf: Leaf | None, stated: Stated | None) -> tuple[int, int]:
     """From where to where an element's text reaches: up to a number within it, or behind one that it begins with."""
-    start, end = (leaf.start, leaf.end) if leaf else (opening.end, stop)
+    start, end = (leaf.start, leaf.end) if leaf else (element.opening.end, element.stop)
     if stated is None or not start <= stated.tag.start < end:
         return start, end
     if leaf or text[start : stated.tag.start].strip():
@@ -125,11 +114,13 @@ def _bare(written: str, *, labelled: bool, closed: bool) -> str:
 
 
 def _repairs(
-    text: str, element: Element, closing: Tag | None, leaf: Leaf | None, stated: Stated | None, root: str, asked: Asked
+    text: str, element: Element, leaf: Leaf | None, stated: Stated | None, root: str, asked: Asked
 ) -> dict[Repair, None]:
     """What is not as asked for in an element's tags, and between them."""
     repairs: dict[Repair, None] = {}
-    if closing is None or element.opening.name != root or (leaf and not leaf.closed) or (stated and not stated.closed):
+    if element.closing is None or element.opening.name != root:
+        repairs[Repair.UNCLOSED] = None
+    if (leaf and not leaf.closed) or (stated and not stated.closed):
         repairs[Repair.UNCLOSED] = None
     if not leaf or (stated and leaf.start <= stated.tag.start < leaf.end) or _has_others(text, element, leaf, asked):
         repairs[Repair.EXTRA_TAGS] = None
@@ -147,18 +138,12 @@ def _speaks(text: str, start: int, end: int) -> bool:
 
 
 def _is_complete(
-    element: Element,
-    closing: Tag | None,
-    leaf: Leaf | None,
-    stated: Stated | None,
-    number: Number | None,
-    *,
-    settled_at: int,
+    element: Element, leaf: Leaf | None, stated: Stated | None, number: Number | None, *, settled_at: int
 ) -> bool:
-    """Whether an element's text and its number can't go on."""
+    """Whether an element's text and its number can't go on; the text is settled by a number behind where it begins."""
     if element.is_last and stated and not stated.settled:
         return False  # the number may go on, though the text beside it is closed
-    if closing is not None:
+    if element.closing is not None:
         return True
     closed = leaf is not None and leaf.closed
     if not element.is_last:

@@ -23,12 +23,19 @@ class Element:
         inner: The tags in it and behind it, up to the next element, and a number's that stands before it.
         limit: Where the next element begins, or the text ends.
         is_last: Whether none follows.
+        closing: The tag that closes it; its opening tag, if that closes itself; None if nothing does.
     """
 
     opening: Tag
     inner: list[Tag]
     limit: int
     is_last: bool
+    closing: Tag | None
+
+    @property
+    def stop(self) -> int:
+        """Where what stands in it ends."""
+        return self.limit if self.closing is None else max(self.closing.start, self.opening.end)
 
 
 def elements_in(text: str, tags: list[Tag], root: str) -> Iterator[Element]:
@@ -45,7 +52,13 @@ def elements_in(text: str, tags: list[Tag], root: str) -> Iterator[Element]:
             continue
         if ahead:
             inner = tags[ahead[number] : first] + (inner if is_last else tags[first + 1 : ahead[number + 1]])
-        yield Element(tags[first], inner, tags[last].start if last < len(tags) else len(text), is_last)
+        limit = tags[last].start if last < len(tags) else len(text)
+        yield Element(tags[first], inner, limit, is_last, _closing(tags[first], inner))
+
+
+def _closing(opening: Tag, inner: list[Tag]) -> Tag | None:
+    closing = next((tag for tag in reversed(inner) if tag.closes and tag.name == opening.name), None)
+    return opening if closing is None and opening.attributes.endswith("/") else closing
 
 
 def _is_spoken(text: str, opening: Tag, inner: list[Tag]) -> bool:
