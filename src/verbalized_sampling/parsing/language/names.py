@@ -47,9 +47,9 @@ _SETTINGS = frozenset(
         "novelty creativity relevance clarity originality humor quality coherence"
     )
 )
-_BOOKKEEPING = frozenset(
+_BOOKKEEPING = frozenset(in_all_languages("ordinal_name")).union(
     words(
-        "id index rank number no no. num n nr # i key order position type role object idx 序号 番号 "
+        "id index rank number no no. num n nr # i key order position type role object idx "
         "word_count wordcount length char_count character_count characters tokens token_count"
     )
 )

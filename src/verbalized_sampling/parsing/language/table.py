@@ -28,6 +28,7 @@ class Language(NamedTuple):
         hedges_joined: The same where no blank stands before it.
         estimating: How the words begin that lead to an estimate: "I'd put this at 50%".
         to: What stands between the bounds of a range: "30 to 40 %".
+        or_less: What makes a number behind a label the bound of one: "0.1 or less".
         out_of: What stands between the numbers of a ratio: "1 in 8".
         portions: From a half on, in order: "two thirds".
         states: What stands between a label and its number, beside a colon: "probability is".
@@ -43,6 +44,8 @@ class Language(NamedTuple):
         beside: What stands before a label in brackets: "(con probabilidad 30%)".
         estimated: What says of a label that its number is estimated: "geschätzte Wahrscheinlichkeit".
         rating: Names of numbers that may rate something else.
+        share: Names of a column that holds shares of a whole.
+        ordinal_name: Names of a field that only counts the candidates.
         level: What stands for a number: "high".
         total: What a row or a line that sums up begins with.
         text: Names of the field that holds the answer, the surest first.
@@ -87,6 +90,7 @@ class Language(NamedTuple):
     hedges_joined: str = ""
     estimating: str = ""
     to: str = ""
+    or_less: str = ""
     out_of: str = ""
     portions: str = ""
     states: str = ""
@@ -102,6 +106,8 @@ class Language(NamedTuple):
     beside: str = ""
     estimated: str = ""
     rating: str = ""
+    share: str = ""
+    ordinal_name: str = ""
     level: str = ""
     total: str = ""
     text: str = ""
@@ -291,6 +297,8 @@ LANGUAGES = (
             r"enjoy|cheers|good luck|have fun|that'?s (?:all|it)(?: (?:\d|two|three|four|five|six|eight|ten))?"
             r"(?: (?:responses|options|of them|for now|folks))?|happy \w{1,20}ing"
         ),
+        share="share|shares|proportion|part",
+        or_less=r"\s{0,2}or (?:less|lower|below)",
     ),
     Language(
         name="German",
@@ -344,6 +352,7 @@ LANGUAGES = (
         hint="antwort|antworttext|platzhalter",
         wrapper="antworten|vorschläge|varianten|optionen|ergebnisse|möglichkeiten",
         partings="viel (?:spaß|erfolg)",
+        share="anteil",
     ),
     Language(
         name="French",
@@ -437,6 +446,7 @@ LANGUAGES = (
         hint="respuesta|texto",
         wrapper="respuestas|opciones|propuestas|sugerencias",
         partings="¡?disfruta",
+        share="cuota|participación",
     ),
     Language(
         name="Portuguese",
@@ -478,6 +488,7 @@ LANGUAGES = (
         hint="resposta|texto",
         wrapper="respostas|opções|propostas|sugestões",
         partings="divirta-se|boa sorte",
+        share="quota",
     ),
     Language(
         name="Italian",
@@ -512,6 +523,7 @@ LANGUAGES = (
         hint="risposta|testo",
         wrapper="risposte|opzioni|proposte",
         partings="buona fortuna|buon divertimento",
+        share="quota",
     ),
     Language(
         name="Dutch",
@@ -613,6 +625,8 @@ LANGUAGES = (
         joins="και|ή",
         contrasts="αλλά|ενώ",
         leads="(?:έπειτα|τέλος|μετά) ",
+        share="μερίδιο",
+        ordinal_name="αριθμός",
     ),
     Language(
         name="Turkish",
@@ -713,6 +727,7 @@ LANGUAGES = (
         hint="ответ|текст",
         wrapper="ответы|варианты|идеи",
         partings="удачи",
+        share="доля",
     ),
     Language(
         name="Ukrainian",
@@ -763,6 +778,9 @@ LANGUAGES = (
         hint="回复|回答|内容|文本",
         wrapper="回答|回复|选项|答案|候选",
         partings="祝您?(?:愉快|好运)",
+        share="占比",
+        or_less="以下",
+        ordinal_name="序号",
     ),
     Language(
         name="Japanese",
@@ -797,6 +815,9 @@ LANGUAGES = (
         estimated="推定",
         hint="テキスト",
         wrapper="回答|候補|選択肢|案",
+        share="割合",
+        or_less="未満",
+        ordinal_name="番号",
     ),
     Language(
         name="Korean",
@@ -830,6 +851,8 @@ LANGUAGES = (
         estimated="예상",
         hint="응답|텍스트",
         wrapper="응답|답변|선택지|후보",
+        share="비율",
+        or_less="이하",
     ),
     Language(
         name="Arabic",
@@ -918,6 +941,8 @@ LANGUAGES = (
         chance="সম্ভাবনা",
         joins="এবং|ও|বা",
         contrasts="কিন্তু",
+        share="অংশ",
+        ordinal_name="ক্রমিক",
     ),
     Language(
         name="Thai",
@@ -1002,6 +1027,8 @@ LANGUAGES = (
         joins="na|au",
         contrasts="lakini",
         leads="(?:kisha|mwisho) ",
+        share="sehemu",
+        ordinal_name="namba",
     ),
     Language(
         name="Persian, Urdu",

@@ -59,7 +59,7 @@ _BELONGS = (
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
 _CONDITION = regex(
     rf"\s{{0,2}}(?:-|–|—|～|~|{pattern_of('to')}|{pattern_of('joins')})\s{{0,2}}\d"
-    r"|\s{0,2}(?:or (?:less|lower|below)|以下|未満|이하)"
+    rf"|\s{{0,2}}(?:{pattern_of('or_less')})"
 )
 _CONDITIONED = regex(
     r"(?:<|(?<![-=])>|≤|≥|＜|＞|less than|lower than|below|under|at most|no more than|at least|above|between|from|each"

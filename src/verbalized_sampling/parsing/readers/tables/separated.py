@@ -10,7 +10,7 @@ from ....patterns import regex
 from ...candidate.asked import Asked
 from ...candidate.found import Block
 from ...language import names
-from ...language.words import words
+from ...language.words import in_all_languages
 from .rows import Row, block_of
 
 __all__ = ["RULED", "Cut", "cut_of", "separated_blocks"]
@@ -19,8 +19,8 @@ _HEADER = regex(r"^[^\n\d]{3,200}$", re.MULTILINE)
 _PARTED = regex(r"[,;\t]|\S {2,}\S")
 _COLUMNS = regex(r" {2,}|\t")
 RULED = regex(r"[ \t\-=]+\Z")
-_FEWEST_COLUMNS = 2  # columns
-_SHARES = frozenset(words("share shares proportion anteil part cuota participación quota доля 占比 割合 비율"))
+_FEWEST_COLUMNS = 2
+_SHARES = frozenset(in_all_languages("share"))
 _LONGEST_COLUMN_NAME = 40
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
