@@ -35,8 +35,9 @@ def block_of(root: Node, reply: str, asked: Asked, decode: Callable[[str], Block
         decode: Reads a string that holds JSON; None if it holds no candidates.
     """
     block = Block([], root.start, root.end, root.complete)
-    _Reader(block, reply, asked, decode).read(root)
-    block.reasoning = block.reasoning or reasoning_in(root)
+    reader = _Reader(block, reply, asked, decode)
+    reader.read(root)
+    block.reasoning = block.reasoning or reasoning_in(root, reader.taken)
     return block
 
 

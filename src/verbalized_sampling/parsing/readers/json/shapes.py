@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from ...candidate.asked import Asked
@@ -263,11 +263,16 @@ def _are_counterparts(texts: Node, numbers: Node) -> bool:
     return any(key in numbers for key in texts)
 
 
-def reasoning_in(root: Node) -> str | None:
-    """What was reasoned before the candidates, under a name that says so."""
+def reasoning_in(root: Node, taken: Container[int] = ()) -> str | None:
+    """What was reasoned before the candidates, under a name that says so.
+
+    Args:
+        root: The value.
+        taken: The ids of what holds the candidates, whatever it is called.
+    """
     for node, _ in breadth_first(root, depth=2):
         if isinstance(node, JsonObject) and not any(names.is_probability(key) for key in node):
             for key, value in node.items():
-                if names.is_reasoning(key) and (text := written(value)):
+                if names.is_reasoning(key) and id(value) not in taken and (text := written(value)):
                     return text
     return None
