@@ -30,7 +30,7 @@ ROW = r"""    Language(
         answers="proposoj",
         total="sumo",
         reasoning="penso",
-        aside="kialo",
+        aside="kiaßo",
         to="ĝis",
         joins="kaj",
         beside="kun",
@@ -54,7 +54,7 @@ REPLIES = {
     "keys without quotes": '[{dicto: "Pluvas", vorado: 0.3}, {dicto: "Neĝas", vorado: 0.2}]',
     "YAML": "- dicto: Pluvas\n  vorado: 0.3\n- dicto: Neĝas\n  vorado: 0.2\n",
     "TOML": '[[responses]]\n"dicto" = "Pluvas"\n"vorado" = 0.3\n\n[[responses]]\n"dicto" = "Neĝas"\n"vorado" = 0.2\n',
-    "reasons below": "1. Pluvas\n   - Vorado: 0.3\n   - Kialo: Nuboj.\n2. Neĝas\n   - Vorado: 0.2\n   - Kialo: Frosto.",
+    "reasons below": "1. Pluvas\n   - Vorado: 0.3\n   - Kiaßo: Nuboj.\n2. Neĝas\n   - Vorado: 0.2\n   - Kiaßo: Frosto.",
     "ranges": "1. Pluvas (vorado: 20 ĝis 40%)\n2. Neĝas (kun vorado 20%)",
     "one line": "Pluvas (0.3) kaj Neĝas (0.2)",
     "estimated": '[{"dicto": "Pluvas", "taksita vorado": 0.3}, {"dicto": "Neĝas", "taksita vorado": 0.2}]',
@@ -63,7 +63,7 @@ REPLIES = {
     "named map": '{"proposoj": {"Pluvas": 30, "Neĝas": 20}, "temo": "vetero"}',
 }
 WORDS = re.compile(
-    r"(?i)vorado|centono|cirko|dicto|propos\w+|unu|du|tri|dua|reviziita|selekto|jen|sumo|penso|listo|kialo"
+    r"(?i)vorado|centono|cirko|dicto|propos\w+|unu|du|tri|dua|reviziita|selekto|jen|sumo|penso|listo|kiaßo"
 )
 
 

@@ -18,7 +18,7 @@ _HINT = regex(rf"(?:(?<![\w-])|(?=[{UNSPACED}]))(?:{pattern_of('hint')})(?:(?![\
 # What stands in round brackets or quotation marks may well be an answer ("(reads the story aloud)").
 _ADDRESS = regex(r"\b(?:your|here|insert|placeholder)\b", re.IGNORECASE)
 _SAYS_SOMETHING = regex(r"[=:;\"'“”]|\b(?:no|not|none|without)\b", re.IGNORECASE)  # code, or a refusal
-_PHRASES = frozenset(in_all_languages("placeholder"))
+_PHRASES = frozenset(map(str.casefold, in_all_languages("placeholder")))
 # Words that are an answer beside a number ("text", 0.2), and an example beside another word ("text", "number").
 _SCHEMA_WORDS = frozenset(words("text response answer string content str output completion candidate reply"))
 _TYPES = frozenset(words("string str"))  # an example beside a zero

@@ -37,9 +37,6 @@ __all__ = [
     "text_rank",
 ]
 
-_WRAPPERS = frozenset(in_all_languages("wrapper"))
-_REASONING_NAMES = frozenset(in_all_languages("reasoning"))
-_ASIDES = frozenset(in_all_languages("aside"))
 _SETTINGS = frozenset(
     words(
         "temperature top_p top_k tau threshold min max mean average median std variance entropy total sum mass seed k "
@@ -47,15 +44,10 @@ _SETTINGS = frozenset(
         "novelty creativity relevance clarity originality humor quality coherence"
     )
 )
-_BOOKKEEPING = frozenset(in_all_languages("ordinal_name")).union(
-    words(
-        "id index rank number no no. num n nr # i key order position type role object idx "
-        "word_count wordcount length char_count character_count characters tokens token_count"
-    )
-)
 _QUALIFIERS = regex(
     rf"^(?:{pattern_of('estimated')}|verbalized|verbalised|stated|relative|approximate|approx|normalized|normalised"
-    r"|candidate|response|numeric|subjective|model|predicted|text|answer|sampling|typical)[_ .]+"
+    r"|candidate|response|numeric|subjective|model|predicted|text|answer|sampling|typical)[_ .]+",
+    re.IGNORECASE,
 )
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = regex(r"[\s\-_]+")
@@ -69,13 +61,27 @@ def normalised(name: str) -> str:
     return _ORDINAL_ENDING.sub("", plain) or plain
 
 
+def _names(concept: str) -> frozenset[str]:
+    """The names of a concept in all languages, as ``normalised`` gives them: "ß" is "ss", and "ς" is "σ"."""
+    return frozenset(map(normalised, in_all_languages(concept)))
+
+
+_WRAPPERS = _names("wrapper")
+_REASONING_NAMES = _names("reasoning")
+_ASIDES = _names("aside")
+_BOOKKEEPING = _names("ordinal_name").union(
+    words(
+        "id index rank number no no. num n nr # i key order position type role object idx "
+        "word_count wordcount length char_count character_count characters tokens token_count"
+    )
+)
 _PROBABILITY = frozenset(normalised(word) for word in (*SHORT_WORDS, *PROBABILITY_WORDS))
 _TEXT_RANKS = {normalised(word): rank for rank, word in reversed(list(enumerate(TEXT_WORDS)))}
 _ROOTS = frozenset(normalised(word) for word in (*ROOT_WORDS, *TEXT_WORDS))
 _TITLE_NAMES = frozenset(normalised(word) for word in NAME_WORDS)
 _MISSPELT = regex(r"p(?:ro|or)[bp]\w?ab\w{0,2}l\w{0,3}t[iy]\w{0,3}")
 _MEASURE_ENDING = regex(r"_(?:value|score|estimate|estimation|pct|percent|percentage|level|rating)\Z")
-_PERCENT_NAME = regex(rf"%|％|{pattern_of('percent_name')}")
+_PERCENT_NAME = regex(rf"%|％|{pattern_of('percent_name')}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +107,7 @@ def are_probabilities(name: str) -> bool:
 
 
 # Names of numbers that may rate something else than how probable an answer is.
-_RATINGS = frozenset(in_all_languages("rating"))
+_RATINGS = _names("rating")
 _EXACT = frozenset(words("probability probabilities prob p likelihood"))
 
 
@@ -121,7 +127,7 @@ def is_rating(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_percent_name(name: str) -> bool:
     """Whether the name itself says percent."""
-    return _PERCENT_NAME.search(name.casefold()) is not None
+    return _PERCENT_NAME.search(name) is not None
 
 
 def text_rank(name: str) -> int | None:

@@ -9,7 +9,7 @@ from .words import in_all_languages
 
 __all__ = ["NUMERALS", "ORDINALS", "SIGNS", "SPELT", "ordinal_of"]
 
-_COUNTS = {
+_NUMERALS_OF = {
     word: i
     for row in LANGUAGES
     for i, words in enumerate(row.numerals.split("|"), 1)
@@ -17,7 +17,8 @@ _COUNTS = {
     if word
 }
 
-NUMERALS = tuple(_COUNTS)
+_COUNTS = {word.casefold(): i for word, i in _NUMERALS_OF.items()}
+NUMERALS = tuple(_NUMERALS_OF)
 SIGNS = "".join(word for word in NUMERALS if len(word) == 1)
 """Numerals of one sign, which can be joined to greater ones."""
 SPELT = "|".join(map(re.escape, sorted((word for word in NUMERALS if len(word) > 1), key=len, reverse=True)))

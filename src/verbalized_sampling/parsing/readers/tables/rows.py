@@ -26,7 +26,7 @@ _SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
 # What percents in a column that nobody calls a probability may measure instead.
 _MEASURED = regex(
     r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
-    r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|[±Δ+]",
+    r"|improvement|gain|loss|return|yield|score|tax|vat|off|battery|humidity|abv)\b|(?-i:[±+Δ])",
     re.IGNORECASE,
 )
 _SAYS = regex(r"[^\W\d_]")

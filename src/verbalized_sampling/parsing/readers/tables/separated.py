@@ -20,7 +20,7 @@ _PARTED = regex(r"[,;\t]|\S {2,}\S")
 _COLUMNS = regex(r" {2,}|\t")
 RULED = regex(r"[ \t\-=]+\Z")
 _FEWEST_COLUMNS = 2
-_SHARES = frozenset(in_all_languages("share"))
+_SHARES = frozenset(map(str.casefold, in_all_languages("share")))
 _LONGEST_COLUMN_NAME = 40
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
