@@ -10,6 +10,7 @@ from .words import WORD_EDGE, pattern_of
 __all__ = [
     "has_heading",
     "has_prose",
+    "is_announced_sample",
     "is_called_draft",
     "is_called_example",
     "is_called_reasoning",
