@@ -2,8 +2,10 @@
 
     python tests/fuzz/repetitions.py SECONDS [SEED]
 
-Each text is a piece of few signs, again and again, between two others; parsed whole, and streamed in chunks. Where
-four times the text takes more than ten times as long, it is measured again and printed.
+Each text is one piece of few signs, again and again, or two or three pieces, one after the other's last time; they
+stand between two others. Some hold a number or a word that is another each time. Texts are parsed whole, and streamed
+in chunks. Where four times the text takes more than ten times as long, or a text takes more than ten seconds a
+megabyte, it is measured again and printed.
 """
 
 from __future__ import annotations
@@ -50,8 +52,22 @@ SIGNS += [
     "\n- a - 3%",
     "\nb: 3%",
 ]
+NUMBERED, WORDED = "\ue000", "\ue001"  # stand for a number and a word that are others each time
+SIGNS += [
+    *(NUMBERED, WORDED, f"{NUMBERED}. {WORDED} (0.1)\n", f'"{WORDED}": 0.1, ', f"<{WORDED}>", f"</{WORDED}>"),
+    *(
+        f"{WORDED}: 0.{NUMBERED}\n",
+        f"| {WORDED} | 0.{NUMBERED} |\n",
+        "User: a\n",
+        "Assistant: ",
+        "> ",
+        "<li>",
+        "&quot;",
+    ),
+]
 PARSER: DistributionParser[str] = DistributionParser()
 SMALL, TIMES, WORST, LEAST = 8000, 4, 10.0, 0.02  # characters, growth of the text, of the time, seconds that count
+SLOWEST = 10.0  # seconds a million characters
 
 
 def parse(text: str) -> None:
@@ -73,11 +89,22 @@ def seconds(run: Callable[[str], None], text: str) -> float:
     return time.process_time() - start
 
 
-def growth(run: Callable[[str], None], make: Callable[[int], str], tries: int) -> float:
-    """How many times as long the longer text takes, the least of several tries."""
+def again(piece: str, size: int) -> str:
+    """A piece until it is as long as asked for; its numbers and words are others each time."""
+    length = len(piece) + 3 * piece.count(NUMBERED) + 3 * piece.count(WORDED)
+    if length == len(piece):
+        return piece * (size // length)
+    letters = [chr(97 + i) for i in range(26)]
+    words = (letters[i // 676 % 26] + letters[i // 26 % 26] + letters[i % 26] + "q" for i in range(size // length))
+    return "".join(piece.replace(NUMBERED, str(1000 + i)).replace(WORDED, word) for i, word in enumerate(words))
+
+
+def measured(run: Callable[[str], None], make: Callable[[int], str], tries: int) -> tuple[float, float]:
+    """How many times as long the longer text takes, and its seconds a million signs: the least of several tries."""
     least = min(seconds(run, make(SMALL)) for _ in range(tries))
-    long = min(seconds(run, make(SMALL * TIMES)) for _ in range(tries))
-    return long / max(least, LEAST / WORST)
+    text = make(SMALL * TIMES)
+    long = min(seconds(run, text) for _ in range(tries))
+    return long / max(least, LEAST / WORST), long / len(text) * 1_000_000
 
 
 def main() -> None:
@@ -85,17 +112,25 @@ def main() -> None:
     end = time.monotonic() + float(sys.argv[1])
     tried = found = 0
     while time.monotonic() < end:
-        head, piece, tail = ("".join(rng.choices(SIGNS, k=rng.randint(*size))) for size in ((0, 4), (1, 6), (0, 4)))
+        head, tail = ("".join(rng.choices(SIGNS, k=rng.randint(0, 4))) for _ in range(2))
+        pieces = ["".join(rng.choices(SIGNS, k=rng.randint(1, 6))) for _ in range(rng.choice((1, 1, 2, 3)))]
 
-        def make(size: int, head: str = head, piece: str = piece, tail: str = tail) -> str:
-            return head + piece * (size // len(piece)) + tail
+        def make(size: int, head: str = head, pieces: list[str] = pieces, tail: str = tail) -> str:
+            return head + "".join(again(piece, size // len(pieces)) for piece in pieces) + tail
 
         for run in (parse, stream):
             tried += 1
-            if growth(run, make, 1) > WORST and (times := growth(run, make, 4)) > WORST:
+            if _is_bad(*measured(run, make, 1)) and _is_bad(*(figures := measured(run, make, 4))):
                 found += 1
-                print(f"{run.__name__}: {times:.0f} times: {(head, piece, tail)!r}", flush=True)
+                print(
+                    f"{run.__name__}: {figures[0]:.0f} times, {figures[1]:.1f} s/M: {(head, pieces, tail)!r}",
+                    flush=True,
+                )
     print(f"{tried} tried, {found} found")
+
+
+def _is_bad(times: float, slowness: float) -> bool:
+    return times > WORST or slowness > SLOWEST
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ _SAMPLE_BEHIND = regex(r"(?:\bexample|\bfor instance|\be\.g\.)[ \t]?[:,]?[ \t]{0
 _STATES_FORMAT = regex(
     r"[\s>*_#-]{0,8}(?:(?:output|required|expected|example|response) ){0,2}format\b[^\n:：]{0,20}[:：]", re.IGNORECASE
 )
+_LONGEST_BEFORE_FORMAT = 40  # characters that hold the word and what may stand before it
 _ANNOUNCES_REASONING = regex(
     r"\b(?:reasoning|thinking|analysis|brainstorm\w*|(?:angles|approaches|directions|strategy|plan)\b[^\n]{0,40}\n)",
     re.IGNORECASE,
@@ -104,4 +105,4 @@ def is_sample(written: str) -> bool:
 
 def states_format(line: str) -> bool:
     """Whether a line says what candidates look like."""
-    return _STATES_FORMAT.match(line) is not None
+    return "format" in line[:_LONGEST_BEFORE_FORMAT].lower() and _STATES_FORMAT.match(line) is not None

@@ -26,8 +26,16 @@ _SHORT = regex(
     r"\b(?:p_?\d{0,2}|pr|prob|nll|ppl|perplexity)\b(?:.{0,4}[:=≈~→|：—–\\-]|\s{0,2}\([^()\n]{1,40}\)|\.?\s{1,2}[\d.])"
 )
 # Words that only a percent before them makes a probability: "60% likely".
-_ADJECTIVE = r"(?:likely|probable|confident|certain|sure|typical|plausible)\b"
+_ADJECTIVES = ("likely", "probable", "confident", "certain", "sure", "typical", "plausible")
+_ADJECTIVE = rf"(?:{'|'.join(_ADJECTIVES)})\b"
 _RATED = regex(rf"[%％]\s{{0,2}}{_ADJECTIVE}")
+_SHORT_HINTS = (
+    r"log[ -]?p(?:rob)?\b",
+    r"p(?<![^\W_]p)(?:r|pl|erplexity|_?\d{1,2})?\b",
+    r"nll(?<![^\W_]nll)\b",
+    r"prob\b",
+    *(rf"{word}\b" for word in _ADJECTIVES),
+)
 _COLON_AFTER = regex(r"\s{0,2}[:：=]")
 _STATES = (":", "：", "=")
 _GOES_ON = regex(r"[^\W_]|\.\d")
@@ -81,12 +89,10 @@ class Labels:
         named = rf"(?:{_PREFACE}(?:{label})\s\$?)?"  # "with probability $p"
         short = rf"(?<![^\W_]){named}(?:log[ -]?)?(?:prob|pr|p(?:_?\d{{1,2}}(?=\s?[:：=]))?|nll|ppl|perplexity)\b\.?"
         self._known = lru_cache(maxsize=1024)(self._marks)
-        # Where a label may stand in a case-folded line: the patterns below are slow to find that out.
-        hints = "|".join(re.escape(word) for word in dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
-        self._hint = re.compile(
-            rf"log[ -]?p(?:rob)?\b|{hints or '(?!)'}"
-            rf"|(?<![^\W_])(?:p(?:r|pl|erplexity|_?\d{{1,2}})?|nll)\b|prob\b|{_ADJECTIVE}"
-        )
+        # Where a label may stand in a case-folded line: the patterns below are slow to find that out. Each alternative
+        # begins with a letter, so what begins with none of them is passed over in C.
+        hints = map(re.escape, dict.fromkeys((*words, *(w.replace("ı", "i") for w in words))))
+        self._hint = re.compile("|".join((*_SHORT_HINTS, *hints)))
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
             rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|{pattern_of('estimated')}))?|{short}))"

@@ -98,8 +98,10 @@ def edge_of(line: Line) -> Mark | None:
 
 def _drop_remarks(lines: list[Line], marked: dict[int, Mark]) -> None:
     """Takes the numbers of closing remarks away; a line that only begins as one has others behind it."""
-    while marked and is_closing_remark(lines[max(marked)].text):
-        del marked[max(marked)]
+    for i in reversed(list(marked)):
+        if not is_closing_remark(lines[i].text):
+            break
+        del marked[i]
 
 
 def is_worded(line: str, mark: Mark) -> bool:
