@@ -20,7 +20,7 @@ PACKAGE = Path(verbalized_sampling.__file__).parent
 # From what knows nothing to what knows everything; a module imports only from ranks above its own.
 FLOW = [
     ["errors", "patterns"],
-    ["hosting", "values"],
+    ["entities", "hosting", "values"],
     ["replies"],
     ["prompts", "parsing", "retrieval"],
     ["plans"],

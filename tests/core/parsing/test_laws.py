@@ -193,6 +193,22 @@ def test_damage_to_one_candidate_leaves_the_others_before_it(pairs: Pairs, data:
     assert read_pairs(distribution)[:victim] == pairs[:victim]
 
 
+@pytest.mark.parametrize("digits", ["9" * 5000, "0" * 5000 + "1", "²", "١" * 5000], ids=["9", "0", "²", "١"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "&quot;a&quot;: &#{0}",
+        "<ul><li>&#{0}; (0.1)</li><li>b (0.2)</li></ul>",
+        '{{"n": {0}, "text": "a", "probability": {0},}}',
+        "{0}. a (p={0})\n2. b (1/{0})",
+        "Response {0}: a\nProbability: {0}%",
+    ],
+)
+def test_no_number_is_too_long_to_be_read_or_refused(reply: str, digits: str) -> None:
+    text = reply.format(digits)
+    assert streamed(text, [10])[1] == read(text)
+
+
 @pytest.mark.parametrize(
     "unit", ["[", "{", '"', "<text>", "<response>", "\\", "```\n", '{"a":', "p=0.1 ", "- a\n", "<think>"]
 )

@@ -6,12 +6,12 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from html import unescape
 from http import HTTPStatus
 from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...entities import without_entities
 from ...errors import ModelError
 from ..address import Endpoint, host_of
 from .body import read_json
@@ -134,4 +134,4 @@ def _words(error: Any) -> tuple[str, frozenset[str]]:
 
 def _title(page: str) -> str:
     title = _TITLE.search(page)
-    return unescape(title[1]).strip() if title else ""
+    return without_entities(title[1]).strip() if title else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 
+from ...entities import without_entities
 from ...patterns import regex
 from ..language import names
 from ..page.backslashes import unescaped
@@ -90,7 +90,7 @@ def unescaped_whole(text: str) -> str | None:
     if _DOUBLED_QUOTES.search(text):  # a field of CSV
         return text.replace('""', '"')
     if "&quot;" in text or ("&lt;" in text and "&gt;" in text):
-        return html.unescape(text)
+        return without_entities(text)
     if "[/" in text and "<" not in text and _SQUARE_TAG.search(text):
         return _SQUARE_TAG.sub(r"<\1>", text)
     if "｛" in text and "{" not in text:

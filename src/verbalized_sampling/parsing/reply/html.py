@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
+from ...entities import without_entities
 from ...patterns import regex
 from ..language.words import words
 
@@ -39,7 +39,7 @@ def has_lines(text: str) -> bool:
 
 def as_markdown(text: str) -> str:
     """The text with the tags of its lists and tables as Markdown; others stay."""
-    return unescape(_TAG.sub(_markdown, text))
+    return without_entities(_TAG.sub(_markdown, text))
 
 
 def _markdown(match: re.Match[str]) -> str:
