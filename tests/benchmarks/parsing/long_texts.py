@@ -55,5 +55,10 @@ LONG: dict[str, Callable[[int], str]] = {
     "numbers with commas between": lambda size: times(size, "1,p=0.1") + NUMBERS,
     "rows without a number among others": lambda size: keyed(size, "a{0}: 0.2\nb{0}: ?\n"),
     "pieces without a number in one line": lambda size: keyed(size, "a{0} (0.2), b{0} (), ") + "c (0.1)",
+    "closing remarks with numbers": lambda size: times(size, "Total: 100%\n"),
+    "signs before numbers in one line": lambda size: times(size // 2, "** ") + times(size // 2, "~p=0.1="),
+    "signs behind a number in one line": lambda size: (
+        "p=0.1" + times(size // 2, " *") + "x" + times(size // 2, " prob=0.2")
+    ),
     "counts without a text": lambda size: '{"responses": [{' + keyed(size, '"k{}": 1, ') + '"probability": 0.5}]}',
 }

@@ -96,11 +96,16 @@ class Outline:
         """The same lines with only the numbers of one label marked; lines that hold another are asides."""
         pairs = list(zip(self.places, self.marks, strict=True))
         kept: list[tuple[int, Mark]] = []
+        said: int | None = None  # where anything is said behind the last one kept, once it is looked for
         for place, mark in pairs:
             if mark.label == label:
                 kept.append((place, mark))
-            elif kept and kept[-1][0] == place and not _speaks(self.lines[place].text, kept[-1][1].end, mark.start):
-                kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
+                said = None
+            elif kept and kept[-1][0] == place:
+                said = _first_said(self.lines[place].text, kept[-1][1].end) if said is None else said
+                if said >= mark.start:
+                    kept[-1] = (place, kept[-1][1]._replace(end=mark.end))  # "Probability: 0.7, typicality: high"
+                    said = None
         other = self._with(kept)
         others = {place for place, mark in pairs if mark.label != label}.difference(other.places)
         other.asides = {i for i in others if _alone(self.lines[i], self.marks_in(i, i + 1))}
@@ -108,7 +113,9 @@ class Outline:
 
     def edged(self) -> Self:
         """The same lines without the numbers that stand in the midst of a sentence."""
-        return self.where(lambda line, mark: _at_edge(line, [mark]))
+        said = {i: _first_said(self.lines[i].text, self.lines[i].body) for i in set(self.places)}  # once a line
+        pairs = zip(self.places, self.marks, strict=True)
+        return self._with([(i, mark) for i, mark in pairs if _is_at_edge(self.lines[i], [mark], said[i])])
 
     def opened(self, kind: str) -> list[int]:
         """The lines that open an item of a kind."""
@@ -174,7 +181,12 @@ def _alone(line: Line, marks: Sequence[Mark]) -> bool:
 
 def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
     """Whether a number opens or closes its line, or the head of it ("Plan Red (60%): …"), and not in a sentence."""
-    if not _speaks(line.text, line.body, marks[0].start) or not _speaks(line.text, marks[-1].end):
+    return _is_at_edge(line, marks, _first_said(line.text, line.body))
+
+
+def _is_at_edge(line: Line, marks: Sequence[Mark], said: int) -> bool:
+    """The same, where the place is known at which the line first says anything."""
+    if said >= marks[0].start or not _speaks(line.text, marks[-1].end):
         return True
     return len(marks) == 1 and _HEAD_ENDS.match(line.text, marks[0].end) is not None
 
@@ -182,3 +194,9 @@ def _at_edge(line: Line, marks: Sequence[Mark]) -> bool:
 def _speaks(line: str, start: int, end: int = sys.maxsize) -> bool:
     """Whether a part of a line says anything; a line may hold many numbers, so no part is copied."""
     return _SAID.search(line, start, end) is not None
+
+
+def _first_said(line: str, start: int) -> int:
+    """Where a line first says anything from a place on; its end if nowhere."""
+    said = _SAID.search(line, start)
+    return said.start() if said else len(line)
