@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -63,7 +64,16 @@ MARKUP = frozenset(
 )
 """Names of tags that are markup in a text and no part of a candidate."""
 
-_ANY_TAG_LIKE = regex(rf"<\s{{0,2}}(/|\\/?|)\s{{0,2}}([^\W\d][\w{MARKS}.:-]{{0,40}})((?:[\s=][^<>]{{0,300}})?)\\?>")
+_TAG_LIKE = rf"<\s{{0,2}}(/{{1,2}}|\\/?|)\s{{0,2}}([^\W\d][\w{MARKS}.:-]{{0,40}})((?:[\s=][^<>]{{0,300}})?)\\?>"
+_ANY_TAG_LIKE = regex(_TAG_LIKE)
+# Tags of the names that were asked for, which lack one of their brackets: "text>", "/text>", "</text".
+_TAG_LESS_BRACKET = (
+    r"(?:(?<=>)|^[ \t]{0,12})(?P<opened>text|probability|response)>|(?<![</\w])/(?P<closed>text|probability|response)>"
+    r"|(?<=\w)/(?P<behind>text|probability|response)>"
+    r"|<(?P<slash>/?)(?P<unclosed>text|probability|response)(?=[\n<\d]|(?<=text)[A-Z\"“])"
+)
+_ASKED_FOR = ("response", "text", "probability")
+_BROKEN_OR_ANY = regex(rf"{_TAG_LIKE}|{_TAG_LESS_BRACKET}", re.MULTILINE)
 _ATTRIBUTE = regex(r"([^\W\d][\w-]{0,40})\s{0,3}[=:]\s{0,3}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>/()]{1,40}))")
 _STATES_VALUE = regex(r"[=:(\d/]")
 _STATED_IN_BRACKETS = regex(r"\s*\(\s*(\d{0,3}(?:\.\d{1,9}%?|%))\s*\)\s*\Z")
@@ -78,8 +88,13 @@ _P_NUMBER = regex(r"\s{0,9}[≈~]?\s{0,3}[\d.,]{1,12}\s{0,3}%?\s{0,9}</")
 def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
     """The tags of a text in order, each with the marks that decorate it ("**<text>**")."""
     called: dict[str, str] = {}  # what the open tags that only name another one stand for
-    for match in _ANY_TAG_LIKE.finditer(text, start):
+    for match in (_BROKEN_OR_ANY if _may_be_broken(text) else _ANY_TAG_LIKE).finditer(text, start):
         written = match[2]
+        if written is None:
+            broken = match["opened"] or match["closed"] or match["behind"] or match["unclosed"]
+            closes = bool(match["closed"] or match["behind"] or match["slash"])
+            yield Tag(broken, role_of(broken), closes, match.start(), match.end(), "")
+            continue
         if written in _NAMING:
             written = called.pop(written, written) if match[1] else _named_by(match[3]) or written
             if not match[1] and written != match[2]:
@@ -92,6 +107,20 @@ def tags_in(text: str, start: int, asked: Asked) -> Iterator[Tag]:
         if begin and text[begin - 1] in "\\*`":
             begin, end = _decorated(text, begin, end, closes=bool(match[1]))
         yield Tag(name, role, bool(match[1]), begin, end, match[3])
+
+
+def _may_be_broken(text: str) -> bool:
+    """Whether a tag that was asked for may lack one of its brackets; far quicker than to search for one."""
+    if "<response" not in text:
+        return False
+    for name in _ASKED_FOR:
+        opened, closed, stating = (text.count(sign) for sign in (f"<{name}>", f"</{name}>", f"<{name} "))
+        if opened + stating == closed:
+            continue
+        begun = text.count(f"<{name}") + text.count(f"</{name}") - stating
+        if text.count(f"{name}>") != opened + closed or begun != opened + closed:
+            return True
+    return False
 
 
 def _named_by(attributes: str) -> str | None:
