@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypedDict, Unpack, cast, get_args
 
@@ -346,6 +344,8 @@ def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = 
     known = list(dict.fromkeys((*Elicitation.__dataclass_fields__, *others)))
     for name in given:
         if name not in known:
+            from difflib import get_close_matches
+
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
             advice = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
             if name in _OF_MODELS:
@@ -355,6 +355,8 @@ def check_keywords(function: str, given: Iterable[str], others: Iterable[str] = 
 
 @lru_cache(maxsize=1)
 def _version() -> str:
+    from importlib.metadata import version  # (a tenth of the package's import, with the reader of mails that it needs)
+
     return version("verbalized-sampling-core")
 
 
