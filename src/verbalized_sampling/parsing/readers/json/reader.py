@@ -13,7 +13,8 @@ from typing import Any, cast
 from ....patterns import regex
 from ....values.repairs import Repair
 from ...language import names
-from .scalars import AFTER_ITEM, AFTER_VALUE, NONE, JsonScalars
+from .scalars import JsonScalars
+from .strings import AFTER_ITEM, AFTER_VALUE, NONE
 from .values import JsonArray, JsonObject, Node, Words
 
 __all__ = ["JsonReader"]

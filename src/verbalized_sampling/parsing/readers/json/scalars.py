@@ -1,23 +1,16 @@
-"""Keys, strings and numbers of JSON as models write them."""
+"""Keys, numbers and words of JSON as models write them."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Container
 from typing import Any
 
 from ....patterns import regex
 from ....values.repairs import Repair
-from ...language import names
 from ...language.words import MARKS
-from ...numbers.missing import MISSING
-from ...page.backslashes import read_literally, resolved
-from ...page.swallowed import restored
+from .strings import AFTER_VALUE, CUT, KEY_AHEAD, NONE, STRING_START, JsonStrings, is_field
 
-__all__ = ["AFTER_ITEM", "AFTER_VALUE", "NONE", "JsonScalars"]
-
-NONE, CUT = -1, -2  # instead of where a scalar ends: there is none; the text ends within
+__all__ = ["JsonScalars"]
 
 _IDENTIFIER = regex(rf"([^\W\d][\w{MARKS}-]{{0,60}})[\"”']?(?=\s{{0,20}}[:：=])")
 _UNCLOSED_KEY = regex(rf"[\"'“]([^\W\d][\w{MARKS}]{{0,40}})(?=\s?[:：]\s?[\"'“\d.\[{{])")
@@ -26,36 +19,6 @@ _ODD_KEY = regex(
 )
 _KEY_WITHOUT_COLON = regex(rf"[\"'“]([\w{MARKS}]{{1,40}})[\"'”](?=\s{{1,9}}[\"'“\d.\[{{])")
 _DOUBLED_END = regex(rf"([\"'])([\w{MARKS}]{{1,40}})\1\1(?=\s{{0,9}}:)")
-_STRING_START = regex(r"(?:[uUrRbBfF]{1,2}(?=['\"]))?(\"\"\"|'''|[\"'“”„«‘’`「])")
-_CLOSING_QUOTES = {
-    '"': '"',
-    "'": "'",
-    "`": "`",
-    "“": '”“"',
-    "”": '”“"',
-    "„": '“”"',
-    "«": "»",
-    "‘": "’'",
-    "’": "’'",
-    "「": "」",
-}
-_QUOTE = {q: re.compile(rf"\\.|[{closing}]", re.DOTALL) for q, closing in _CLOSING_QUOTES.items()}
-_ANY_QUOTE = "[\"'“”„‘’`«»]"
-_KEY_AHEAD = (
-    rf"(?:{_ANY_QUOTE}(?:[^\"'“”„‘’`«»\\\n]|\\.){{0,64}}{_ANY_QUOTE}{{1,2}}\s{{0,40}}[:：=]|[^\W\d][\w{MARKS}]{{0,40}}[\"”']?\s{{0,40}}(?:[:：]|(?<=\s)=\s[\"\d])"
-    r"|[\"“](?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|[\"”]\s{1,9})[\"“\d.]"
-    r"|'(?:text|response|answer|probability|confidence)(?:\s?[:：]\s?|'\s{1,9})['\"\d.])"
-)
-# What may follow the quote that ends a value: the end of the object, or a comma and another key.
-AFTER_VALUE = regex(
-    rf"\s*+(?:[}}\]](?![)\]}};.!?]{{0,6}}\"\s{{0,9}}[,}}])|\Z|//|/\*|\+\s*+\"|[;，；]\s*+{_KEY_AHEAD}|,\s*+(?:,\s*+)?(?:[}}\]]|\{{\s*+(?:{_ANY_QUOTE}?(?P<next>[^\W\d]\w{{0,40}})|\Z|\}})|\Z|//|/\*|#|{_KEY_AHEAD}|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}\Z)"
-    rf"|{_ANY_QUOTE}[^\"'“”„‘’`\n]{{0,64}}{_ANY_QUOTE}\s{{0,40}}:)"
-    r"|[ \t]*+\n\s*+(?:[{}\]]|```)"
-)
-AFTER_ITEM = regex(
-    rf"\s*+(?:[}}\])]|\Z|//|/\*|,\s*+(?:[}}\])\[{{(]|\Z|-?[\d.]|true|false|null|True|False|None|{_ANY_QUOTE}|{MISSING}\s*+[\]}})]))"
-    rf"|[ \t]*+\n\s*+{_ANY_QUOTE}"
-)
 _PLAIN_KEY = regex(r"\"((?:[^\"\\\x00-\x1f]|\\[^\n]){1,4000}+)\"(?=\s{0,9}:)")  # a map's are answers
 _AFTER_KEY = regex(r"\s*+[:：=]")
 _JSON_NUMBER = regex(r"-?[0-9][0-9.eE+-]*+(?=\s*+(?:[,;，}\])]|//|#|/\*|\Z))")
@@ -66,48 +29,11 @@ _DECIMAL_COMMA = regex(r"-?\d+,\d++(?=\s*+(?:[}\]]|,\s*+[\"'“{]|\n))")
 _LITERAL = regex(r"(?:true|false|null|True|False|None|NaN|nan|-?Infinity|-?inf|undefined)(?![\w])")
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
 _BARE_WORDS = regex(r"[^,，}\])\n\"{\[]{1,400}")
-_UNOPENED = regex(rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{_KEY_AHEAD}))")  # its first quote is missing
-_FAR = 2000  # characters within which the parts of one candidate stand
-_JSON_INSIDE = regex(r"\s{0,9}(?:\{\s{0,40}\"[^\"\\\n]{1,40}\"\s{0,9}:|\[\s{0,40}[\"{\[])")
-_END_OF_JSON = regex(rf"[}}\]]\s{{0,9}}\"(?=\s{{0,40}}(?:,\s{{0,40}}{_KEY_AHEAD}|\}}))")
-_OPENED_WITHIN = regex(r"([{\[]\s{0,20}(?:\{\s{0,20})?)\Z")
-_BLANK_BEFORE = regex(r"\n[ \t]{0,20}\n[ \t]{0,20}(?:```\w{0,9}\s{0,9})?\Z")
-_OPENING_REACH = 45
-_BEHIND_KEY, _BEFORE_KEY = ": \t\r\n", "{[ \t\r\n"
-_STRING_GOES_ON = regex(r"\s{0,20}[\"}\],]")
-_MOST_TRIES = 3
-_DECODER = json.JSONDecoder()
-_END_OF_KEY = regex(rf",\s{{0,20}}(?P<key>[^\W\d][\w{MARKS}]{{0,39}})\Z")
-_VALUE_OF_KEY = regex(r"[\"']\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|[\"'])")
-_ENDED_ITEM = regex(r"\}\s{0,20},\s{0,20}\{\s{0,20}\Z")
-_REACH_OF_ENDS = 70
-_KEY_HERE = regex(r"[\"'“]([^\"'“”\n]{1,40})[\"'”]\s{0,20}:")
-_CONCATENATION = regex(r"\s{0,40}\+\s{0,40}(?=[\"'])")
-_ONLY_BLANKS = regex(r"\s*+\Z")
-_CONTROL_CHARACTER = regex(r"[\x00-\x1f]")
+_UNOPENED = regex(rf"([^\"\n{{}}\[\]]{{1,2000}}+)\"(?=\s*+(?:\}}|,\s*+{KEY_AHEAD}))")  # its first quote is missing
 
 
-class JsonScalars:
-    """Reads the scalars of a text; each method returns a value and where it ends, or ``NONE``, or ``CUT``.
-
-    Attributes:
-        repairs: What had to be repaired so far.
-        cut: Whether the last value ran into the end of the text.
-        looked: How far a string was searched for its end.
-        tried: How many characters of texts were read as JSON, in case they are.
-        within: The keys of the object that a value is read for.
-        anew: Where the reply begins anew within a string that was never closed; otherwise None.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.cut = False
-        self.repairs: dict[Repair, None] = {}
-        self.looked = 0
-        self.within: Container[str] = ()
-        self.anew: int | None = None
-        self.tried = 0
-        self._tries = _MOST_TRIES
+class JsonScalars(JsonStrings):
+    """Reads the keys and scalars of a text; each method returns a value and where it ends, or ``NONE``, or ``CUT``."""
 
     def key(self, pos: int) -> tuple[str | None, int]:
         """Reads a key; None if there is none, or if it was cut."""
@@ -115,11 +41,11 @@ class JsonScalars:
         if plain:
             return self.clean(plain[1]), plain.end()
         unclosed = _UNCLOSED_KEY.match(self.text, pos)
-        if unclosed and _is_field(unclosed[1]):
+        if unclosed and is_field(unclosed[1]):
             self.repairs[Repair.QUOTES] = None
             return unclosed[1], unclosed.end()
         uncoloned = _KEY_WITHOUT_COLON.match(self.text, pos)
-        if uncoloned and _is_field(uncoloned[1]):
+        if uncoloned and is_field(uncoloned[1]):
             return uncoloned[1], uncoloned.end()
         doubled = _DOUBLED_END.match(self.text, pos)
         if doubled:
@@ -129,9 +55,9 @@ class JsonScalars:
         if odd:
             self.repairs[Repair.QUOTES] = None
             return odd[1], odd.end()
-        start = _STRING_START.match(self.text, pos)
+        start = STRING_START.match(self.text, pos)
         if start:
-            value, after = self._string(start, _AFTER_KEY, longest=200)
+            value, after = self.string(start, _AFTER_KEY, longest=200)
             self.cut = self.cut or after == CUT
             return (value, after) if after >= 0 else (None, pos)
         name = _IDENTIFIER.match(self.text, pos)
@@ -150,9 +76,9 @@ class JsonScalars:
         if opened:
             self.repairs[Repair.QUOTES] = None
             return opened[1], opened.end()
-        start = _STRING_START.match(text, pos)
+        start = STRING_START.match(text, pos)
         if start:
-            return self._strings(start, after)
+            return self.concatenated(start, after)
         if (found := self._number_or_literal(pos)) is not None:
             return found
         unopened = _UNOPENED.match(text, pos)
@@ -185,131 +111,6 @@ class JsonScalars:
         number_like = literal[0] in {"NaN", "nan"} or "nf" in literal[0]
         return (float(literal[0]) if number_like else _LITERALS.get(literal[0])), literal.end()
 
-    def _strings(self, start: re.Match[str], after: re.Pattern[str]) -> tuple[str | None, int]:
-        """Reads a string; "a" + "b" is one in the languages that models are used to."""
-        value, end = self._string(start, after)
-        while end >= 0 and (more := _CONCATENATION.match(self.text, end)):
-            following = _STRING_START.match(self.text, more.end())
-            if following is None:
-                break
-            tail, end = self._string(following, after)
-            value = (value or "") + (tail or "")
-        return value, end
-
-    def _string(
-        self, start: re.Match[str], follows: re.Pattern[str], longest: int | None = None
-    ) -> tuple[str | None, int]:
-        text, quote, begin = self.text, start[1], start.end()
-        if quote != '"':
-            self.repairs[Repair.QUOTES] = None
-        if len(quote) == 3:
-            end = text.find(quote, begin)
-            return (text[begin:end], end + 3) if end >= 0 else (None, CUT)
-        inner, within = False, 0
-        braced = longest is None and quote == '"' and self._holds_json(begin)
-        limit = len(text) if longest is None else min(len(text), begin + longest)
-        for match in _QUOTE[quote].finditer(text, begin, limit):
-            if match[0][0] == "\\" or match.start() < within:
-                continue
-            if follows is AFTER_VALUE and self._opens_next_key(match.start()):
-                self.repairs[Repair.QUOTES] = None
-                item = _ENDED_ITEM.search(text, max(begin, match.start() - _REACH_OF_ENDS), match.start())
-                ended = item.start() if item else text.rindex(",", begin, match.start())
-                return self.clean(text[begin:ended].rstrip()), ended
-            ends_key = follows is AFTER_VALUE and text[match.end() : match.end() + 1] in _BEHIND_KEY
-            if ends_key and (ended := self._ends_next_key(begin, match.start())):
-                self.repairs[Repair.QUOTES] = None
-                return self.clean(text[begin:ended].rstrip()), ended
-            if text[match.start() - 1] in _BEFORE_KEY and (within := self._json_around(begin, match.start())):
-                if self.anew is not None:
-                    return None, CUT
-                inner = True
-                continue
-            if braced and text[max(begin, match.start() - 20) : match.start()].rstrip()[-1:] not in ("}", "]"):
-                inner = True
-                continue
-            after = follows.match(text, match.end())
-            if after and (after.lastgroup is None or self._is_key(after["next"])):
-                if _ONLY_BLANKS.match(text, match.end()):  # it may be one within the text
-                    return text[begin : match.start()], match.end()
-                if inner:
-                    self.repairs[Repair.UNESCAPED] = None
-                said = self.clean(text[begin : match.start()])
-                return (said.strip() if quote == "«" else said), match.end()  # (blanks belong to these quotes)
-            inner = True
-        self.looked = max(self.looked, limit)
-        return (None, CUT) if limit == len(text) else (None, NONE)
-
-    def _is_key(self, name: str) -> bool:
-        """Whether a name in braces behind a string is a candidate's key, and no part of a text with quotes in it."""
-        return _is_field(name) or name in self.within
-
-    def _holds_json(self, begin: int) -> bool:
-        """Whether a string holds JSON whose quotes are not escaped: it ends behind a bracket then."""
-        return _JSON_INSIDE.match(self.text, begin) is not None and (
-            _END_OF_JSON.search(self.text, begin, begin + _FAR) is not None
-        )
-
-    def _opens_next_key(self, pos: int) -> bool:
-        """Whether a quote opens the next known key, and so the string before it was never closed."""
-        key = _KEY_HERE.match(self.text, pos)
-        if key is None or not _is_field(key[1]):
-            return False
-        if self.text[max(0, pos - 20) : pos].rstrip().endswith(","):
-            return True
-        return _ENDED_ITEM.search(self.text, max(0, pos - _REACH_OF_ENDS), pos) is not None
-
-    def _ends_next_key(self, begin: int, pos: int) -> int:
-        """Where the comma stands before a known key that a quote ends but none opens: the string ends there; else 0."""
-        if _VALUE_OF_KEY.match(self.text, pos) is None:
-            return 0
-        key = _END_OF_KEY.search(self.text, max(begin, pos - 61), pos)
-        return key.start() if key and _is_field(key["key"]) else 0
-
-    def _json_around(self, begin: int, pos: int) -> int:
-        """Where JSON in good order ends that a quote opens within a string; 0 if there is none.
-
-        If the string does not go on behind it, the reply broke off before, and begins anew there.
-        """
-        if self._tries == 0 or self.text[max(begin, pos - _OPENING_REACH) : pos].rstrip()[-1:] not in ("{", "["):
-            return 0
-        opened = _OPENED_WITHIN.search(self.text, max(begin, pos - _OPENING_REACH), pos)
-        if opened is None:
-            return 0
-        self._tries -= 1
-        try:
-            _, end = _DECODER.raw_decode(self.text, opened.start(1))
-        except RecursionError:
-            self._tries = 0
-            return 0
-        except json.JSONDecodeError as error:
-            self.tried += error.pos - opened.start(1)
-            return 0
-        self.tried += end - opened.start(1)
-        if _STRING_GOES_ON.match(self.text, end):
-            return end
-        if _BLANK_BEFORE.search(self.text, max(begin, opened.start() - _OPENING_REACH), opened.start(1)) is None:
-            return 0
-        self.anew = opened.start(1)
-        return end
-
-    def clean(self, raw: str) -> str:
-        """What a string says."""
-        if _CONTROL_CHARACTER.search(raw):
-            self.repairs[Repair.UNESCAPED] = None
-        if "\\" not in raw:
-            return raw
-        try:
-            said = str(json.loads(f'"{raw}"', strict=False))
-        except ValueError:
-            self.repairs[Repair.UNESCAPED] = None
-            literal = read_literally(raw)
-            said = resolved(raw) if literal is None else literal
-        text = restored(said)
-        if text != said:
-            self.repairs[Repair.UNESCAPED] = None
-        return text
-
     def number(self, raw: str) -> Any:
         """What a number says, or its letters if it says nothing."""
         if _PLAIN_NUMBER.fullmatch(raw) is None:
@@ -318,8 +119,3 @@ class JsonScalars:
             return int(raw) if raw.lstrip("-").isdigit() and len(raw) < 300 else float(raw)
         except ValueError:
             return raw
-
-
-def _is_field(name: str) -> bool:
-    """Whether a key names a field of a candidate, or their list."""
-    return names.is_probability(name) or names.text_rank(name) is not None or names.is_wrapper(name)
