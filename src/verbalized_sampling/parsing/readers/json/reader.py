@@ -12,14 +12,12 @@ from typing import Any, cast
 
 from ....patterns import regex
 from ....values.repairs import Repair
-from ...language import names
+from .open_nodes import OpenNodes
 from .scalars import JsonScalars
 from .strings import AFTER_ITEM, AFTER_VALUE, NONE
 from .values import JsonArray, JsonObject, Node, Words
 
 __all__ = ["JsonReader"]
-
-_MAX_DEPTH = 64  # deeper than any reply; brackets beyond are noise
 
 # A member in good order up to the next key or the closing brace. Names and quotes are told from each other by the
 # colon, so that a text may hold unescaped quotes and commas and still not match here by mistake.
@@ -56,17 +54,14 @@ class JsonReader(JsonScalars):
         self.position = 0
         self.too_deep = False
         self.searched = 0
-        self._outermost: JsonArray | None = None  # holds objects that stand one after another in one pair of braces
 
     def read(self, start: int) -> Node:
         """Reads the object or array at ``start``; what could not be closed is marked incomplete."""
         text = self.text
-        length = len(text)
-        self.cut = self.too_deep = False
+        self.cut = False
         self.looked = 0
-        self._outermost = None
-        stack: list[Node] = [JsonObject(start) if text[start] == "{" else JsonArray(start)]
-        root = stack[0]
+        root: Node = JsonObject(start) if text[start] == "{" else JsonArray(start)
+        stack = OpenNodes(root, self.repairs)
         pos = start + 1
         separated = False  # whether a member in good order took its comma with it
         while stack:
@@ -75,24 +70,22 @@ class JsonReader(JsonScalars):
                 pos, separated = self._members(top, pos, separated=separated)
             before = pos
             pos, commas = self._skip(pos, opened=not top)
-            ends = text.startswith(_FENCES, pos) or _END_AROUND.match(text, pos)
-            if ends or (pos >= length and commas == 0 and _are_whole(stack)) or self._only_speaks(top, before, pos):
-                self._end(stack, pos)
+            if self._ends(stack, before, pos, commas):
+                stack.close_all(pos)
                 break
-            if pos >= length:
+            if pos >= len(text):
                 self.cut = True
                 break
             char = text[pos]
-            if char == "{" and isinstance(top, JsonObject) and not top:
-                self.repairs[Repair.UNCLOSED] = None  # it stands there twice
-                pos += 1
-                continue
-            if char == "}" and _is_list_of_records(top) and _STRAY_CLOSER.match(text, pos):
+            if char in "{}" and self._is_doubled(top, char, pos):
                 self.repairs[Repair.UNCLOSED] = None
                 pos += 1
                 continue
             if char in "}])":
-                pos = self._close(stack, char, pos, commas)
+                if commas and top:
+                    self.repairs[Repair.COMMAS] = None
+                stack.close(char, pos)
+                pos += 1
                 continue
             if top and not separated:
                 if commas == 0 and text[before - 1] != "[":  # (the list may have been opened anew)
@@ -101,29 +94,21 @@ class JsonReader(JsonScalars):
                     separated = True  # the next member may be in good order again
                     continue
             separated = False
-            if char in "{[(" and (isinstance(top, JsonArray) or self._reopens(stack, char)):
-                if (child := self._open(stack, char, pos)) is None:
-                    break
-                cast("JsonArray", stack[-2]).append(child)
-                pos += 1
-                continue
             if isinstance(top, JsonArray) and (key := _KEY_IN_LIST.match(text, pos)):
-                self._leave(stack, key[1], pos)
+                stack.on_key_in_list(key[1], pos)
                 separated = True
                 continue
-            after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
-            if after is None:
-                after = None if self.cut or self.too_deep else self._resume(stack, pos)
+            after = self._part(stack, char, pos)
             if after is None:
                 break
             pos = after
-            root = self._outermost or root
         if self.cut:
-            pos = length if self.anew is None else self.anew
-        for open_container in stack:
-            open_container.end = pos
+            pos = len(text) if self.anew is None else self.anew
+        for node in stack:
+            node.end = pos
         self.position = max(pos, self.looked)
-        return root
+        self.too_deep = stack.too_deep
+        return stack.outermost or root
 
     def _members(self, top: JsonObject, pos: int, *, separated: bool) -> tuple[int, bool]:
         """Reads the members in good order; returns where they end, and whether the last took its comma with it."""
@@ -136,17 +121,6 @@ class JsonReader(JsonScalars):
             pos = match.end()
             separated = text[pos - 1] == ","
         return pos, separated
-
-    # Structure
-
-    def _open(self, stack: list[Node], char: str, pos: int) -> Node | None:
-        """Opens a container, or sees that it is too deep."""
-        if len(stack) >= _MAX_DEPTH:
-            self.too_deep = True
-            return None
-        child: Node = JsonObject(pos) if char == "{" else JsonArray(pos)
-        stack.append(child)
-        return child
 
     def _skip(self, pos: int, *, opened: bool) -> tuple[int, int]:
         """Skips white space, separators and comments; returns where to go on and how many commas there were."""
@@ -170,86 +144,36 @@ class JsonReader(JsonScalars):
             self.repairs[Repair.COMMAS] = None
         return pos, commas
 
-    def _close(self, stack: list[Node], char: str, pos: int, commas: int) -> int:
-        kind = JsonObject if char == "}" else JsonArray
-        if commas and stack[-1]:
-            self.repairs[Repair.COMMAS] = None
-        depth = next((i for i in range(len(stack) - 1, -1, -1) if isinstance(stack[i], kind)), None)
-        if depth is None:  # closes something that was never opened
-            self.repairs[Repair.UNCLOSED] = None
+    def _ends(self, stack: OpenNodes, before: int, pos: int, commas: int) -> bool:
+        """Whether the value ends though brackets are open: with what stands around it, or before sentences."""
+        text, top = self.text, stack[-1]
+        if text.startswith(_FENCES, pos) or _END_AROUND.match(text, pos):
+            return True
+        if pos >= len(text):
+            return commas == 0 and stack.can_lack_only_brackets
+        speaks = text[pos].isalpha() and _is_list_of_records(top) and "\n\n" in text[before:pos]
+        return speaks and text.find("{", pos) < 0
+
+    def _is_doubled(self, top: Node, char: str, pos: int) -> bool:
+        """Whether a brace stands there twice: behind the one that opens an object, or between the objects of a list."""
+        if char == "{":
+            return isinstance(top, JsonObject) and not top
+        return _is_list_of_records(top) and _STRAY_CLOSER.match(self.text, pos) is not None
+
+    def _part(self, stack: OpenNodes, char: str, pos: int) -> int | None:
+        """Reads a member or an item, or opens it; returns where to go on, or None if nothing more can be read."""
+        top = stack[-1]
+        if char in "{[(" and (isinstance(top, JsonArray) or stack.reopens(char)):
+            if (child := stack.open(char, pos)) is None:
+                return None
+            cast("JsonArray", stack[-2]).append(child)
             return pos + 1
-        if depth < len(stack) - 1:
-            self.repairs[Repair.UNCLOSED] = None
-        for container in stack[depth:]:
-            container.complete = True
-            container.end = pos + 1
-        del stack[depth:]
-        if len(stack) == 1 and stack[0] is self._outermost:
-            self._outermost.complete = True
-            self._outermost.end = pos + 1
-            stack.clear()
-        return pos + 1
+        after = self._member(stack, top, pos) if isinstance(top, JsonObject) else self._item(top, pos)
+        if after is None and not self.cut and not stack.too_deep:
+            return self._resume(stack, pos)
+        return after
 
-    def _end(self, stack: list[Node], pos: int) -> None:
-        """Ends all that is open: the fence around it ends, or nothing can be missing but brackets."""
-        self.repairs[Repair.UNCLOSED] = None
-        for container in stack:
-            container.complete = True
-            container.end = pos
-
-    def _only_speaks(self, top: Node, before: int, pos: int) -> bool:
-        """Whether sentences follow a list of whole objects that nothing closes, and no object any more."""
-        text = self.text
-        return (
-            isinstance(top, JsonArray)
-            and text[pos : pos + 1].isalpha()
-            and bool(top)
-            and isinstance(top[-1], JsonObject)
-            and "\n\n" in text[before:pos]
-            and text.find("{", pos) < 0
-        )
-
-    def _reopens(self, stack: list[Node], char: str) -> bool:
-        """A brace where a key should stand: the object before it lacks its closing brace, or both their list."""
-        if char != "{" or not stack[-1]:
-            return False
-        if len(stack) < 2 or not isinstance(stack[-2], JsonArray):
-            return self._lists(stack)
-        unclosed = stack.pop()
-        unclosed.complete = True
-        self.repairs[Repair.UNCLOSED] = None
-        return True
-
-    def _lists(self, stack: list[Node]) -> bool:
-        """Two objects under one key: the list that holds them lacks its opening bracket."""
-        key, last = next(reversed(cast("JsonObject", stack[-1]).items()))
-        if not isinstance(last, JsonObject) or not last.complete:
-            return False
-        self.repairs[Repair.UNCLOSED] = None
-        listed = JsonArray(last.start)
-        listed.append(last)
-        cast("JsonObject", stack[-1])[key] = listed
-        stack.append(listed)
-        return True
-
-    def _leave(self, stack: list[Node], key: str, pos: int) -> None:
-        """A key where an item should stand: the list lacks its closing bracket, or the item its opening brace."""
-        self.repairs[Repair.UNCLOSED] = None
-        listed = stack[-1]
-        last = listed[-1] if isinstance(listed, JsonArray) and listed else None
-        is_field = names.is_probability(key) or names.text_rank(key) is not None
-        opens = last is None or (isinstance(last, JsonObject) and (key in last or is_field))
-        if not opens and len(stack) > 1 and isinstance(stack[-2], JsonObject):
-            listed.complete = True
-            listed.end = pos
-            stack.pop()
-            return
-        child = JsonObject(pos)
-        if opens:
-            cast("JsonArray", listed).append(child)
-        stack.append(child)  # (what is no field of a candidate stands beside them)
-
-    def _resume(self, stack: list[Node], pos: int) -> int | None:
+    def _resume(self, stack: OpenNodes, pos: int) -> int | None:
         """Where reading goes on after an object that can't be read: behind its end, if it is one of several."""
         depth = next((i for i in range(len(stack) - 1, 0, -1) if isinstance(stack[i - 1], JsonArray)), None)
         if depth is None or not isinstance(stack[depth], JsonObject):
@@ -259,12 +183,11 @@ class JsonReader(JsonScalars):
         if end is None:
             return None
         self.repairs[Repair.UNREADABLE] = None
-        for container in stack[depth:]:
-            container.end = end.start() + 1
-        del stack[depth:]
+        stack.leave(depth, end.start() + 1, complete=False)
         return end.start() + 1
 
-    def _member(self, stack: list[Node], top: JsonObject, pos: int) -> int | None:
+    def _member(self, stack: OpenNodes, top: JsonObject, pos: int) -> int | None:
+        """Reads a key and its value, or opens the value; returns where to go on, or None if they can't be read."""
         begin = pos
         key, after = self.key(pos)
         if key is None:
@@ -284,7 +207,7 @@ class JsonReader(JsonScalars):
                 same.complete = False
                 stack.append(same)
                 return pos + 1
-            top = self._repeated(stack, top, key, begin, after)
+            top = stack.on_key_again(key, begin, after)
             again = key in top
         if not char:
             return pos
@@ -293,7 +216,7 @@ class JsonReader(JsonScalars):
             top[key] = None
             return pos
         if char in "{[(":
-            if (child := self._open(stack, char, pos)) is None:
+            if (child := stack.open(char, pos)) is None:
                 return None
             top[key] = child
             return pos + 1
@@ -306,36 +229,6 @@ class JsonReader(JsonScalars):
                 top[key] = value
             return after
         return None if after == NONE else len(self.text)
-
-    def _repeated(self, stack: list[Node], top: JsonObject, key: str, begin: int, pos: int) -> JsonObject:
-        """A key that the object has already: another object begins here whose braces are missing, or it is kept too."""
-        if not (names.is_probability(key) or names.text_rank(key) is not None):
-            return _kept(top, key, begin)
-        if len(stack) == 1:
-            self._outermost = JsonArray(top.start)
-            self._outermost.append(top)
-            stack.insert(0, self._outermost)
-        if not isinstance(stack[-2], JsonArray) and not self._enlist(stack):
-            return _kept(top, key, begin)
-        self.repairs[Repair.UNCLOSED] = None
-        top.complete = True
-        top.end = pos
-        child = JsonObject(pos)
-        stack[-1] = child
-        cast("JsonArray", stack[-2]).append(child)
-        return child
-
-    def _enlist(self, stack: list[Node]) -> bool:
-        """Puts the object that is open into a list of its own, which takes its place in the object around it."""
-        outer, top = cast("JsonObject", stack[-2]), stack[-1]
-        key = next(reversed(outer))
-        if outer[key] is not top or len(stack) >= _MAX_DEPTH:
-            return False
-        listed = JsonArray(top.start)
-        listed.append(top)
-        outer[key] = listed
-        stack.insert(-1, listed)
-        return True
 
     def _item(self, top: JsonArray, pos: int) -> int | None:
         value, after = self.scalar(pos, AFTER_ITEM)
@@ -354,22 +247,8 @@ class JsonReader(JsonScalars):
         return isinstance(top[-1], int | float) if top else _END_OF_LIST.match(self.text, end) is not None
 
 
-def _are_whole(stack: list[Node]) -> bool:
-    """Whether only objects are open and the last value in them is a whole list: no item of it can be missing."""
-    last = next(reversed(stack[-1].values()), None) if isinstance(stack[-1], JsonObject) else None
-    return isinstance(last, JsonArray) and last.complete and all(isinstance(one, JsonObject) for one in stack)
-
-
 def _is_list_of_records(top: Node) -> bool:
     return isinstance(top, JsonArray) and bool(top) and isinstance(top[-1], JsonObject)
-
-
-def _kept(top: JsonObject, key: str, begin: int) -> JsonObject:
-    """Keeps the value that stands under a key before another takes its place."""
-    if top.again is None:
-        top.again = []
-    top.again.append((key, top[key], begin))
-    return top
 
 
 def _are_numbers(*values: Any) -> bool:

@@ -22,6 +22,12 @@ class JsonObject(dict[str, Any]):
         self.complete = False
         self.again: list[tuple[str, Any, int]] | None = None
 
+    def keep(self, key: str, begin: int) -> None:
+        """Keeps the value that stands under a key before another takes its place."""
+        if self.again is None:
+            self.again = []
+        self.again.append((key, self[key], begin))
+
 
 class JsonArray(list[Any]):
     """An array with its place in the reply; ``complete`` once its bracket was closed."""
