@@ -16,7 +16,8 @@ from .candidate.assemble import assemble, assemble_columns, encodable
 from .candidate.columns import Columns
 from .candidate.typed import asked_of, typed
 from .exact.read import read_exactly
-from .reply.read import FORMATS, read
+from .reply.blocks import FORMATS
+from .reply.read import read
 from .streaming.stream import DistributionStream
 
 __all__ = ["DistributionParser"]

@@ -10,10 +10,10 @@ A reader is a function ``(text, start, end, asked) -> list[Block]``:
 - What looked like a candidate but is not one goes to ``Block.dropped``, with the reason.
 - It does not judge the reply: which block is the answer is decided by ``reply/``, and what the numbers mean by
   ``candidate/assemble.py``.
-- A block that may only wrap another format says ``inside=(start, end)``, and ``reply/read.py`` has the others read
+- A block that may only wrap another format says ``inside=(start, end)``, and ``reply/blocks.py`` has the others read
   on there.
 
-The order in which readers are asked stands in ``reply/read.py`` alone.
+The order in which readers are asked stands in ``reply/blocks.py`` alone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from ..language import names
 from ..numbers.number import Number
 from ..readers.tags.blocks import tag_blocks
 from ..readers.tags.tags import Role, role_of, stated_in
-from ..reply.read import read_on
+from ..reply.blocks import read_on
 
 __all__ = ["TagScanner"]
 
