@@ -30,7 +30,8 @@ _TOTAL_REMARK = regex(
     re.IGNORECASE,
 )
 _LABEL_LIKE = regex(r"[^\n:：]{0,40}[:：]")
-_LEAD = r"[\s>#*_\-–•💡✨📝⚠ℹ\ufe0f※(\[（【¡¿]{0,8}"
+_PICTOGRAPHS = r"\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f"  # "⚠️ This is not medical advice."
+_LEAD = rf"[\s>#*_\-–•{_PICTOGRAPHS}ℹ※(\[（【¡¿]{{0,8}}"
 _REMARK_LABEL = regex(rf"{_LEAD}(?:{pattern_of('notes')})[\s*_]{{0,4}}[:：]", re.IGNORECASE)
 _OPENS_REMARK = regex(rf"{_LEAD}(?:{pattern_of('openings')})", re.IGNORECASE)
 _MODEST = regex(rf"{_LEAD}(?:{pattern_of('modest')})", re.IGNORECASE)
@@ -49,7 +50,7 @@ _CHOICES = regex(rf"{WORD_EDGE}(?:{_NAMING}|{_ALSO_NAMING}|{_OFFERED})", re.IGNO
 _PARTING = regex(rf"{_LEAD}(?:{pattern_of('partings')})[\s!.…*_)✨😊🎉🙂]{{0,8}}\Z", re.IGNORECASE)
 _GREETING = regex(rf"[\s>*_\"“'«]{{0,8}}(?:{pattern_of('greetings')})(?![a-z])", re.IGNORECASE)
 _SURE_REMARK = regex(
-    r"[\s>#*_\-–•💡]{0,8}(?:"
+    rf"[\s>#*_\-–•{_PICTOGRAPHS}ℹ]{{0,8}}(?:"
     r"(?:note|disclaimer|caveat)?[\s*_:]{0,4}(?:these |the |all |sum of |of |total |stated |estimated |remaining ){0,3}"
     r"(?:probabilities\b|probability ?(?:estimates?|values?|scores?|mass|distribution"
     r"|of (?:each|all|these)|[:=≈(]|is (?:estimated|based)))"

@@ -64,6 +64,7 @@ _BELONGS = (
     rf"(?:(?<![^\W_])(?:{pattern_of('of_this')})?"
     rf"|(?:(?<=[^\W_])|(?<=[^\W_]\s))(?:{pattern_of('possessive')})\s?)"
 )
+_CLOSED_LABEL = rf"(?:\](?={DECORATION}\s?[:：=]){DECORATION})?"  # "[Probability]: 0.1"
 _BOUND = r"(?:[<≤＜≲]\s?)?"  # a tail that is stated by its bound
 _CONDITION = regex(
     rf"\s{{0,2}}(?:-|–|—|～|~|{pattern_of('to')}|{pattern_of('joins')})\s{{0,2}}\d"
@@ -96,7 +97,7 @@ class Labels:
         # Label, colon or the like, number. A comparison ("P < 0.10") is a condition and no statement.
         self._labelled = re.compile(
             rf"{_BELONGS}(?P<label>(?:{_PREFACE}(?P<word>{label})(?:\s?(?:score|value|{pattern_of('estimated')}))?|{short}))"
-            rf"{DECORATION}{_SUBJECT}{DECORATION}"
+            rf"{DECORATION}{_SUBJECT}{DECORATION}{_CLOSED_LABEL}"
             rf"\s{{0,3}}{_SAYS_IS}\s{{0,3}}"
             rf"{DECORATION}\s{{0,2}}{IN_WORDS}[\[(]?{_BOUND}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}",
             re.IGNORECASE,

@@ -44,6 +44,7 @@ _CLOSER_OF = (
     | {mark: mark for mark in _EMPHASIS}
 )
 _PAIRED = frozenset((*_CLOSER_OF, *_CLOSER_OF.values()))
+_OPENED_LABEL = {"[": "]"}
 _FURTHERING = ",;|/·"
 
 
@@ -81,6 +82,8 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
             start = before - run
         elif closed in _OPENER_OF and inner.count(_OPENER_OF[closed]) > inner.count(closed):
             end = after + 1
+        elif opened in _OPENED_LABEL and inner.count(_OPENED_LABEL[opened]) > inner.count(opened):
+            start = before - 1  # "[Probability]: 0.1"
         elif opened in _CLOSER_OF and opened not in _EMPHASIS and (further := _FURTHER_AMID.match(line, end)):
             if line[further.end() : further.end() + 1] != _CLOSER_OF[opened]:
                 break

@@ -9,7 +9,7 @@ from itertools import islice
 from ...patterns import regex
 from .amounts import is_percentage, is_share
 from .drawn_bars import beside_bars
-from .hedges import ABOUT, BEHIND, IN_WORDS, LEVEL, SAYING, with_spread
+from .hedges import ABOUT, BEHIND, DECORATION, IN_WORDS, LEVEL, SAYING, with_spread
 from .marks import SHORT, Mark
 from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 from .spelt import with_digits
@@ -28,7 +28,7 @@ _BEFORE_MORE = regex(
     re.IGNORECASE,
 )
 _HEADED = regex(
-    rf"[*_`]{{0,3}}\s?[\[(（【{{`]\s?{IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】}}`]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
+    rf"[*_`]{{0,3}}\s?[\[(（【{{`]\s?{DECORATION}{IN_WORDS}{ABOUT}\s{{0,2}}{NUMBER}{DECORATION}\s{{0,2}}[\])）】}}`]\s?[*_`]{{0,3}}(?=\s{{0,2}}[:：\-–—*])",
     re.IGNORECASE,
 )
 _LEADING_BRACKETS = regex(
@@ -77,7 +77,9 @@ _ALONE = regex(
     re.IGNORECASE,
 )
 _AMID = regex(rf"[\[(（【]\s?{ABOUT}\s{{0,2}}{NUMBER}\s{{0,2}}[\])）】]", re.IGNORECASE)
-_DASHED = regex(rf"\s[\-–—]\s{ABOUT}\s{{0,2}}{NUMBER}(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE)
+_DASHED = regex(
+    rf"\s[\-–—]\s(?P<set>{DECORATION}){ABOUT}\s{{0,2}}{NUMBER}(?P=set)(?=\s?[*_]{{0,2}}[:：])", re.IGNORECASE
+)
 _SIGNED = frozenset("+-−–")
 _HUNDREDTH = regex(
     r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"

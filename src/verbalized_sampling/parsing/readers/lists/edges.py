@@ -24,6 +24,7 @@ _WORD_IN_BRACKETS = regex(
     r"[(（\[]\s?[*_]{0,2}(?P<word>[^\W\d](?:[^\s()（）\[\]:：=]|[ ](?=\w)){1,30})[*_]{0,2}\s?[:：=]\Z"
 )
 _LABELLED_LEVEL = regex(rf"[-–—,;|]\s{{0,2}}(?:{pattern_of('probability')})\s?[:：=]\s?{LEVEL}\s?\Z", re.IGNORECASE)
+_COLON_BEHIND_OPENER = regex(r"[*_`]{0,3}\s?[:：][*_`]{0,3}\s{1,3}(?=\S)")
 _LONGEST_LEVEL = 60  # characters of a label with a level in words
 _TOTAL_LINE = regex(rf"[\s*_]{{0,8}}(?:{pattern_of('total')})\b", re.IGNORECASE)
 _FEWEST_SUMMED = 2  # lines that a total may sum up
@@ -89,6 +90,9 @@ def edge_of(line: Line) -> Mark | None:
     first, last = line.openers[0], line.openers[-1]
     body = first.body if last.kind == "bold" else last.body
     mark = unlabelled(line.text[body:])
+    if mark is None and (colon := _COLON_BEHIND_OPENER.match(line.text, body)):
+        body = colon.end()  # "Response 1: (0.1) Tea"
+        mark = unlabelled(line.text[body:])
     if mark is None:
         return None
     start = mark.start + body
