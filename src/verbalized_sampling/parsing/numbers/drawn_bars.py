@@ -18,7 +18,8 @@ _DRAWN_BAR = regex(
     r"[\])|]|([#=*])\2{3,60}+)`?(?P<last>\s*\Z)?"
 )
 _NUMBER_BEFORE = regex(r"[\d%％)\]][ \t]{0,3}\Z")
-_BAR_SIGN = regex(rf"[{_DRAWN}]|[\[|(] {{0,3}}[#=*]|([#=*])\1{{3}}")
+# One class first, and what it is looked for behind it: most characters are passed over in C.
+_BAR_SIGN = regex(rf"[{_DRAWN}\[|(#=*](?:(?<=[{_DRAWN}])|(?<=[\[|(]) {{0,3}}[#=*]|(?<=([#=*]))\1{{3}})")
 
 
 def beside_bars(line: str, find: Callable[[str], Mark | None]) -> Mark | None:

@@ -33,6 +33,7 @@ SAYING = (
 )
 """Pattern of the words that only say that an estimate follows: "I'd put this at"."""
 _SAYING = regex(rf"{SAYING}\Z", re.IGNORECASE)
+_ENDS_SAYING = regex(r"[^\x00-@\[-^`{-\x7f][\s:≈~]{0,3}\Z")  # how all that is said there ends
 _NO_SENTENCE = ("(", "[", "（", "【", "")  # what such a number begins with
 _LONGEST_SAYING = 80  # characters before a number that say who estimates it
 
@@ -49,6 +50,8 @@ def _spread(match: re.Match[str]) -> str:
 def said_from(line: str, start: int) -> int:
     """Where the words begin that only say that a number follows: "I'd put this at"."""
     if line[start : start + 1] in _NO_SENTENCE:
+        return start
+    if _ENDS_SAYING.search(line, max(0, start - 4), start) is None:
         return start
     begin = max(0, start - _LONGEST_SAYING)
     said = _SAYING.search(line[begin:start])

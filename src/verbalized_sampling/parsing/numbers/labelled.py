@@ -37,7 +37,7 @@ _SHORT_HINTS = (
     *(rf"{word}\b" for word in _ADJECTIVES),
 )
 _COLON_AFTER = regex(r"\s{0,2}[:：=]")
-_STATES = (":", "：", "=")
+_STATES = regex(r"[:：=]")
 _GOES_ON = regex(r"[^\W_]|\.\d")
 _LONGEST_PREFACE = 60
 _NO_WORD = "()[]:;,|*_-–—"
@@ -77,6 +77,7 @@ _CONDITIONED = regex(
 )
 _REST_OF_BRACKET = regex(r"[^()（）\[\]【】\d\n]{1,80}(?=[\])）】])")
 _TO_ONE, _ONE_TO = regex(r":\d{1,4}(?![.\d])"), regex(r"\d:\Z")  # odds, a score, a time
+_BEHIND_SUM = " *_"
 _SUM = regex(r"(?:total|sum of(?: the| all| all the)?|combined|cumulative|overall)[ *_]{1,5}\Z", re.IGNORECASE)
 
 
@@ -170,7 +171,10 @@ class Labels:
         """Whether a labelled number is said of a candidate: no bound, no range, no sum, no part of a word."""
         if pattern is self._labelled and match["upper"] and not _is_stated(line, match):
             return False  # a range of numbers that are allowed
-        if _is_condition(line, match) or _SUM.search(line, max(0, match.start() - 24), match.start("label")):
+        label = match.start("label")
+        if _is_condition(line, match) or (
+            line[label - 1 : label] in _BEHIND_SUM and _SUM.search(line, max(0, match.start() - 24), label)
+        ):
             return False
         if pattern is self._reversed:
             number = number_in_spread(match)
@@ -200,11 +204,11 @@ def labels_in(text: str) -> Labels | None:
 
 def _is_other_quantity(line: str, match: re.Match[str]) -> bool:
     """Whether a variable amid a text, or an argument, is no share: "depth p=4", "f(p=4)"."""
-    number = number_in_spread(match)
-    if number.unit is not Unit.BARE or number.stated is None or is_share(number.stated):
-        return False
     before = line[max(0, match.start() - _NEAR_NUMBER) : match.start()].rstrip("*_$ ")
-    return before[-1:].isalnum() or (before[-1:] == "(" and before[-2:-1].isalnum())
+    if not (before[-1:].isalnum() or (before[-1:] == "(" and before[-2:-1].isalnum())):
+        return False
+    number = number_in_spread(match)
+    return number.unit is Unit.BARE and number.stated is not None and not is_share(number.stated)
 
 
 def _span(line: str, match: re.Match[str]) -> tuple[int, int]:
@@ -230,7 +234,7 @@ def _word(match: re.Match[str]) -> str:
 
 def _is_stated(line: str, match: re.Match[str]) -> bool:
     """Whether a colon stands between a label and its number, whatever else does: "Probability: low (<0.1)"."""
-    return any(sign in line[match.end("label") : match.start("number")] for sign in _STATES)
+    return _STATES.search(line, match.end("label"), match.start("number")) is not None
 
 
 def _is_condition(line: str, match: re.Match[str]) -> bool:

@@ -34,7 +34,9 @@ _FURTHER_BEHIND = regex(
     r"[*_]{0,2}\s?[,;|]\s?[*_]{0,2}(?P<word>[^\W\d][\w -]{0,30}?)[*_]{0,2}\s?[:=][*_]{0,2}\s?"
     rf"[~≈-]?\d{{1,6}}(?:\.\d{{1,6}})?\s?[%％]?(?:\s?[,;|]\s?{_A_FURTHER}){{0,9}}(?=\s*\Z)"
 )
+_LONGEST_FURTHER = 600  # characters, and more than _FURTHER_BEHIND can take up
 _FURTHER_BEFORE = regex(rf"[(（\[]\s?(?P<numbers>(?:{_A_FURTHER}\s?[,;|/·]\s?)+)\Z")
+_SIGN_BEHIND = regex(r"[\s*_]{0,3}([,;|(（\[)）\]】\\])")  # what each of these patterns finds first
 _CLOSES_MATHS = regex(r"\s{0,2}\\\)")
 _OPENER_OF = {")": "(", "]": "[", "）": "（", "】": "【", ">": "<"}
 _EMPHASIS = "*_`$"
@@ -52,16 +54,8 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
     """Takes the brackets and the decoration around a mark into it, and what repeats it ("0.333 (33.3%)")."""
     if start == 0 and end == len(line):
         return start, end
-    if (behind := _FURTHER_BEHIND.match(line, end)) and not names.is_probability(behind["word"]):
-        end = behind.end()  # "Probability: 0.1, novelty: 0.9"
-    if _CLOSES_BRACKET.match(line, end) and (ahead := _FURTHER_BEFORE.search(line, max(0, start - SHORT), start)):
-        start = ahead.start("numbers")  # "(raw: 1.2, probability: 0.6)"
-    if aside := _RESTATED.match(line, end):
-        end = aside.end()
-    if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
-        start = words.start("words")  # "(there is a 60% chance)"
-    if (maths := _CLOSES_MATHS.match(line, end)) and line[max(0, start - 4) : start].rstrip().endswith("\\("):
-        start, end = line.rindex("\\(", 0, start), maths.end()
+    if _SIGN_BEHIND.match(line, end):
+        start, end = _with_more(line, start, end)
     for _ in range(_MOST_BRACKETS):
         before, after = start, end
         while before and line[before - 1] in " \t" and start - before < _MOST_BRACKETS:
@@ -90,6 +84,25 @@ def with_brackets(line: str, start: int, end: int) -> tuple[int, int]:
             start, end = before - 1, further.end() + 1  # (p=0.1, novelty 0.9)
         else:
             break
+    return start, end
+
+
+def _with_more(line: str, start: int, end: int) -> tuple[int, int]:
+    """Takes what repeats a mark into it, and what else a bracket says beside it."""
+    if (
+        not line[end + _LONGEST_FURTHER : end + _LONGEST_FURTHER + 1].strip()  # else it can't reach the end of the line
+        and (behind := _FURTHER_BEHIND.match(line, end))
+        and not names.is_probability(behind["word"])
+    ):
+        end = behind.end()  # "Probability: 0.1, novelty: 0.9"
+    if _CLOSES_BRACKET.match(line, end) and (ahead := _FURTHER_BEFORE.search(line, max(0, start - SHORT), start)):
+        start = ahead.start("numbers")  # "(raw: 1.2, probability: 0.6)"
+    if aside := _RESTATED.match(line, end):
+        end = aside.end()
+    if _CLOSES_BRACKET.match(line, end) and (words := _WORDS_IN_BRACKET.search(line, max(0, start - SHORT), start)):
+        start = words.start("words")  # "(there is a 60% chance)"
+    if (maths := _CLOSES_MATHS.match(line, end)) and line[max(0, start - 4) : start].rstrip().endswith("\\("):
+        start, end = line.rindex("\\(", 0, start), maths.end()
     return start, end
 
 

@@ -16,6 +16,7 @@ from .spelt import with_digits
 __all__ = [
     "MISSING_NUMBER",
     "NUMBER",
+    "PERCENT",
     "SPREAD",
     "Number",
     "Unit",
@@ -60,7 +61,9 @@ class Number(NamedTuple):
 MISSING_NUMBER = Number(None, repair=Repair.NOT_A_NUMBER)
 """What stands for a number that isn't stated where the others are."""
 
-_PERCENT_PATTERN = rf"%|％|٪|{pattern_of('percent')}"
+PERCENT = rf"%|％|٪|{pattern_of('percent')}"
+"""Pattern of a percent sign or word."""
+
 # Every repetition is possessive or bounded: a digit run is read once, whatever follows it.
 _DECIMAL = r"(?:\d++(?:[.,٫·]\d++)?|[.,٫]\d++)"
 _TINY = r"10(?:(?:\^|\*\*)[({]?[-−]\d{1,3}[)}]?|⁻[⁰¹²³⁴-⁹]{1,3})"
@@ -70,7 +73,7 @@ NUMBER = (
     r"(?:\s{0,2}(?:±|\+/[-−–])\s{0,2}\d++(?:[.,]\d++)?)?"
     rf"(?:\s{{0,2}}(?P<ratio>/|{pattern_of('out_of')})\s{{0,2}}"
     r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.0{1,3})?)(?![.,]?\d))?"
-    rf"(?P<percent>\s{{0,2}}\\?(?:{_PERCENT_PATTERN})|\s{{0,2}}‰)?"
+    rf"(?P<percent>\s{{0,2}}\\?(?:{PERCENT})|\s{{0,2}}‰)?"
 )
 """Pattern of a number in any of its forms; ``number_of`` reads its groups."""
 

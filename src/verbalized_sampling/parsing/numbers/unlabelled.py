@@ -11,7 +11,7 @@ from .amounts import is_percentage, is_share
 from .drawn_bars import beside_bars
 from .hedges import ABOUT, BEHIND, DECORATION, IN_WORDS, LEVEL, SAYING, with_spread
 from .marks import SHORT, Mark
-from .number import NUMBER, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
+from .number import NUMBER, PERCENT, SPREAD, Number, Unit, number_in_spread, number_of, plain_digits
 from .spelt import with_digits
 
 __all__ = ["alone", "amid", "hundredth", "unlabelled"]
@@ -23,7 +23,7 @@ _SAID_TO_BE = regex(
 )
 # Between what has the number and what is said of it: "Aurora: 0.25 – evokes dawn".
 _BEFORE_MORE = regex(
-    rf"(?<=[^\s\d])(?:[:：]|\s[-–—|:])[*_`]{{0,3}}\s{{1,2}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}[*_`]{{0,3}}"
+    rf"[:：\s](?:(?<=[^\s\d][:：])|(?<=[^\s\d]\s)[-–—|:])[*_`]{{0,3}}\s{{1,2}}[*_`]{{0,3}}{ABOUT}\s{{0,2}}{NUMBER}{SPREAD}[*_`]{{0,3}}"
     r"(?=\s{1,2}[-–—|:]\s{1,2}[*_`\"“]{0,3}[^\W\d]|[,;，；]\s?[^\W\d])",
     re.IGNORECASE,
 )
@@ -85,8 +85,20 @@ _HUNDREDTH = regex(
     r"(?<=\S)(?:\s{0,3}[*_`]{0,3}(?:[:：=|→]|\s[-–—]{1,2}\s|\.{3,8})[*_`]{0,3}\s{0,3}[*_`]{0,3}(?P<number>\d{1,3}(?:\.\d{1,2})?)[*_`]{0,3}"
     r"|\s{1,2}[(\[](?P<bracketed>\d{1,3})[)\]]|\s{1,20}(?P<percent>\d{1,3}(?:[.,]\d{1,2})?)\s?[%％])\s{0,5}\Z"
 )
+_ENDS_HUNDREDTH = regex(r"\d[\s*_`)\]%％]*+\Z")
 _MOST_OF_HUNDREDTH = 40
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
+# What the patterns below need: whatever lacks it is passed over without trying each of them everywhere.
+_REMARK_ENDS = ")）]"
+_CLOSES_LINE = regex(  # for _AT_END; what may stand behind the last digit of a line
+    rf"\d[⁻⁰¹²³⁴-⁹)}}]{{0,8}}(?:\s{{0,2}}\\?(?:{PERCENT})|\s{{0,2}}‰)?{BEHIND}"
+    rf"(?:\s{{0,2}}[(（\[]\s?{LEVEL})?\s{{0,3}}[\])）】}}`]?[*_`]{{0,3}}[.,;:：!]?[*_`]{{0,3}}\s{{0,5}}\Z",
+    re.IGNORECASE,
+)
+_CLOSES_HEAD = regex(r"[\])）】}`]\s?[*_`]{0,3}\s{0,2}[:：\-–—*]")  # for _HEADED
+_LONGEST_END = 200
+_AT_END = (_TRAILING, _TRAILING_BRACKETS, _BEHIND_REMARK, _SAID_TO_BE)
+_BEHIND_A_LETTER = frozenset(".)）]")
 _PLACES = (
     _TRAILING,
     _TRAILING_BRACKETS,
@@ -121,15 +133,26 @@ def _unlabelled(line: str) -> Mark | None:
 def _mark_at_edge(line: str) -> Mark | None:
     """A number at either end of a line of plain signs."""
     stripped = line.rstrip()
+    closes = _CLOSES_LINE.search(stripped, max(0, len(stripped) - _LONGEST_END)) is not None
     for pattern in _PLACES:
+        if pattern in _AT_END and not closes:
+            continue
+        if pattern is _BEHIND_LETTER and _BEHIND_A_LETTER.isdisjoint(stripped[1:3]):
+            continue
         if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
             match = pattern.match(line)
+        elif pattern is _HEADED and _CLOSES_HEAD.search(stripped, 0, 160) is None:
+            continue
         elif pattern in (_HEADED, _DASHED, _BEFORE_MORE, _BEHIND_LETTER):
             match = pattern.search(stripped, 0, 160)
+        elif pattern in (_WITH_REMARK, _BEFORE_REMARK) and stripped[-1:] not in _REMARK_ENDS:
+            continue
         else:
             match = pattern.search(
                 stripped,
-                max(0, len(stripped) - (200 if pattern in (_WITH_REMARK, _BEFORE_REMARK, _SAID_TO_BE) else 60)),
+                max(
+                    0, len(stripped) - (_LONGEST_END if pattern in (_WITH_REMARK, _BEFORE_REMARK, _SAID_TO_BE) else 60)
+                ),
             )
         while match is not None:
             number = number_in_spread(match)
@@ -152,11 +175,12 @@ def _mark_at_edge(line: str) -> Mark | None:
 
 def hundredth(line: str) -> Mark | None:
     """A number up to 100 that closes a line behind a colon, in brackets, or with its percent sign: "2 or 3: 35"."""
-    return beside_bars(plain_digits(line), _closing_hundredth)
+    return beside_bars(plain_digits(line), _closing_hundredth) if _DIGIT.search(line) else None
 
 
 def _closing_hundredth(line: str) -> Mark | None:
-    match = _HUNDREDTH.search(line, max(0, len(line) - _MOST_OF_HUNDREDTH))
+    begin = max(0, len(line) - _MOST_OF_HUNDREDTH)
+    match = _HUNDREDTH.search(line, begin) if _ENDS_HUNDREDTH.search(line, begin) else None
     if match is None:
         return None
     stated = float((match["number"] or match["bracketed"] or match["percent"]).replace(",", "."))

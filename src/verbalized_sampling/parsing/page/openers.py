@@ -103,6 +103,12 @@ _BEGINNINGS = frozenset(
     word[:_FIRST_LETTERS].lower().replace("ı", "i")
     for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, "the", *_NUMERO_BEGINNINGS)
 )
+# The first signs of all of them. (Without regard to case "s" is "ſ", too, "k" the sign of Kelvin, "i" any i.)
+_FIRST_SIGNS = frozenset(
+    sign
+    for word in (*ROOT_WORDS, *NAME_WORDS, *TEXT_WORDS, *ORDINALS, *"nt№第ſ\u212aıİ")
+    for sign in (word[0], word[0].lower(), word[0].upper())
+)
 _DECORATIONS = "*_`\"'[【"
 _AFTER_ORDINAL = ".)]】）、．:：۔ivxIVX\\" + SIGNS
 _DASHED_LETTER = (" -", " –", " —")  # "A – Mercury"
@@ -177,7 +183,11 @@ def may_open(line: str) -> bool:
 def _label(line: str, at: int, rank: int) -> Opener | None:
     """The word that opens an item, if one does."""
     head = line[at : at + _HEAD_LENGTH]
-    if head.isascii() and head.lstrip(_DECORATIONS)[:_FIRST_LETTERS].lower() not in _BEGINNINGS:
+    first = head.lstrip(_DECORATIONS)[:_FIRST_LETTERS]
+    if first.isascii():
+        if first.lower() not in _BEGINNINGS and (head.isascii() or not first.isdigit()):  # "123位："
+            return None
+    elif first[0] not in _FIRST_SIGNS and not first[0].isdecimal():
         return None
     if match := _COUNTED_LABEL.match(line, at):
         kind = "label"
