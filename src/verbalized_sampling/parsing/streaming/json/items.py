@@ -15,16 +15,13 @@ from ...language import names
 from .encoded import EncodedScanner
 from .members import says_otherwise
 from .object import drafts_in, in_json
+from .openings import follows_item, is_said, key_before, opens_arguments, opens_keyed_item, opens_list, tail_of
 
 __all__ = ["JsonScanner"]
 
 _STRUCTURE = regex(r"""["'{}\[\]]""")
 _IN_STRING = {'"': regex(r'["\\]'), "'": regex(r"['\\]")}
-_KEY_BEFORE = regex(r"""["']([^"'\\\n]{1,60})["']\s*:\s*\Z""")
-_DEEPEST = 4  # brackets around the items: a call of a tool, and its arguments
 _FURTHER_IN = 4  # brackets between a call in a list and the candidates in its arguments
-_LIST_OF_ARGUMENTS = regex(r'"(?:arguments|parameters|input|args)"\s*:\s*\{\s*"(\w{1,40})"\s*:\s*\[\Z')
-_LONGEST_TAIL = 100  # characters that hold a key and the bracket behind it
 _LONGEST_BEFORE = 400  # characters before a string that are looked at for its key
 _FEW_PARTS = 8  # of an item: to join more of them at each bracket in a text would take quadratic time
 _PLAIN_ITEM = regex(
@@ -32,14 +29,6 @@ _PLAIN_ITEM = regex(
     r'"[^"\\\n]{1,40}":\s?[0-9.]{1,20}\s{0,40}+\})'
 )
 _MAY_BEGIN_JSON = ("", "{", "[", " ", "\\")  # what follows a quote; nothing if the piece ends there
-_TEXT_PART = regex(  # of a message that calls a tool behind it
-    r'\{\s{0,40}"type"\s{0,9}:\s{0,9}"text"\s{0,9},\s{0,40}"text"\s{0,9}:\s{0,9}"(?:[^"\\]++|\\.)*+"\s{0,40}\}',
-    re.DOTALL,
-)
-_COUNTED_KEY = r'"\w{0,40}\d{1,3}"\s{0,9}:\s*\Z'
-_ENDS_IN_COUNTED_KEY = regex(_COUNTED_KEY)
-_COMMA_AND_COUNTED_KEY = regex(rf"\s*,\s*{_COUNTED_KEY}")
-_COMMA_OR_BLANK = regex(r"\s*(?:,\s*)?\Z")
 
 
 class JsonScanner:
@@ -161,43 +150,55 @@ class JsonScanner:
                 self._in_string, string = char, pos
                 self._encoded = self._may_hold_json(piece, begin, match)
             elif char in "{[":
-                if not self._item and self._opens(char, piece[begin : match.start()]):
-                    self._item = True
-                    self._parts.clear()
-                    begin = match.start()
-                elif char == "{" and self._holds_list(piece[begin : match.start()]):
-                    self._item_depth = self._depth
-                    self._said = False
-                    self._parts.clear()
-                    begin = match.start()
-                self._depth += 1
-                self._brackets.append(char)
+                begin = self._open(char, piece, begin, match.start())
                 if self.failed:
                     break
             else:
-                self._depth -= 1
-                del self._brackets[-1:]
-                if self._item and self._depth == self._item_depth:
-                    self._parts.append(piece[begin:pos])
-                    self._take("".join(self._parts), items)
-                    self._parts.clear()
-                    self._item = False
-                    begin = pos
-                if self._depth <= 0:
-                    self.rest = piece[pos:]
-                    if not self._started and not self.failed and char == "}" and self._in_strings is None:
-                        self.single = True
-                        self._parts.append(piece[begin:pos])
-                        items.append("".join(self._parts))
+                begin = self._close(char, piece, begin, pos, items)
+                if self.rest is not None:
                     return items
         if self._encoded is not None:
             self._in_encoded(self._encoded, piece[string:], ended=False)
         self._parts.append(piece[begin:])
         return items
 
+    def _open(self, char: str, piece: str, begin: int, pos: int) -> int:
+        """Notes that a bracket opens; returns where what it belongs to begins in the piece."""
+        before = piece[begin:pos]
+        if not self._item and self._opens(char, before):
+            self._item = True
+            self._parts.clear()
+            begin = pos
+        elif char == "{" and self._holds_list(before):
+            self._item_depth = self._depth
+            self._said = False
+            self._parts.clear()
+            begin = pos
+        self._depth += 1
+        self._brackets.append(char)
+        return begin
+
+    def _close(self, char: str, piece: str, begin: int, end: int, items: list[str]) -> int:
+        """Notes that a bracket closes, takes the item that ends with it; returns where what follows begins."""
+        self._depth -= 1
+        del self._brackets[-1:]
+        if self._item and self._depth == self._item_depth:
+            self._parts.append(piece[begin:end])
+            self._take("".join(self._parts), items)
+            self._parts.clear()
+            self._item = False
+            begin = end
+        if self._depth <= 0:
+            self.rest = piece[end:]
+            if not self._started and not self.failed and char == "}" and self._in_strings is None:
+                self.single = True
+                self._parts.append(piece[begin:end])
+                items.append("".join(self._parts))
+        return begin
+
     def _take(self, item: str, items: list[str]) -> None:
         """Takes an object of the list, unless it is what a message says before it calls a tool."""
-        if self.single is None and _TEXT_PART.fullmatch(item):
+        if self.single is None and is_said(item):
             self._said = True
             return
         if self._said and self.single is None:
@@ -212,8 +213,8 @@ class JsonScanner:
             return None
         if piece[quote.end() : quote.end() + 1] not in _MAY_BEGIN_JSON:
             return None
-        key = _KEY_BEFORE.search(self._tail(piece[max(begin, quote.start() - _LONGEST_BEFORE) : quote.start()]))
-        if key is None or (self._item and self._depth == self._item_depth + 1 and names.text_rank(key[1]) is not None):
+        key = key_before(tail_of(self._parts, piece[max(begin, quote.start() - _LONGEST_BEFORE) : quote.start()]))
+        if key is None or (self._item and self._depth == self._item_depth + 1 and names.text_rank(key) is not None):
             return None
         return EncodedScanner(JsonScanner(self._asked))
 
@@ -257,20 +258,13 @@ class JsonScanner:
                 self.failed = True  # something else stands among the items
             return False
         if self._started:
-            between = _COMMA_AND_COUNTED_KEY if self._keyed else _COMMA_OR_BLANK
-            self.failed = not between.match("".join(self._parts) + before)
+            self.failed = not follows_item("".join(self._parts) + before, keyed=self._keyed)
             return not self.failed
-        if self._depth > _DEEPEST:
-            return False
-        tail = self._tail(before)
-        if self._depth == 1 and _ENDS_IN_COUNTED_KEY.search(tail):
+        tail = tail_of(self._parts, before)
+        if self._depth == 1 and opens_keyed_item(tail):
             return self._opens_first_keyed(before)
-        if not tail.endswith("["):
+        if not opens_list(tail, self._brackets):
             return False
-        if self._depth > 1:
-            key = _KEY_BEFORE.search(tail[:-1])
-            if "[" in self._brackets[:-1] or key is None or not names.is_wrapper(key[1]):
-                return False
         if in_json("".join(self._parts) + before + "]" + "}" * (self._depth - 1)) is None:
             self.failed = True
             return False
@@ -291,14 +285,4 @@ class JsonScanner:
         """Whether the first item is the call of a tool, and a bracket opens the first candidate of its arguments."""
         if not self._item or self.single is not None or self._depth > self._item_depth + _FURTHER_IN:
             return False
-        key = _LIST_OF_ARGUMENTS.search(self._tail(before))
-        return key is not None and names.is_wrapper(key[1])
-
-    def _tail(self, before: str) -> str:
-        """The end of what was written, blanks off; all of it for every bracket would take quadratic time."""
-        tail = before.rstrip()
-        for part in reversed(self._parts):
-            if len(tail) >= _LONGEST_TAIL:
-                break
-            tail = (part + tail).rstrip()
-        return tail[-_LONGEST_TAIL:]
+        return opens_arguments(tail_of(self._parts, before))
