@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -13,22 +12,19 @@ from ...values.repairs import Repair
 from ..candidate.asked import TEXT_FIELD, Asked
 from ..candidate.assemble import portable
 from ..candidate.columns import ABSENT, Columns, Records
-from ..candidate.fields import is_prose, name_of_texts, number_at, written
+from ..candidate.fields import is_prose, name_of_texts, written
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..candidate.typed import Typed
 from ..language import names
 from ..numbers.number import Number
-from ..page.swallowed import restored
+from .json.numbers import numbers_in
+from .json.plain import SCALARS, is_plain
 from .table import Table, are_plain, ragged_table_of, spans_of, table_of
 
 __all__ = ["columns_of"]
 
 _LIKE_A_NUMBER = 12  # characters of a text that might be read as a number
-_SCALARS = frozenset((int, float, bool, str, type(None)))
-_NUMBERS = frozenset((int, float))
 _PORTABLE = frozenset((int, bool, str, type(None)))
-_SWALLOWED = "\b\t\f\r"
-_MAY_BE_JSON = ("{", "[", "`", '"')
 
 
 def columns_of(
@@ -52,43 +48,26 @@ def columns_of(
         lines: Whether the value is a list of objects that stood a line each.
         cut: Whether a record that is not finished was left out behind.
     """
-    repairs: list[Repair] = []
-    root: dict[str, Any] = {}
-    items = value
-    key: str | None = None
-    if type(value) is dict:
-        key = _key_of_list(value)
-        if key is None:
-            return None
-        root, items = value, value[key]
-        if key != "responses":
-            repairs.append(Repair.OTHER_KEYS)
-    elif type(value) is list:
-        repairs.append(Repair.OTHER_SHAPE)
-    if not items or type(items) is not list or type(items[0]) is not dict:
+    held = _list_in(value)
+    if held is None:
         return None
+    root, key, items = held
     table = table_of(items)
     if table is None and kind is None and not lines and not cut:
         table = ragged_table_of(items)
-    if table is None or not _is_plain(table, root):
+    if table is None or not is_plain(table, root):
         return None
     keys = tuple(table.columns)
     probability = asked.probability_in(keys)
     if len(keys) < 2 or probability is None or not are_plain(keys):
         return None
-    numbers = _numbers(probability, table, asked)
+    if lines and any(name[-1:].isdigit() for name in keys):
+        return None
+    numbers = numbers_in(probability, table, asked)
     if numbers is None:
         return None
-    if probability != asked.probability:
-        repairs.append(Repair.OTHER_KEYS)
     name = _name_of_texts(table, asked)
-    if key and not (names.is_wrapper(key) or names.is_probability(key)) and not _are_texts(table.columns, name):
-        return None
-    if lines and (names.text_rank(name or "") is None or any(name[-1:].isdigit() for name in keys)):
-        return None
-    if lines and not all(kinds <= _SCALARS for kinds in table.kinds.values()):
-        return None
-    if name != TEXT_FIELD and ((lines and not _is_each_named(table, name)) or (cut and len(table.columns) > 1)):
+    if not _is_sure(name, table, key, lines=lines, cut=cut):
         return None
     found = Columns([], numbers, reasoning=_reasoning(root) if root else None)
     if at is not None:
@@ -96,12 +75,46 @@ def columns_of(
     filled = _untyped(found, table, name, payload, at) if kind is None else _typed(found, table, name, kind)
     if not filled:
         return None
-    if name not in (TEXT_FIELD, None) and not (kind and kind.is_object):
-        repairs.append(Repair.OTHER_KEYS)
-    if len(root) > 1 and any(type(said) is str and is_prose(said, other) for other, said in root.items()):
-        repairs.append(Repair.PROSE)
-    found.repairs = (*found.repairs, *dict.fromkeys(repairs))
+    renamed = name not in (TEXT_FIELD, None) and not (kind and kind.is_object)
+    renamed = renamed or probability != asked.probability
+    found.repairs = (*found.repairs, *_repairs(key, root, renamed=renamed))
     return found
+
+
+def _list_in(value: Any) -> tuple[dict[str, Any], str | None, list[Any]] | None:
+    """The object around the list of records, its key there, and the list; None if there is no such list."""
+    root: dict[str, Any] = {}
+    key: str | None = None
+    items = value
+    if type(value) is dict:
+        key = _key_of_list(value)
+        if key is None:
+            return None
+        root, items = value, value[key]
+    if not items or type(items) is not list or type(items[0]) is not dict:
+        return None
+    return root, key, items
+
+
+def _is_sure(name: str | None, table: Table, key: str | None, *, lines: bool, cut: bool) -> bool:
+    """Whether the careful way, too, takes these for candidates and finds their texts under that name."""
+    if key and not (names.is_wrapper(key) or names.is_probability(key)) and not _are_texts(table.columns, name):
+        return False
+    if lines and (names.text_rank(name or "") is None or not all(kinds <= SCALARS for kinds in table.kinds.values())):
+        return False
+    if name == TEXT_FIELD:
+        return True
+    return not (lines and not _is_each_named(table, name)) and not (cut and len(table.columns) > 1)
+
+
+def _repairs(key: str | None, root: Mapping[str, Any], *, renamed: bool) -> Iterator[Repair]:
+    """What was not as asked for: a list that stands alone, names, and sentences beside the list."""
+    if key is None:
+        yield Repair.OTHER_SHAPE
+    if renamed or key not in (None, "responses"):
+        yield Repair.OTHER_KEYS
+    if len(root) > 1 and any(type(said) is str and is_prose(said, other) for other, said in root.items()):
+        yield Repair.PROSE
 
 
 def _key_of_list(value: dict[str, Any]) -> str | None:
@@ -124,73 +137,6 @@ def _are_texts(table: Mapping[str, Sequence[Any]], name: str | None) -> bool:
     if name is None or any(isinstance(v, dict | list) for v in chain.from_iterable(table.values())):
         return False
     return all(type(text) is str and len(text) > _LIKE_A_NUMBER for text in table[name])
-
-
-def _is_plain(table: Table, root: Mapping[str, Any]) -> bool:
-    """Whether there are no further records within the records, and no escapes that were meant for LaTeX."""
-    pieces: list[str] = [said for said in root.values() if type(said) is str]
-    for name, column in table.columns.items():
-        kinds = table.kinds[name]
-        if kinds == {str} and not table.ragged:
-            pieces += column
-        elif kinds <= _SCALARS:
-            pieces += [value for value in column if type(value) is str] if str in kinds else ()
-        elif names.is_probability(name) or not all(_walk(part, pieces, 0) for part in column):
-            return False
-    joined = "".join(pieces)
-    if any(sign in joined for sign in _SWALLOWED) or ("$" in joined and "\n" in joined):
-        return all(restored(piece) == piece for piece in pieces)
-    return True
-
-
-def _walk(part: Any, pieces: list[str], depth: int) -> bool:
-    """Collects the strings in a value; False if it is too deep."""
-    if type(part) is str:
-        pieces.append(part)
-    elif isinstance(part, dict | list):
-        if depth == 8:
-            return False
-        if isinstance(part, dict):
-            if any(map(names.is_probability, part)):
-                return False
-            pieces += part
-        return all(_walk(inner, pieces, depth + 1) for inner in (part.values() if isinstance(part, dict) else part))
-    return True
-
-
-def _numbers(name: str, table: Table, asked: Asked) -> Sequence[float] | Sequence[Number | None] | None:
-    """The numbers of the candidates, taken out of the table; None if there is none, or one is in doubt."""
-    column, kinds = table.columns.pop(name), table.kinds[name]
-    if kinds <= _NUMBERS and not table.ragged and not (names.is_percent_name(name) or names.is_rating(name)):
-        try:
-            if math.isfinite(sum(column)):
-                return column if kinds == {float} else list(map(float, column))
-        except OverflowError:
-            return None
-    if not kinds <= _SCALARS or (table.ragged and asked.probability_in(table.columns) is not None):
-        return None
-    known: dict[Any, Number | None] = {}  # (a reply writes few numbers many times)
-    keys = (
-        column if kinds == {str} else list(zip(map(type, column), column, strict=True))
-    )  # 1 is True, but not the same
-    for key, value in dict(zip(keys, column, strict=True)).items():
-        known[key] = None if value is ABSENT else number_at(name, value)
-    if not any(number is not None and number.stated is not None for number in known.values()):
-        return None
-    numbers = list(map(known.__getitem__, keys))
-    return None if None in known.values() and _may_say_more(table, numbers) else numbers
-
-
-def _may_say_more(table: Table, numbers: Sequence[Number | None]) -> bool:
-    """Whether what stands beside a missing number may be taken apart for it."""
-    if any(map(names.is_reasoning, table.columns)) or not all(kinds <= _SCALARS for kinds in table.kinds.values()):
-        return True
-    return any(
-        type(value) is str and value.lstrip()[:1] in _MAY_BE_JSON
-        for column in table.columns.values()
-        for value, number in zip(column, numbers, strict=True)
-        if number is None
-    )
 
 
 def _name_of_texts(table: Table, asked: Asked) -> str | None:

@@ -19,6 +19,7 @@ from ...numbers.amounts import is_share, sum_to
 from ...numbers.number import Number
 from ...numbers.scale import may_be_anything
 from ...page.swallowed import restored
+from .plain import MAY_BE_JSON
 
 __all__ = ["is_meant_so", "read_map"]
 
@@ -27,7 +28,6 @@ _LONGEST_FIELD_NAME = 100  # letters of a key that may be the name of a field
 # What makes names longer than that: brackets behind them, and more than one sign between words.
 _SIGNS_OF_LONGER_NAMES = ("(", "（", "[", "  ", "--", "__", "-_", "_-", "- -", "_ _", " \n", "\n ", "\n\n", "\t")
 _LONGEST_IN_OTHER_QUOTES = 90  # letters of a key, each of which may be written in two
-_MAY_BE_JSON = ("{", "[", "`", '"')
 _SWALLOWING = "\b\t\f\r$"
 Told = tuple[Sequence[str], Sequence[float], dict[Repair, None]]
 
@@ -155,7 +155,7 @@ def _parallel(root: dict[str, Any], one: str, two: str) -> Told | None:
     if type(texts) is not list or type(numbers) is not list or len(texts) != len(numbers) or len(texts) < 2:
         return None
     stated = _numbers(numbers)
-    if stated is None or set(map(type, texts)) != {str} or any(t.lstrip()[:1] in _MAY_BE_JSON for t in texts):
+    if stated is None or set(map(type, texts)) != {str} or any(t.lstrip()[:1] in MAY_BE_JSON for t in texts):
         return None
     return texts, stated, {Repair.OTHER_SHAPE: None} | ({} if key == "responses" else {Repair.OTHER_KEYS: None})
 

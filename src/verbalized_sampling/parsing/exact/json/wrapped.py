@@ -18,12 +18,12 @@ from ...language import names
 from ...page.json_value import json_value
 from ..values import columns_of
 from .maps import is_meant_so, read_map
+from .plain import MAY_BE_JSON
 
 __all__ = ["read_string", "read_wrapped"]
 
 _MOST_AROUND = 6  # objects and lists
 _HEAD_OF_LIST = regex(r'"(\w{1,40})"\s*+:\s*+\[\s*+\{')
-_MAY_BE_JSON = ("{", "[", "`", '"')
 _BEGINS_JSON = ("{", "[")
 _LONGEST_KEY = 60
 Around = dict[str, Any] | list[Any]
@@ -182,7 +182,7 @@ def _reasoning(around: list[Around]) -> str | None:
 
 def _in_string(around: list[Around], asked: Asked, kind: Typed | None) -> Columns | None:
     """The candidates of the only string in some objects that holds JSON."""
-    holding = [said for said in _strings(around) if said.lstrip()[:1] in _MAY_BE_JSON]
+    holding = [said for said in _strings(around) if said.lstrip()[:1] in MAY_BE_JSON]
     if (
         len(holding) != 1
         or any(type(node) is list and len(node) > 1 for node in around)
