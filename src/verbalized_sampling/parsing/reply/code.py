@@ -20,6 +20,10 @@ _CALL_OF_PAIR = regex(
     rf"\s{{0,9}},?\s{{0,40}}(?P<end>\))|{_CODE_STRING}",
     re.DOTALL,
 )
+# A string beside a number: without one there is no such call, and trying every word of a long text for one is slow.
+_STRING_AND_NUMBER = regex(
+    rf"[\"'\d.fFdD%](?:(?<=[\"'])\s{{0,9}},\s{{0,40}}{_OWN_NAME}[-+\d.]|(?<![\"'])\s{{0,9}},\s{{0,40}}{_OWN_NAME}[\"'])"
+)
 _SHARE_OF_CALL = regex(r"[^\d.][01]?\.\d|\d%")  # other numbers may be anything that a function takes
 _ANY_STRING = regex(_CODE_STRING)
 _LABELS_OF_CALL = ("name", "label", "label_first", "name_last")
@@ -40,7 +44,7 @@ _CLOSING = {"[": "]", "(": ")", "{": "}"}
 
 def pairs_in_calls(text: str) -> str | None:
     """The text with a list for every call of a text and its number, position by position: ``Response("Tea", 0.5)``."""
-    if "(" not in text:
+    if "(" not in text or _STRING_AND_NUMBER.search(text) is None:
         return None
     calls = [match for match in _CALL_OF_PAIR.finditer(text) if match["call"]]
     if len(calls) < _SEVERAL or not any(_SHARE_OF_CALL.search(_ANY_STRING.sub("", match[0])) for match in calls):

@@ -74,7 +74,7 @@ def list_blocks(text: str, start: int, end: int, _: Asked) -> list[Block]:
         found = _best_reading(_outlined(pieces, None, set(), False))
     if found is not None:
         return _blocks_of(text, found[0], found[1].items)
-    single = single_answer(_outlined(lines, labels, inside, False))
+    single = single_answer(_outlined(lines, labels, inside, False) if headed else outline)
     return _blocks_of(text, *single) if single else []
 
 
