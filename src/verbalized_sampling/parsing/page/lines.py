@@ -53,6 +53,8 @@ def is_fence(line: str) -> bool:
 
 def has_fence(line: Line) -> bool:
     """Whether a line opens or closes a fence, be it behind what opens an item: "1. ```sql"."""
+    if "```" not in line.text and "~~~" not in line.text:
+        return False
     return is_fence(line.text) or (line.body > 0 and _FENCE_LINE.match(line.text, line.body) is not None)
 
 

@@ -21,8 +21,8 @@ _CALL_OF_PAIR = regex(
     re.DOTALL,
 )
 # A string beside a number: without one there is no such call, and trying every word of a long text for one is slow.
-_STRING_AND_NUMBER = regex(
-    rf"[\"'\d.fFdD%](?:(?<=[\"'])\s{{0,9}},\s{{0,40}}{_OWN_NAME}[-+\d.]|(?<![\"'])\s{{0,9}},\s{{0,40}}{_OWN_NAME}[\"'])"
+_STRING_AND_NUMBER = regex(  # (from the comma on: few characters are one)
+    rf",(?:(?<=[\"'\s],)\s{{0,40}}{_OWN_NAME}[-+\d.]|(?<=[\d.fFdD%\s],)\s{{0,40}}{_OWN_NAME}[\"'])"
 )
 _SHARE_OF_CALL = regex(r"[^\d.][01]?\.\d|\d%")  # other numbers may be anything that a function takes
 _ANY_STRING = regex(_CODE_STRING)
