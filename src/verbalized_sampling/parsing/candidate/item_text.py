@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 
 from ...patterns import regex
 from ...values.repairs import Repair
@@ -21,27 +20,19 @@ from ..page.outline import Outline
 from .decoration import undecorated, unquoted_text
 from .found import Draft
 from .item_fields import FIELD_LINE
+from .item_line import TEXT_EDGES, is_remarked, without_numbers
 
-__all__ = ["TEXT_EDGES", "draft_of", "labelled_in"]
+__all__ = ["draft_of", "labelled_in"]
 
-_START_OF = attrgetter("start")
 _MORE_THAN_A_TITLE = 2
 _MOST_IN_A_LINE = 8  # in one line; more are no statement of this candidate's
-TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
 _TITLE_EDGES = " \t*_`:"
-_PARTING_SIGNS = "–—-|·,;，；"
 _ASKING = "?？؟"
 _BOLD_LINE = regex(r"\s*(\*\*|__)[^*_\n]{1,80}\1:?\s*\Z")
 _ASIDE_LABEL = regex(
     rf"[ \t>]{{0,8}}(?:[-*•][ \t]+)?[*_`]{{0,3}}(?P<word>[^\W\d_](?:[^\W\d_]|[{MARKS}]){{1,19}})[*_`]{{0,3}}[:：]"
 )
 _BOUND_ALONE = regex(r">=?\s?[$€£]?\d[\d.,]*\s?(?:[%％]|[°º]?[^\W\d_]{1,12})?\s*\Z")  # "> 3%"
-_OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
-_AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
-_ARROW = regex(r"\A\s{0,3}[-=]>")
-_ISOLATED = regex(r"[\u202a\u202b\u202d\u202e\u2066-\u2068]+[ \t]*\Z")  # a number with a direction of its own
-_END_OF_ISOLATE = "\u202c\u2069 \t"
-_EMPTY_BRACKETS = regex(r"[(\[（【]\s*+(?:[,;|]\s*+)?[)\]）】]")
 
 
 def labelled_in(text: str) -> tuple[Number, str] | None:
@@ -85,8 +76,8 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
             low += 1
         if len(taken) > _MOST_IN_A_LINE:
             taken = []
-        written = _without_numbers(lines[i], taken, opens=i == item.first)
-        if i > item.first and taken and begun and _is_remarked(lines[i], taken[-1]):
+        written = without_numbers(lines[i], taken, opens=i == item.first)
+        if i > item.first and taken and begun and is_remarked(lines[i], taken[-1]):
             left = True
             continue
         if taken and not any(map(str.isalnum, written)):
@@ -113,14 +104,6 @@ def draft_of(outline: Outline, item: Item, fields: frozenset[str] = frozenset())
         text = lines[item.first].text[: item.opener.body].strip(TEXT_EDGES + "*_`#>")  # "Plan A (60%)"
     repairs = (Repair.PROSE,) if left else ()
     return Draft(text, number, lines[item.first].start, lines[item.last - 1].end, repairs=repairs, beside=beside)
-
-
-def _without_numbers(line: Line, marks: list[Mark], *, opens: bool) -> str:
-    """A line without its numbers, and without what opens it if it opens the item."""
-    written = line.text
-    for mark in sorted(marks, key=_START_OF, reverse=True) if len(marks) > 1 else marks:
-        written = _without(written, mark, line.body if opens else 0)
-    return _without_opener(written, line) if opens else written
 
 
 def _label_of_text(written: str, begun: list[str], first: Line) -> re.Match[str] | None:
@@ -173,51 +156,3 @@ def _between_rules(pieces: list[str]) -> list[str]:
     while first < last and (is_rule(pieces[last - 1]) or not pieces[last - 1].strip()):
         last -= 1
     return pieces[first:last]
-
-
-def _without(line: str, mark: Mark, body: int) -> str:
-    """A line without a number; what opens the line stays as it is."""
-    if mark.start == mark.end:
-        return line
-    opener, before, after = line[: min(body, mark.end)], line[body : mark.start], line[mark.end :]
-    if (isolated := _ISOLATED.search(before)) is not None:
-        before, after = before[: isolated.start()], after.lstrip(_END_OF_ISOLATE)
-    if (around := _AROUND.fullmatch(before)) and after.strip(" \t,.;") == _CLOSING[_OPENED.index(around["opened"])]:
-        before, after = around["inner"], ""  # "(Rain, 0.6)"
-    if line[mark.start : mark.end].rstrip()[-2:] == "**" and before.count("**") % 2:
-        before = before.replace("**", "", 1)  # what closed it went with the number
-    return opener + _joined(before, after)
-
-
-def _is_remarked(line: Line, mark: Mark) -> bool:
-    """Whether a line begins with a number and says something of it: "Probability: 0.1 (the most common one)"."""
-    if any(map(str.isalnum, line.text[: mark.start])) or line.text[mark.start : mark.start + 1] in _OPENED:
-        return False
-    rest = line.text[mark.end :].lstrip("*_`").lstrip()
-    return rest[:1] in ("(", "（", ",", ";", "，") or rest.lstrip("-–— ")[:1].islower()
-
-
-def _joined(before: str, after: str) -> str:
-    if not after.strip(TEXT_EDGES + "*_`.|。"):
-        return before.rstrip(TEXT_EDGES)
-    if not before.strip(TEXT_EDGES + "*_`|#0123456789.)("):
-        return before + after.lstrip(TEXT_EDGES).removeprefix(". ")  # the full stop went with the number
-    if after.lstrip("*_` ")[:1] in _CLOSING and before.rstrip("*_` ")[-1:] not in _OPENED:
-        return before.rstrip(TEXT_EDGES) + after
-    between = "" if after.lstrip("*_`")[:1] in (":", "：", ",", ".", ";") else " "
-    if between and after.lstrip("*_` ")[:1] in _PARTING_SIGNS:
-        before = before.rstrip(_PARTING_SIGNS + " ")  # those on both sides of the number part the same two things
-    if not between:
-        before = before.rstrip(" ,;")
-    return _EMPTY_BRACKETS.sub("", before.rstrip() + between + after.lstrip(" "))
-
-
-def _without_opener(written: str, line: Line) -> str:
-    """The first line of an item without what opens it: heading marks, numbers, "Response 1:", "Theme Name:"."""
-    body = line.body
-    if not body:
-        return written
-    rest = _ARROW.sub("", written[body:], count=1).lstrip(TEXT_EDGES + ".)")
-    if "**" in rest and written[:body].count("**") % 2 == 1:
-        rest = rest.replace("**", "", 1).lstrip(TEXT_EDGES)
-    return rest

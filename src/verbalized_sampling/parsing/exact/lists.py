@@ -12,7 +12,7 @@ from typing import Self
 from ...patterns import regex
 from ...values.repairs import Repair
 from ..candidate.columns import Columns
-from ..candidate.item_text import TEXT_EDGES
+from ..candidate.item_line import TEXT_EDGES
 from ..candidate.placeholders import LONGEST, is_placeholder
 from ..language.counting import label_words, may_count
 from ..language.text_label import TEXT_LABEL

@@ -7,17 +7,15 @@ items carry exactly one number.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
 
 from ....patterns import regex
 from ....replies.refusal import looks_like_refusal
 from ....values.repairs import Repair
 from ...candidate.asked import Asked
 from ...candidate.common_label import strip_common_label
-from ...candidate.found import Block
+from ...candidate.found import Block, Draft
 from ...candidate.item_fields import labels_of_fields
 from ...candidate.item_text import draft_of
 from ...language.transitions import has_prose, is_called_example, is_sample, revised, states_format
@@ -38,14 +36,13 @@ from .edges import edges, with_word
 from .frames import frames_in
 from .inline import arguments_of, pieces_of
 from .numbers_after_list import items_with, numbers_apart
-from .siblings import DANGLING, Row, continues, counts_on, rows_beside, rows_within
+from .siblings import continues, counts_on, drop_row, rows_beside, rows_within
 from .single import single_answer
 from .wholes import wholes_in
 
 __all__ = ["counted_blocks", "list_blocks", "list_blocks_with"]
 
 _ANNOUNCED_NUMBER = regex(rf"[\s>*_`]{{0,12}}{ABOUT}\s{{0,2}}{NUMBER}[\s*_`.]{{0,6}}\Z", re.IGNORECASE)
-_START_OF = attrgetter("start")
 _DIGIT = regex(r"\d")
 _VARIABLE = regex(r"[\s*_$]{0,3}[pP][\s*_$]{0,3}[=≈]")
 _NEAR_VARIABLE = 8  # characters before a number that tell how it is set off
@@ -234,12 +231,7 @@ def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         if not draft.text and not item.marks:
             continue
         if not blocks or (
-            not counts_on(lines, items[i - 1], item)
-            and (
-                revised(text, blocks[-1].end, draft.start)
-                or is_called_example(text, blocks[-1].start)
-                or (lines[item.first].openers and is_sample(text[blocks[-1].start : blocks[-1].end]))
-            )
+            not counts_on(lines, items[i - 1], item) and _begins_anew(text, blocks[-1], draft, lines[item.first])
         ):
             blocks.append(Block([], draft.start, draft.end, labelled=labelled, repairs={Repair.OTHER_FORMAT: None}))
         block = blocks[-1]
@@ -248,13 +240,7 @@ def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
         block.end = draft.end
         kept = block.offer(draft, text[draft.start : draft.end])
         if kept and i == len(items) - 1 and item.last == len(lines):
-            others = block.drafts[:-1]
-            unbegun = number_breaks_off(text, outline, item, others)
-            if unbegun or text_breaks_off(text, outline, item, draft, others):
-                draft.number = None if unbegun else draft.number
-                draft.repairs = (*draft.repairs, Repair.CUT_OFF)
-                block.repairs[Repair.CUT_OFF] = None
-                block.complete = False
+            _mark_cut(text, outline, item, block, draft)
     if all(outline.places[item.low] != item.first for item in items if item.marks):
         for block in blocks:
             strip_common_label(block.drafts)
@@ -265,24 +251,23 @@ def _blocks_of(text: str, outline: Outline, items: list[Item]) -> list[Block]:
             block.drafts = []
     left += rows_beside(outline, items, first, last) if blocks else []
     for row in sorted(set(left)):
-        _drop_row(text, lines, row, blocks, items[last])
+        drop_row(text, lines, row, blocks, items[last])
     return blocks
 
 
-def _drop_row(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
-    """Says that a row of the list is no candidate: its number is missing, or had not come."""
-    said = text[lines[row.first].start : lines[row.last - 1].end]
-    start, written = lines[row.first].start + len(said) - len(said.lstrip()), said.strip()
-    if not written:
-        return
-    block = next((block for block in blocks if start < block.end), blocks[-1])
-    at = bisect_left(block.drafts, start, key=_START_OF)
-    if at < len(block.drafts) and block.drafts[at].start < start + len(written):
-        return  # it is one after all
-    begins = (
-        row.last - row.first == 1
-        and not text[lines[row.first].end :].strip()
-        and (lines[last.first].text.startswith(written) or written[-1:] in DANGLING)
-    )
-    block.drop(written, start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
-    block.complete = block.complete and not begins
+def _begins_anew(text: str, block: Block, draft: Draft, line: Line) -> bool:
+    """Whether another list begins with a candidate: the one before was revised, or is an example."""
+    if revised(text, block.end, draft.start) or is_called_example(text, block.start):
+        return True
+    return bool(line.openers) and is_sample(text[block.start : block.end])
+
+
+def _mark_cut(text: str, outline: Outline, item: Item, block: Block, draft: Draft) -> None:
+    """Says of the last candidate that it breaks off with the reply, in its text or in its number."""
+    others = block.drafts[:-1]
+    unbegun = number_breaks_off(text, outline, item, others)
+    if unbegun or text_breaks_off(text, outline, item, draft, others):
+        draft.number = None if unbegun else draft.number
+        draft.repairs = (*draft.repairs, Repair.CUT_OFF)
+        block.repairs[Repair.CUT_OFF] = None
+        block.complete = False

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from ....patterns import regex
+from ....values.repairs import Repair
+from ...candidate.found import Block
 from ...candidate.item_fields import FIELD_LINE
 from ...language.remarks import is_closing_remark
 from ...page.items import Item
@@ -14,10 +18,11 @@ from ...page.outline import UNMARKED, Outline
 from .endings import is_colon_title
 from .frames import Frames, frames_in
 
-__all__ = ["DANGLING", "Row", "continues", "counts_on", "rows_beside", "rows_within"]
+__all__ = ["Row", "continues", "counts_on", "drop_row", "rows_beside", "rows_within"]
 
-DANGLING = tuple(":：=(（–—-\t")
+_DANGLING = tuple(":：=(（–—-\t")
 """What stands before a number that has not come."""
+_START_OF = attrgetter("start")
 _WORDED = ("label:", "title:", "text:")  # kinds that a word opens
 _COUNT_AT_BEGINNING = regex(r"[\s>#*_(\[]{0,9}(\d{1,4})[.)\]:]")
 _COUNT_ALONE = regex(rf"{_COUNT_AT_BEGINNING.pattern}[*_\s]{{0,9}}\Z")
@@ -209,7 +214,7 @@ def _plain_rows(outline: Outline, items: list[Item]) -> Iterator[Row]:
     below = items[-1].first + 1
     if (
         below < len(lines)
-        and lines[below].text.rstrip()[-1:] in DANGLING
+        and lines[below].text.rstrip()[-1:] in _DANGLING
         and all(one.blank for one in lines[below + 1 :])
     ):
         yield Row(below, below + 1)
@@ -231,3 +236,22 @@ def continues(lines: list[Line], before: Item, item: Item) -> bool:
     return bool(labels[0] & labels[1]) or (
         numbered and not is_closing_remark(lines[item.first].text[item.opener.body :])
     )
+
+
+def drop_row(text: str, lines: list[Line], row: Row, blocks: list[Block], last: Item) -> None:
+    """Says that a row of the list is no candidate: its number is missing, or had not come."""
+    said = text[lines[row.first].start : lines[row.last - 1].end]
+    start, written = lines[row.first].start + len(said) - len(said.lstrip()), said.strip()
+    if not written:
+        return
+    block = next((block for block in blocks if start < block.end), blocks[-1])
+    at = bisect_left(block.drafts, start, key=_START_OF)
+    if at < len(block.drafts) and block.drafts[at].start < start + len(written):
+        return  # it is one after all
+    begins = (
+        row.last - row.first == 1
+        and not text[lines[row.first].end :].strip()
+        and (lines[last.first].text.startswith(written) or written[-1:] in _DANGLING)
+    )
+    block.drop(written, start, Repair.CUT_OFF if begins else Repair.UNREADABLE)
+    block.complete = block.complete and not begins
