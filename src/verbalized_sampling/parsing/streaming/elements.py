@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...patterns import regex
 from ...values.repairs import Repair
 from ..candidate.asked import Asked
@@ -116,6 +118,13 @@ class TagScanner:
             self._parts.clear()
             self._open = False
             piece = piece[end:]
+        begin = self._follow_tags(piece, elements)
+        if self._open or self._candidate:
+            self._parts.append(piece[begin:])
+        return elements
+
+    def _follow_tags(self, piece: str, elements: list[str]) -> int:
+        """Takes the elements that end at a tag of a piece; returns where the one begins that is open behind them."""
         begin = 0
         for match in _PLAIN_TAG.finditer(piece):
             name = names.normalised(match[2])
@@ -130,35 +139,34 @@ class TagScanner:
                     self._candidate = None
                 elif self._root is None and self._candidate is None and role_of(name) is Role.LEAF:
                     self.failed = True  # it was opened before the reply began
-                    return elements
-                continue
-            role = Role.LEAF if name in self._own else role_of(name)
-            if self._root is None:
-                if role is Role.ROOT and stated_in(match[3]) is not None:
-                    self._candidate, self._raw = name, match[2]
-                    self._parts.clear()
-                    begin = match.start()
-                    role = Role.NUMBER
-                if self._candidate and role in (Role.LEAF, Role.NUMBER):
-                    self._root, self._open = self._candidate, True
-                    self._wakes = self._raw[-1:] + ">"  # how the tag ends that closes an element
-                    if self._raw == self._root:
-                        self._closing, self._opening = f"</{self._raw}", f"<{self._raw}"
-                        self._wakes = self._closing + ">"
-                elif role is Role.ROOT:
-                    self._candidate, self._raw = name, match[2]
-                    self._parts.clear()
-                    begin = match.start()
+                    break
+            elif self._root is None:
+                begin = self._seek_root(match, name, begin)
             elif name == self._root:
                 if self._open:  # a tag in a text, or one that was not closed: that takes the whole to tell
                     self.failed = True
-                    return elements
+                    break
                 self._open = True
                 self._parts.clear()
                 begin = match.start()
-        if self._open or self._candidate:
-            self._parts.append(piece[begin:])
-        return elements
+        return begin
+
+    def _seek_root(self, tag: re.Match[str], name: str, begin: int) -> int:
+        """Looks whether a tag opens an element, or a field in it, which shows what it is; returns where that begins."""
+        role = Role.LEAF if name in self._own else role_of(name)
+        is_root = role is Role.ROOT
+        if is_root:
+            self._candidate, self._raw = name, tag[2]
+            self._parts.clear()
+            begin = tag.start()
+        shows = stated_in(tag[3]) is not None if is_root else role in (Role.LEAF, Role.NUMBER)
+        if self._candidate and shows:
+            self._root, self._open = self._candidate, True
+            self._wakes = self._raw[-1:] + ">"  # how the tag ends that closes an element
+            if self._raw == self._root:
+                self._closing, self._opening = f"</{self._raw}", f"<{self._raw}"
+                self._wakes = self._closing + ">"
+        return begin
 
 
 def _drafts(element: str, asked: Asked) -> list[Draft] | None:
