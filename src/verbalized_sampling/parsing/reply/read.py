@@ -20,6 +20,7 @@ from ..readers.lists.blocks import counted_blocks
 from .blocks import SEVERAL, blocks_for_people, blocks_for_programs
 from .choose import choose, drops
 from .code import lists_in_assignments, objects_in_arrows, pairs_in_calls
+from .continued import list_behind
 from .escapes import objects_in_calls, objects_in_lines, undoubled, unescaped_whole
 from .html import as_markdown, has_lines, list_begins
 from .latex import rows_in_latex
@@ -157,6 +158,8 @@ def _read(text: str, asked: Asked) -> Contents:
         for block in answer:
             take_numbers(block)
     sure = [block for block in answer if block.sure]
+    if len(sure) == 1 and (more := list_behind(text, sure[0], thoughts.end, asked)) is not None:
+        sure[0].take(more)
     cut = _cut_in(text, sure)
     if cut is not None and cut.drafts and (listed := _repeated(text, thoughts.start, cut, asked)):
         return _contents(text, [*listed, *answer], thoughts)
