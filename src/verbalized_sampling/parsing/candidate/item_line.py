@@ -12,6 +12,9 @@ __all__ = ["TEXT_EDGES", "is_remarked", "without_numbers"]
 
 _START_OF = attrgetter("start")
 TEXT_EDGES = " \t|,，、;；:：—–-·•→=ـ"
+_EDGES_OF_CODE = TEXT_EDGES.replace(";", "")
+_COMMENT = regex(r"(?<=\s)(?://|--|#)\s{0,3}\Z")  # "SELECT 1; -- Probability: 0.6"
+_COMMENT_WIDTH = 6  # characters, at most, of such a sign and the blanks around it
 _PARTING_SIGNS = "–—-|·,;，；"
 _OPENED, _CLOSING = tuple("([（【"), tuple(")]）】")
 _AROUND = regex(r"\s*(?P<opened>[(\[（【])(?P<inner>[^()\[\]（）【】]*)")
@@ -53,6 +56,8 @@ def _without(line: str, mark: Mark, body: int) -> str:
 
 def _joined(before: str, after: str) -> str:
     if not after.strip(TEXT_EDGES + "*_`.|。"):
+        if (comment := _COMMENT.search(before, max(0, len(before) - _COMMENT_WIDTH))) is not None:
+            return before[: comment.start()].rstrip(_EDGES_OF_CODE)
         return before.rstrip(TEXT_EDGES)
     if not before.strip(TEXT_EDGES + "*_`|#0123456789.)("):
         return before + after.lstrip(TEXT_EDGES).removeprefix(". ")  # the full stop went with the number
