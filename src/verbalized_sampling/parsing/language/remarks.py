@@ -57,6 +57,8 @@ _SURE_REMARK = regex(
     r"|let me know if you(?:'d| would)? (?:like|want|need|prefer) (?:more|me|another|any|other|different|further|to)\b"
     r"|(?:would you like|do you want|want|shall i|should i)(?: me to)? "
     r"(?:expand|continue|elaborate|generate|write|explore|develop|refine)"
+    r"|(?:to (?:help me|give you|tailor|refine)|could you (?:please )?(?:tell me|share)|i can also|would you like me to"
+    r"|do you want me to|shall i|should i)\b[^\n:]{0,120}:[\s*_]{0,4}\Z"  # a list of offers or questions follows
     r"|if you(?:'d like| want| prefer| wish|'d prefer)?,? i (?:can|could|'m happy)"
     r"|i(?:'ve| have)? (?:sampled|picked|chosen?|selected|drawn?|drew) "
     r"(?:#|no|number|response|option|these|from|the (?:first|second|third|fourth|fifth|last|response|option|candidate))"
