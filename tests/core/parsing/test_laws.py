@@ -226,3 +226,34 @@ def test_a_strict_parser_takes_a_clean_reply_and_refuses_a_repaired_one() -> Non
         strict.parse(fenced(as_json(pairs)))
     assert caught.value.salvaged is not None
     assert read_pairs(caught.value.salvaged) == pairs
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"%s": 1}',
+        '{"note": "a %s"}',
+        '{"choices": [{"message": {"role": "assistant", "content": "1. A%s (0.4)\\n2. B (0.6)"}}]}',
+        '{"%s": 0.4, "b": 0.6}',
+        '"{\\"text\\": \\"%s\\", \\"probability\\": 0.4}"',
+        "[Candidate(text='%s', probability=0.4), Candidate(text='b', probability=0.6)]",
+        '{"texts": ["%s", "b"], "probabilities": [0.4, 0.6]}',
+        '[["%s", 0.4], ["b", 0.6]]',
+        "<response><text>%s</text><probability>0.4</probability></response>",
+        "1. %s (0.4)\n2. b (0.6)",
+    ],
+)
+def test_half_a_character_is_read_or_refused(reply: str) -> None:
+    text = reply % "\ud800"
+    parser = DistributionParser()
+    stream = parser.stream()
+    stream.feed(text)
+    try:
+        distribution = parser.parse(text)
+    except DistributionParseError as error:
+        str(error).encode()
+        with pytest.raises(DistributionParseError):
+            stream.close()
+        return
+    assert stream.close() == distribution
+    distribution.to_json().encode()

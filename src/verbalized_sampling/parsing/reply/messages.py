@@ -25,7 +25,7 @@ def said_in_message(text: str) -> str | None:
     ):
         return None
     try:
-        value = from_json(text)
+        value = from_json(text.encode(errors="replace"))
     except ValueError:
         return None
     stack: list[Any] = [value]
@@ -48,6 +48,6 @@ def is_data(text: str) -> bool:
     if plain[:1] != "{" or plain[-1:] != "}" or "\\n" in plain:
         return False
     try:
-        return isinstance(from_json(plain), dict)
+        return isinstance(from_json(plain.encode(errors="replace")), dict)
     except ValueError:
         return False
