@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from ...patterns import regex
 from .amounts import is_percentage, is_share
@@ -88,31 +90,76 @@ _HUNDREDTH = regex(
 _ENDS_HUNDREDTH = regex(r"\d[\s*_`)\]%％]*+\Z")
 _MOST_OF_HUNDREDTH = 40
 _SHORT_MATHS = regex(r"\$(?=([^$\n]{1,24})\$)[^$]+\$|\\\((?=([^\\\n]{1,24}(?:\\%)?\s?)\\\))[^\\]+(?:\\%)?\s?\\\)")
-# What the patterns below need: whatever lacks it is passed over without trying each of them everywhere.
-_REMARK_ENDS = ")）]"
-_CLOSES_LINE = regex(  # for _AT_END; what may stand behind the last digit of a line
+_CLOSES_LINE = regex(  # what may stand behind the last digit of a line
     rf"\d[⁻⁰¹²³⁴-⁹)}}]{{0,8}}(?:\s{{0,2}}\\?(?:{PERCENT})|\s{{0,2}}‰)?{BEHIND}"
     rf"(?:\s{{0,2}}[(（\[]\s?{LEVEL})?\s{{0,3}}[\])）】}}`]?[*_`]{{0,3}}[.,;:：!]?[*_`]{{0,3}}\s{{0,5}}\Z",
     re.IGNORECASE,
 )
-_CLOSES_HEAD = regex(r"[\])）】}`]\s?[*_`]{0,3}\s{0,2}[:：\-–—*]")  # for _HEADED
-_LONGEST_END = 200
-_AT_END = (_TRAILING, _TRAILING_BRACKETS, _BEHIND_REMARK, _SAID_TO_BE)
+_CLOSES_HEAD = regex(r"[\])）】}`]\s?[*_`]{0,3}\s{0,2}[:：\-–—*]")
+_CLOSING_BRACKETS = ")）]"
 _BEHIND_A_LETTER = frozenset(".)）]")
+_REACH_OF_HEAD = 160
+_REACH_OF_END = 200
+_SHORT_REACH = 60
+
+
+def _is_any(_: str) -> bool:
+    return True
+
+
+def _ends_with_number(line: str) -> bool:
+    return _CLOSES_LINE.search(line, max(0, len(line) - _REACH_OF_END)) is not None
+
+
+def _ends_with_bracket(line: str) -> bool:
+    return line[-1:] in _CLOSING_BRACKETS
+
+
+def _has_head(line: str) -> bool:
+    return _CLOSES_HEAD.search(line, 0, _REACH_OF_HEAD) is not None
+
+
+def _begins_with_letter(line: str) -> bool:
+    return not _BEHIND_A_LETTER.isdisjoint(line[1:3])
+
+
+class _Place(NamedTuple):
+    """Where in a line a number may stand.
+
+    Attributes:
+        pattern: What it looks like there.
+        is_likely: Tells in no time that most lines have none there.
+        last: How many characters of the line's end are looked at; none of them in its head, or at its start.
+        starts: Whether it begins the line.
+    """
+
+    pattern: re.Pattern[str]
+    is_likely: Callable[[str], bool] = _is_any
+    last: int = 0
+    starts: bool = False
+
+    def find(self, line: str, stripped: str) -> re.Match[str] | None:
+        if self.starts:
+            return self.pattern.match(line)
+        if self.last:
+            return self.pattern.search(stripped, max(0, len(stripped) - self.last))
+        return self.pattern.search(stripped, 0, _REACH_OF_HEAD)
+
+
 _PLACES = (
-    _TRAILING,
-    _TRAILING_BRACKETS,
-    _WITH_REMARK,
-    _BEFORE_REMARK,
-    _BEHIND_REMARK,
-    _LEADING,
-    _LEADING_BOLD,
-    _LEADING_BRACKETS,
-    _HEADED,
-    _DASHED,
-    _SAID_TO_BE,
-    _BEFORE_MORE,
-    _BEHIND_LETTER,
+    _Place(_TRAILING, _ends_with_number, _SHORT_REACH),
+    _Place(_TRAILING_BRACKETS, _ends_with_number, _SHORT_REACH),
+    _Place(_WITH_REMARK, _ends_with_bracket, _REACH_OF_END),
+    _Place(_BEFORE_REMARK, _ends_with_bracket, _REACH_OF_END),
+    _Place(_BEHIND_REMARK, _ends_with_number, _SHORT_REACH),
+    _Place(_LEADING, starts=True),
+    _Place(_LEADING_BOLD, starts=True),
+    _Place(_LEADING_BRACKETS, starts=True),
+    _Place(_HEADED, _has_head),
+    _Place(_DASHED),
+    _Place(_SAID_TO_BE, _ends_with_number, _REACH_OF_END),
+    _Place(_BEFORE_MORE),
+    _Place(_BEHIND_LETTER, _begins_with_letter),
 )
 
 
@@ -133,27 +180,13 @@ def _unlabelled(line: str) -> Mark | None:
 def _mark_at_edge(line: str) -> Mark | None:
     """A number at either end of a line of plain signs."""
     stripped = line.rstrip()
-    closes = _CLOSES_LINE.search(stripped, max(0, len(stripped) - _LONGEST_END)) is not None
-    for pattern in _PLACES:
-        if pattern in _AT_END and not closes:
+    likely: dict[Callable[[str], bool], bool] = {}  # several places ask the same
+    for place in _PLACES:
+        if place.is_likely not in likely:
+            likely[place.is_likely] = place.is_likely(stripped)
+        if not likely[place.is_likely]:
             continue
-        if pattern is _BEHIND_LETTER and _BEHIND_A_LETTER.isdisjoint(stripped[1:3]):
-            continue
-        if pattern in (_LEADING, _LEADING_BOLD, _LEADING_BRACKETS):
-            match = pattern.match(line)
-        elif pattern is _HEADED and _CLOSES_HEAD.search(stripped, 0, 160) is None:
-            continue
-        elif pattern in (_HEADED, _DASHED, _BEFORE_MORE, _BEHIND_LETTER):
-            match = pattern.search(stripped, 0, 160)
-        elif pattern in (_WITH_REMARK, _BEFORE_REMARK) and stripped[-1:] not in _REMARK_ENDS:
-            continue
-        else:
-            match = pattern.search(
-                stripped,
-                max(
-                    0, len(stripped) - (_LONGEST_END if pattern in (_WITH_REMARK, _BEFORE_REMARK, _SAID_TO_BE) else 60)
-                ),
-            )
+        pattern, match = place.pattern, place.find(line, stripped)
         while match is not None:
             number = number_in_spread(match)
             begin = match.start("number")
