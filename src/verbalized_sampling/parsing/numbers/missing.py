@@ -10,7 +10,7 @@ from ..language.words import pattern_of
 __all__ = ["MISSING", "is_missing"]
 
 MISSING = (
-    r"(?:[?？]{1,3}|[-–—]{1,3}|_{1,6}|\.{2,3}|…|[xX]{1,2}(?!\w)|none(?!\w)|null(?!\w)|tbd(?!\w)"
+    r"(?:[?？]{1,3}|[-–—]{1,3}|_{1,6}|\.{2,3}|…|[xX]{1,2}(?!\w)|n/a(?!\w)|none(?!\w)|null(?!\w)|tbd(?!\w)"
     rf"|(?:{pattern_of('level')})(?!\w))"
 )
 """Pattern of what stands for a number that isn't stated."""

@@ -16,6 +16,7 @@ from ...language import names
 from ...language.words import pattern_of
 from ...numbers.amounts import is_share, may_be_parts, sum_to
 from ...numbers.labelled import labels_in
+from ...numbers.missing import is_missing
 from ...numbers.number import Number, Unit, number_in, unit_of
 from ...numbers.unlabelled import unlabelled
 
@@ -23,6 +24,7 @@ __all__ = ["ROW_LABEL", "TOTAL", "Places", "Row", "block_of", "columns_in"]
 
 ROW_LABEL = regex(r"(?:[A-Za-z]|\d{1,3}|#\d{1,3}|[①-⑳]|[\w ]{1,14}[ ](?:\d{1,3}|[A-Za-z]))[.)]?\Z")
 _SHARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]")
+_PERCENT_OR_BARE = regex(r"[≈~]?\s?(\d{1,3}(?:[.,]\d{1,6})?)\s?[%％]?")
 # What percents in a column that nobody calls a probability may measure instead.
 _MEASURED = regex(
     r"\b(?:accuracy|precision|recall|f1|growth|change|rate|increase|decrease|discount|margin|coverage|progress|error"
@@ -120,7 +122,8 @@ def _understood(header: list[str], body: list[Row]) -> tuple[list[str], list[Row
     They may stand behind the texts in the same cells, or in a row of their own.
     """
     rows = [row.cells for row in body]
-    places = columns_in(header, rows)
+    whole = [cells for cells in rows if len(cells) >= len(header)]
+    places = columns_in(header, whole or rows)
     if places is None and _number_column(header, rows) is None:
         if len(body) > 1 and (column := _split_column(body)) is not None:
             header = [*header[:column], "probability", *header[column:]]
@@ -203,15 +206,20 @@ def _split(cell: str) -> tuple[str, str] | None:
 
 
 def _are_percents(cells: list[list[str]]) -> bool:
-    """Whether all cells of a column hold percents; no column of a table is the probabilities if several do."""
-    return all(row and _SHARE.fullmatch(row[0]) for row in cells)
+    """Whether a column holds percents, one of which may lack its sign, or its number; if several do, none is meant."""
+    signed = sum(map(bool, map(_share, cells)))
+    return 2 * signed > len(cells) and all(
+        row and (_PERCENT_OR_BARE.fullmatch(row[0]) or is_missing(row[0])) for row in cells
+    )
+
+
+def _share(cells: list[str]) -> re.Match[str] | None:
+    return _SHARE.fullmatch(cells[0]) if cells else None
 
 
 def _are_shares(cells: list[list[str]]) -> bool:
-    """Whether all cells of a column hold percents, and all of them no more than a whole."""
-    shares = [_SHARE.fullmatch(cell) for row in cells for cell in row]
-    if len(shares) < len(cells) or not all(shares):
-        return False
+    """Whether the percents of a column are no more than a whole."""
+    shares = [_PERCENT_OR_BARE.fullmatch(cell) for row in cells for cell in row]
     return may_be_parts([float(share[1].replace(",", ".")) for share in shares if share])
 
 

@@ -22,6 +22,7 @@ RULED = regex(r"[ \t\-=]+\Z")
 _FEWEST_COLUMNS = 2
 _SHARES = frozenset(map(str.casefold, in_all_languages("share")))
 _LONGEST_COLUMN_NAME = 40
+_MOST_SHORT = 3  # rows without their last cells, one below the other
 _LONGEST_ROW = 2000  # characters of a row whose quotes are not closed
 
 Cut = Callable[[str], list[str]]
@@ -80,18 +81,25 @@ def _by_blanks(line: str) -> list[str]:
 
 
 def _rows(text: str, start: int, end: int, cut: Cut, columns: int) -> Iterator[Row]:
-    """The rows below a header, up to the first line that is none."""
+    """The rows below a header, up to the first line that is none; a row amid others may lack its last cells."""
     at = start
+    short: list[Row] = []
     while at < end:
         stop = text.find("\n", at, end)
         while stop >= 0 and text.count('"', at, stop) % 2 and stop - at < _LONGEST_ROW:
             stop = text.find("\n", stop + 1, end)  # a cell in quotes has several lines
         line = text[at : end if stop < 0 else stop].rstrip("\r")
         cells = [] if RULED.match(line) else cut(line)
-        if cells and not columns <= len(cells) <= columns + 1:
+        if len(cells) > columns + 1 or len(short) > _MOST_SHORT:
             return
-        if cells:
+        if len(cells) >= columns:
+            yield from short
+            short.clear()
             yield Row(at, line, cells)
+        elif cells and line.strip():
+            short.append(Row(at, line, cells))
         elif at > start and not line.strip():
-            return
+            break
         at = end if stop < 0 else stop + 1
+    if cut is _by_blanks:  # (commas stand in remarks, too)
+        yield from (row for row in short if len(row.cells) >= _FEWEST_COLUMNS)
