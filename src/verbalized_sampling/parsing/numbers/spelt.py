@@ -7,7 +7,7 @@ import re
 from ...patterns import regex
 from ..language.numerals import SIGNS, ordinal_of
 from ..language.table import LANGUAGES
-from ..language.words import pattern_of
+from ..language.words import in_all_languages, pattern_of
 
 __all__ = ["spells", "with_digits"]
 
@@ -28,7 +28,12 @@ def _any(words: dict[str, int]) -> str:
 
 
 _PERCENT_SAID = regex(rf"{pattern_of('percent')}|{pattern_of('per_hundred')}", re.IGNORECASE)
-_RATIO_SAID = regex(rf"(?<!\w)(?:{pattern_of('out_of')})\s+\w|{pattern_of('portions')}", re.IGNORECASE)
+_BEGIN_RATIO = "".join(sorted({word[0] for concept in ("out_of", "portions") for word in in_all_languages(concept)}))
+# (The first letters are looked for first: a branch of many words takes far longer at each place.)
+_RATIO_SAID = regex(
+    rf"(?=[{re.escape(_BEGIN_RATIO)}])(?:(?<!\w)(?:{pattern_of('out_of')})\s+\w|{pattern_of('portions')})",
+    re.IGNORECASE,
+)
 _PORTIONS = {word: i for row in LANGUAGES for i, word in enumerate(row.portions.split("|"), 2) if word}
 _RATIO = regex(
     rf"(?<![\w-])(?:an?\s(?=(?:{_any(_UNITS)})\s))?(?P<part>{_any(_UNITS)})\s(?:chance\s)?(?:{pattern_of('out_of')})\s"

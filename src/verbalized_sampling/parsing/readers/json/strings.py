@@ -61,6 +61,8 @@ _OPENING_REACH = 45
 _BEHIND_KEY, _BEFORE_KEY = ": \t\r\n", "{[ \t\r\n"
 _STRING_GOES_ON = regex(r"\s{0,20}[\"}\],]")
 _MOST_TRIES = 3
+_MOST_JSON = 8192  # characters that are tried first
+_MOST_CUT = 8  # characters of a literal or an escape that is cut
 _DECODER = json.JSONDecoder()
 _END_OF_KEY = regex(rf",\s{{0,20}}(?P<key>[^\W\d][\w{MARKS}]{{0,39}})\Z")
 _VALUE_OF_KEY = regex(r"[\"']\s{0,9}:\s{0,9}(?:-?[\d.]{1,12}\s?%?\s{0,40}[,}\n]|[\"'])")
@@ -193,12 +195,12 @@ class JsonStrings:
             return 0
         self._tries -= 1
         try:
-            _, end = _DECODER.raw_decode(self.text, opened.start(1))
+            end = self._end_of_json(opened.start(1))
         except RecursionError:
             self._tries = 0
             return 0
         except json.JSONDecodeError as error:
-            self.tried += error.pos - opened.start(1)
+            self.tried += error.pos
             return 0
         self.tried += end - opened.start(1)
         if _STRING_GOES_ON.match(self.text, end):
@@ -207,6 +209,20 @@ class JsonStrings:
             return 0
         self.anew = opened.start(1)
         return end
+
+    def _end_of_json(self, at: int) -> int:
+        """Where JSON in good order ends.
+
+        Raises:
+            JSONDecodeError: It is in no good order; its position counts from ``at``.
+        """
+        piece = self.text[at : at + _MOST_JSON]  # (the error counts all lines before its place)
+        try:
+            return at + _DECODER.raw_decode(piece)[1]
+        except json.JSONDecodeError as error:
+            if len(piece) < _MOST_JSON or (error.pos < len(piece) - _MOST_CUT and not error.msg.startswith("Unterm")):
+                raise
+        return at + _DECODER.raw_decode(self.text[at:])[1]
 
     def clean(self, raw: str) -> str:
         """What a string says."""
